@@ -1,0 +1,1 @@
+"""Grade notebooks of a PyTorch assignment without trusting them."""
