@@ -1,0 +1,209 @@
+"""What is special to one assignment: its rubric file, read and checked before anything is graded.
+
+The engine knows questions, answers, checks and points; it learns their names here and nowhere else.
+"""
+
+from __future__ import annotations
+
+import ast
+import hashlib
+import importlib
+import sys
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from autograder.notebook import Notebook, Unreadable, read
+from autograder.rubric import (
+    TEXTS,
+    RubricError,
+    checks_in,
+    slips_of_files,
+    slips_of_questions,
+    slips_of_shape,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+# In the standard library from Python 3.11 on; tomli is the same thing for 3.10.
+tomllib = importlib.import_module("tomllib" if sys.version_info >= (3, 11) else "tomli")
+
+RUBRIC = Path("autograder", "checks", "rubric.toml")
+
+
+@dataclass(frozen=True)
+class Question:
+    """One graded answer.
+
+    Attributes:
+        id: The grade_id of the answer cell; its checks are in files called `check_<id>.py`.
+        answer: The name that the notebook must define.
+        needs: Names of other answers that this one uses.
+        points: Points by check id, in the order in which results list them.
+        titles: What each check claims, by check id.
+    """
+
+    id: str
+    answer: str
+    needs: tuple[str, ...]
+    points: Mapping[str, float]
+    titles: Mapping[str, str]
+
+    @property
+    def max_score(self) -> float:
+        """The points of all checks together."""
+        return sum(self.points.values())
+
+
+@dataclass(frozen=True)
+class Assignment:
+    """An assignment as its rubric describes it; all paths are absolute."""
+
+    rubric: Path
+    root: Path
+    name: str
+    notebook: str
+    source: Path
+    solutions: Path
+    visible_checks: Path
+    staff_checks: Path
+    stand_ins: Path | None
+    preload: tuple[str, ...]
+    questions: tuple[Question, ...]
+
+    @property
+    def source_notebook(self) -> Path:
+        """The notebook with the stubs, as the course keeps it."""
+        return self.source / self.notebook
+
+    @property
+    def release(self) -> Path:
+        """The folder that students get."""
+        return self.root / "release" / self.name
+
+    @property
+    def max_score(self) -> float:
+        """The points of all questions together."""
+        return sum(question.max_score for question in self.questions)
+
+    @cached_property
+    def source_cells(self) -> Notebook:
+        """The source notebook, read once."""
+        found = read(self.source_notebook.read_bytes())
+        if isinstance(found, Unreadable):
+            raise RubricError(f"{self.source_notebook}: {found.reason}")
+        return found
+
+    def check_files(self, question: Question) -> list[Path]:
+        """Return the files with a question's checks: those that students see, then staff's."""
+        name = f"check_{question.id}.py"
+        files = [self.visible_checks / name, self.staff_checks / name]
+        return [path for path in files if path.is_file()]
+
+    def stand_in(self, name: str) -> str:
+        """Return the source of the stand-in for an answer: the file's imports and that definition.
+
+        Raises:
+            KeyError: If there is none.
+        """
+        if self.stand_ins is None:
+            raise KeyError(name)
+        module = ast.parse(self.stand_ins.read_text(encoding="utf-8"))
+        imports = [node for node in module.body if isinstance(node, (ast.Import, ast.ImportFrom))]
+        for node in module.body:
+            if isinstance(node, (ast.FunctionDef, ast.ClassDef)) and node.name == name:
+                return "\n".join(ast.unparse(part) for part in [*imports, node])
+        raise KeyError(name)
+
+    @cached_property
+    def digest(self) -> str:
+        """A hash of all that decides a grade besides the submission: rubric, checks, setup."""
+        folders = (self.visible_checks, self.staff_checks)
+        paths = {path for folder in folders for path in folder.rglob("*.py")}
+        total = hashlib.sha256()
+        for path in [self.rubric, self.source_notebook, *sorted(paths)]:
+            total.update(path.name.encode() + b"\0" + hashlib.sha256(path.read_bytes()).digest())
+        return total.hexdigest()
+
+
+def find_rubric(start: Path | None = None) -> Path:
+    """Return the rubric of the course around `start` (the working folder if None).
+
+    Outside every course it is the rubric of the checkout that this package is installed from.
+
+    Raises:
+        RubricError: If there is none.
+    """
+    start = (start or Path.cwd()).resolve()
+    installed_from = Path(__file__).resolve().parents[1]
+    for folder in (start, *start.parents, installed_from):
+        if (folder / RUBRIC).is_file():
+            return folder / RUBRIC
+    raise RubricError(
+        f"no {RUBRIC} in {start} or above it: run this inside a course, or give --rubric PATH"
+    )
+
+
+def load(rubric: Path | None = None) -> Assignment:
+    """Read a rubric file, the course's own one if None.
+
+    Raises:
+        RubricError: For every slip in it at once: unknown keys, missing files, points that do not
+            add up to those of the notebook's grade cells, checks without points, points without
+            a check.
+    """
+    path = (rubric or find_rubric()).resolve()
+    tree = _parse(path)
+    slips = [*slips_of_shape(tree)]
+    if slips:
+        raise _slipped(path, slips)
+    root = _root(path, tree)
+    folders = {key: root / tree[key] for key in TEXTS[2:]}
+    stand_ins = root / tree["stand_ins"] if "stand_ins" in tree else None
+    assignment = Assignment(
+        rubric=path,
+        root=root,
+        name=tree["assignment"],
+        notebook=tree["notebook"],
+        stand_ins=stand_ins,
+        preload=tuple(tree.get("preload", ())),
+        questions=tuple(_question(item, folders) for item in tree["question"]),
+        **folders,
+    )
+    slips = [*slips_of_files(assignment), *slips_of_questions(assignment)]
+    if slips:
+        raise _slipped(path, slips)
+    return assignment
+
+
+def _slipped(path: Path, slips: list[str]) -> RubricError:
+    return RubricError("\n".join(f"{path.name}: {slip}" for slip in slips))
+
+
+def _parse(path: Path) -> dict[str, Any]:
+    try:
+        tree: dict[str, Any] = tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise RubricError(f"{path}: there is no such rubric file") from None
+    except (OSError, ValueError) as error:
+        raise RubricError(f"{path}: cannot be read as TOML: {error}") from None
+    return tree
+
+
+def _root(path: Path, tree: Mapping[str, Any]) -> Path:
+    """Return the folder that the rubric's paths start from: the nearest that has the notebook."""
+    for folder in path.parents:
+        if (folder / tree["source"] / tree["notebook"]).is_file():
+            return folder
+    wanted = f"{tree['source']}/{tree['notebook']}"
+    raise _slipped(path, [f"the notebook {wanted} is in no folder above this file"])
+
+
+def _question(item: Mapping[str, Any], folders: Mapping[str, Path]) -> Question:
+    titles: dict[str, str] = {}
+    for folder in (folders["visible_checks"], folders["staff_checks"]):
+        titles.update(checks_in(folder / f"check_{item['id']}.py"))
+    points = {check: float(value) for check, value in item["points"].items()}
+    return Question(item["id"], item["answer"], tuple(item.get("needs", ())), points, titles)

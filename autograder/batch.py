@@ -1,0 +1,162 @@
+"""Grade many submissions at once: one forked process each, so that no job can disturb another.
+
+The parent has imported torch, pytest and the checks' helpers, so that a job costs only its own
+work. It never starts a thread: forking beside a thread is how processes hang.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import ctypes
+import json
+import multiprocessing
+import os
+import signal
+import sys
+import tempfile
+import time
+from collections import deque
+from dataclasses import dataclass
+from multiprocessing.connection import Connection, wait
+from typing import IO, TYPE_CHECKING
+
+from autograder.grading import grade, no_grade
+from autograder.results import Result, from_dict
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from multiprocessing.context import ForkProcess
+
+    from autograder.assignment import Assignment
+    from autograder.room import Room
+
+# Every call into a student's code has a deadline of its own; this one is for a grader that hangs.
+JOB_DEADLINE = 1800.0
+_TICK = 0.2  # how often the progress bar moves on, in seconds
+
+
+@dataclass(frozen=True)
+class Job:
+    """One submission to grade: whose, and the submitted bytes."""
+
+    student: str
+    notebook: bytes
+    key: str = ""
+
+
+@dataclass(frozen=True)
+class _Running:
+    job: Job
+    process: ForkProcess
+    reader: Connection
+    output: IO[bytes]
+    start: float
+
+
+def cores() -> int:
+    """Return how many processors this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+def run(
+    jobs: Iterable[Job], assignment: Assignment, room: Room, workers: int
+) -> Iterator[tuple[Job, Result] | None]:
+    """Grade the jobs, `workers` at a time; yield each with its result as soon as it is there.
+
+    Yields None now and then while nothing new is there, for the caller to redraw its progress.
+    A job whose process dies comes back with the status `grader_error`. When the caller stops
+    early (Ctrl-C), all processes are ended.
+    """
+    waiting = deque(jobs)
+    running: dict[Connection, _Running] = {}
+    try:
+        while waiting or running:
+            while waiting and len(running) < workers:
+                job = _start(waiting.popleft(), assignment, room)
+                running[job.reader] = job
+            ready = wait(list(running), timeout=_TICK)
+            for reader in [*running]:
+                job = running[reader]
+                overdue = time.monotonic() - job.start > JOB_DEADLINE
+                if reader in ready or overdue:
+                    del running[reader]
+                    yield job.job, _finish(job, assignment)
+            if not ready:
+                yield None
+    finally:
+        for job in running.values():
+            _end(job)
+
+
+def _start(job: Job, assignment: Assignment, room: Room) -> _Running:
+    context = multiprocessing.get_context("fork")
+    reader, writer = context.Pipe(duplex=False)
+    output = tempfile.TemporaryFile()  # noqa: SIM115 - lives as long as the job
+    for stream in (sys.stdout, sys.stderr):
+        stream.flush()  # or the child would write what is buffered once more
+    process = context.Process(
+        target=_work, args=(job, assignment, room, writer, output.fileno(), os.getpid())
+    )
+    process.start()
+    writer.close()
+    return _Running(job, process, reader, output, time.monotonic())
+
+
+def _work(  # noqa: PLR0913, PLR0917 - what a process is given at its birth
+    job: Job, assignment: Assignment, room: Room, writer: Connection, output: int, parent: int
+) -> None:
+    """Grade one job in a process of its own and send the result up."""
+    _die_with(parent)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent decides when to stop
+    os.dup2(output, 1)
+    os.dup2(output, 2)
+    result = grade(job.notebook, job.student, assignment, room)
+    writer.send_bytes(result.to_json().encode())
+    writer.close()
+    sys.stdout.flush()
+    os._exit(0)  # nothing of the parent's may be cleaned up here
+
+
+def _die_with(parent: int) -> None:
+    """Ask Linux to end this process when its parent dies, even by kill -9."""
+    if sys.platform == "linux":
+        with contextlib.suppress(OSError, AttributeError):
+            ctypes.CDLL(None).prctl(1, signal.SIGKILL)  # PR_SET_PDEATHSIG
+        if os.getppid() != parent:
+            os._exit(1)
+
+
+def _finish(job: _Running, assignment: Assignment) -> Result:
+    """Return a job's result, or a verdict on its process if it sent none."""
+    reason = f"It did not end within {JOB_DEADLINE:.0f} s"
+    with contextlib.suppress(EOFError, OSError):
+        if job.reader.poll():
+            result = from_dict(json.loads(job.reader.recv_bytes()))
+            _end(job, grace=5.0)
+            return result
+    job.process.join(timeout=0.5)
+    if job.process.exitcode is not None:
+        reason = f"Its process ended with status {job.process.exitcode}"
+    reason = f"Not graded: the grader failed on this submission. {reason}{_last_words(job)}"
+    _end(job)
+    return no_grade(job.job.notebook, job.job.student, assignment, "grader_error", reason)
+
+
+def _last_words(job: _Running) -> str:
+    """Return the last line that the job's process wrote, for the message."""
+    job.output.seek(0)
+    lines = job.output.read().decode(errors="replace").strip().splitlines()
+    return f": {lines[-1][:300]}" if lines else "."
+
+
+def _end(job: _Running, grace: float = 0.0) -> None:
+    """Make sure that a job's process is gone and its pipe closed."""
+    job.process.join(timeout=grace)
+    if job.process.is_alive():
+        job.process.kill()
+        job.process.join()
+    job.process.close()
+    job.reader.close()
+    job.output.close()

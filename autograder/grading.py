@@ -1,0 +1,235 @@
+"""Grade one submission: the bytes of a notebook in, plain data out.
+
+The same function serves the command line, nbgrader and a pool of processes. It reads no other
+file of the student's, writes nothing, and gives the same result every time but for the seconds.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import platform
+import re
+import time
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import torch
+from lab.checks.plugin import run_checks
+
+from autograder.cells import Taken, take
+from autograder.notebook import Unreadable, read
+from autograder.results import CheckResult, Outcome, QuestionResult, Result, Status
+from autograder.room import StudentGone
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from lab.checks import outcomes
+
+    from autograder.assignment import Assignment, Question
+    from autograder.room import LoadReport, Room, Visit
+
+_ADDRESS = re.compile(r"\b0x[0-9a-f]{6,}")  # differs from run to run and tells nobody anything
+
+
+def grade(notebook: bytes, student: str, assignment: Assignment, room: Room) -> Result:
+    """Grade one submission.
+
+    Args:
+        notebook: The submitted file's bytes, whatever they are.
+        student: Whose they are.
+        assignment: What is graded.
+        room: Where the student's code runs; its processes are forked here.
+    """
+    start = time.monotonic()
+    found = read(notebook)
+    if isinstance(found, Unreadable):
+        return no_grade(notebook, student, assignment, "unreadable", found.reason)
+    taken = take(found, assignment)
+    visits = _Visits(room, taken, assignment)
+    questions: list[QuestionResult] = []
+    try:
+        for question in assignment.questions:
+            lost = {
+                earlier.answer
+                for earlier, result in zip(assignment.questions, questions, strict=False)
+                if result.score < result.max_score
+            }
+            questions.append(_grade_question(question, lost & set(question.needs), visits))
+        repairs = (*found.repairs, *taken.repairs, *visits.cut_off())
+    finally:
+        visits.close()
+    broken = [check for q in questions for check in q.checks if check.outcome == "grader_error"]
+    message = f"The grader itself failed, no points lost: {broken[0].message}" if broken else ""
+    return Result(
+        student=student,
+        assignment=assignment.name,
+        status="grader_error" if broken else "graded",
+        score=sum(question.score for question in questions),
+        max_score=assignment.max_score,
+        questions=tuple(questions),
+        message=message,
+        repairs=repairs,
+        sha256=hashlib.sha256(notebook).hexdigest(),
+        checks_sha256=assignment.digest,
+        confinement=tuple(room.confinement),
+        seconds=round(time.monotonic() - start, 3),
+        versions={"python": platform.python_version(), "torch": str(torch.__version__)},
+    )
+
+
+def no_grade(
+    notebook: bytes, student: str, assignment: Assignment, status: Status, message: str
+) -> Result:
+    """Return the verdict on a submission of which nothing could be run.
+
+    The score is 0, for a human to look at. Where the grader failed, every check says so.
+    """
+    outcome: Outcome = "grader_error" if status == "grader_error" else "blocked"
+    questions = tuple(_nothing_run(q, outcome, message, 0.0) for q in assignment.questions)
+    digest = hashlib.sha256(notebook).hexdigest()
+    return Result(
+        student=student,
+        assignment=assignment.name,
+        status=status,
+        score=0.0,
+        max_score=assignment.max_score,
+        questions=questions,
+        message=message,
+        sha256=digest,
+        checks_sha256=assignment.digest,
+    )
+
+
+@dataclass
+class _Visits:
+    """The student's cells in the room: once as they are, once for each set of stand-ins."""
+
+    room: Room
+    taken: Taken
+    assignment: Assignment
+    loaded: dict[frozenset[str], tuple[Visit, LoadReport | StudentGone]] = field(
+        default_factory=dict
+    )
+
+    def with_stand_ins(self, names: Iterable[str]) -> tuple[Visit, LoadReport | StudentGone]:
+        """Return a visit with stand-ins for these answers, and what loading the cells came to."""
+        key = frozenset(names)
+        if key not in self.loaded:
+            stand_ins = {name: self.assignment.stand_in(name) for name in sorted(key)}
+            visit = self.room.visit(self.taken.cells, stand_ins)
+            try:
+                self.loaded[key] = visit, visit.load()
+            except StudentGone as gone:
+                self.loaded[key] = visit, gone
+        return self.loaded[key]
+
+    def cut_off(self) -> list[str]:
+        """Say which of the student's other cells could not be taken as they are."""
+        _, report = self.with_stand_ins(())
+        if isinstance(report, StudentGone):
+            return []
+        return [
+            f"{cell.id.capitalize()} was left out ({cell.status}): {_tidy(cell.message)}"
+            for cell in report.cells
+            if cell.id.startswith("cell ") and cell.status in {"cut off", "syntax error"}
+        ]
+
+    def close(self) -> None:
+        for visit, _ in self.loaded.values():
+            visit.close()
+
+
+def _grade_question(question: Question, lost: set[str], visits: _Visits) -> QuestionResult:
+    """Run one question's checks, with stand-ins for the wrong answers that it needs."""
+    visit, report = visits.with_stand_ins(lost)
+    notes = [
+        f"Graded with a stand-in for {name}, which lost points itself." for name in sorted(lost)
+    ]
+    if isinstance(report, StudentGone):
+        outcome: Outcome = getattr(report, "outcome", "error")
+        return _nothing_run(question, outcome, f"The cells could not be run: {report}", None)
+    troubles = [
+        f"{_tidy(cell.message)} ({cell.status})"
+        for cell in report.cells
+        if cell.status != "ok" and visits.taken.owner.get(cell.id) == question.id
+    ]
+    if question.answer not in report.names:
+        return _nothing_run(question, "blocked", _why_missing(question, troubles, visits), None)
+    notes += [f"The answer's cell did not run to its end: {trouble}." for trouble in troubles]
+    results = run_checks(
+        visits.assignment.check_files(question),
+        visit.answers([question.answer]),
+        select=question.points.keys(),
+        before_each=visit.renew,
+        afresh=visit.afresh,
+        unexpected="grader_error",
+    )
+    return _scored(question, results, notes)
+
+
+def _why_missing(question: Question, troubles: list[str], visits: _Visits) -> str:
+    if troubles:
+        return f"{question.answer} is not defined: its cell failed: {troubles[0]}."
+    if question.id in visits.taken.empty:
+        return f"{question.answer} is not defined: {visits.taken.empty[question.id]}"
+    return f"{question.answer} is not defined: no cell of the notebook has this name."
+
+
+def _scored(
+    question: Question, results: Iterable[outcomes.CheckResult], notes: list[str]
+) -> QuestionResult:
+    """Give each check its points; a check that never ran is our error and costs nothing."""
+    ran = {result.id: result for result in results}
+    strays = [result.message for name, result in ran.items() if name not in question.points]
+    reason = "; ".join(strays) or "the check did not run"
+    checks = []
+    for check_id, points in question.points.items():
+        result = ran.get(check_id)
+        if result is None:
+            checks.append(_check(question, check_id, "grader_error", reason, points))
+            continue
+        earned = points if result.outcome in {"passed", "grader_error"} else 0.0
+        checks.append(
+            CheckResult(
+                id=check_id,
+                title=result.title,
+                outcome=result.outcome,
+                score=earned,
+                max_score=points,
+                message=_tidy(result.message),
+                hint=result.hint,
+                misconception=result.misconception,
+                seconds=result.seconds,
+            )
+        )
+    return _question_result(question, checks, notes)
+
+
+def _nothing_run(
+    question: Question, outcome: Outcome, message: str, credit: float | None
+) -> QuestionResult:
+    """Return the same outcome for every check of a question; `credit` overrides the points."""
+    checks = [
+        _check(question, check_id, outcome, message, 0.0 if credit is None else credit)
+        for check_id in question.points
+    ]
+    return _question_result(question, checks, [])
+
+
+def _check(
+    question: Question, check_id: str, outcome: Outcome, message: str, score: float
+) -> CheckResult:
+    title = question.titles.get(check_id, check_id)
+    return CheckResult(check_id, title, outcome, score, question.points[check_id], _tidy(message))
+
+
+def _question_result(
+    question: Question, checks: list[CheckResult], notes: list[str]
+) -> QuestionResult:
+    score = sum(check.score for check in checks)
+    return QuestionResult(question.id, score, question.max_score, tuple(checks), tuple(notes))
+
+
+def _tidy(message: str) -> str:
+    return _ADDRESS.sub("0x…", message)

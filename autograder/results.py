@@ -1,0 +1,178 @@
+"""What grading comes to: plain data, one JSON file a student, written whole or not at all."""
+
+from __future__ import annotations
+
+import json
+import os
+import tempfile
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal, get_args
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+SCHEMA = 1
+
+Status = Literal["graded", "unreadable", "grader_error"]
+"""graded · unreadable (not a notebook: score 0, needs a human) · grader_error (ours, not theirs)."""
+
+Outcome = Literal["passed", "failed", "error", "timeout", "blocked", "grader_error"]
+
+
+class SchemaError(ValueError):
+    """A file that is not a result of this program, or one of another version."""
+
+
+@dataclass(frozen=True)
+class CheckResult:
+    """What one check came to, and its points."""
+
+    id: str
+    title: str
+    outcome: Outcome
+    score: float
+    max_score: float
+    message: str = ""
+    hint: str | None = None
+    misconception: str | None = None
+    seconds: float = 0.0
+
+
+@dataclass(frozen=True)
+class QuestionResult:
+    """The checks of one question; `notes` say what is special (a stand-in was used, …)."""
+
+    id: str
+    score: float
+    max_score: float
+    checks: tuple[CheckResult, ...]
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Result:
+    """One graded submission.
+
+    Attributes:
+        message: Why the status is not `graded`, in one sentence; empty otherwise.
+        repairs: What had to be mended in the notebook before it could be graded.
+        sha256: Hash of the submitted bytes.
+        checks_sha256: Hash of all else that decides the grade (rubric, checks, setup).
+        confinement: The layers that held while the student's code ran.
+    """
+
+    student: str
+    assignment: str
+    status: Status
+    score: float
+    max_score: float
+    questions: tuple[QuestionResult, ...]
+    message: str = ""
+    repairs: tuple[str, ...] = ()
+    sha256: str = ""
+    checks_sha256: str = ""
+    confinement: tuple[str, ...] = ()
+    seconds: float = 0.0
+    versions: Mapping[str, str] = field(default_factory=dict)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the result as JSON holds it."""
+        return {"schema": SCHEMA, **asdict(self)}
+
+    def to_json(self) -> str:
+        """Return the text of the result file."""
+        return json.dumps(self.to_dict(), indent=1, ensure_ascii=False, allow_nan=False) + "\n"
+
+    def question(self, question_id: str) -> QuestionResult:
+        """Return one question's result.
+
+        Raises:
+            KeyError: If the assignment has no such question.
+        """
+        for question in self.questions:
+            if question.id == question_id:
+                return question
+        raise KeyError(question_id)
+
+
+def from_dict(tree: object) -> Result:
+    """Return the result that a JSON file holds.
+
+    Raises:
+        SchemaError: If it is not one.
+    """
+    if not isinstance(tree, dict) or tree.get("schema") != SCHEMA:
+        raise SchemaError(f"not a result of schema {SCHEMA}")
+    fields = {key: value for key, value in tree.items() if key in Result.__dataclass_fields__}
+    try:
+        if fields["status"] not in get_args(Status):
+            raise SchemaError(f"unknown status {fields['status']!r}")
+        fields["questions"] = tuple(_question(item) for item in fields["questions"])
+        for name in ("repairs", "confinement"):
+            fields[name] = tuple(fields.get(name, ()))
+        for name in ("score", "max_score"):
+            fields[name] = float(fields[name])
+        return Result(**fields)
+    except (KeyError, TypeError, ValueError) as error:
+        raise SchemaError(f"not a whole result: {error}") from None
+
+
+def _question(tree: Mapping[str, Any]) -> QuestionResult:
+    checks = tuple(CheckResult(**_known(CheckResult, item)) for item in tree["checks"])
+    for check in checks:
+        if check.outcome not in get_args(Outcome):
+            raise SchemaError(f"unknown outcome {check.outcome!r}")
+    fields = _known(QuestionResult, tree) | {"checks": checks, "notes": tuple(tree["notes"])}
+    return QuestionResult(**fields)
+
+
+def _known(kind: type, tree: Mapping[str, Any]) -> dict[str, Any]:
+    """Leave out keys that a later version added."""
+    return {key: value for key, value in tree.items() if key in kind.__dataclass_fields__}  # type: ignore[attr-defined]
+
+
+def path_of(folder: Path, student: str) -> Path:
+    """Return the file for a student's result."""
+    return folder / f"{student}.json"
+
+
+def write(result: Result, folder: Path) -> Path:
+    """Write a result to its file in `folder`, whole or not at all, whatever happens meanwhile."""
+    path = path_of(folder, result.student)
+    write_atomically(path, result.to_json())
+    return path
+
+
+def write_atomically(path: Path, text: str) -> None:
+    """Put `text` into a file such that a reader sees the old one or the new one, never a part."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=".writing-")
+    temporary = Path(name)
+    try:
+        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+        temporary.chmod(0o644)
+        temporary.replace(path)
+    except BaseException:
+        temporary.unlink(missing_ok=True)
+        raise
+
+
+def read(path: Path) -> Result:
+    """Read a result file.
+
+    Raises:
+        SchemaError: If it is not a result, or not a whole one; names the file.
+    """
+    try:
+        return from_dict(json.loads(path.read_text(encoding="utf-8")))
+    except (OSError, ValueError) as error:
+        raise SchemaError(f"{path}: {error}") from None
+
+
+def read_folder(folder: Path) -> list[Result]:
+    """Read every result in a folder, in the order of the students' names."""
+    return [read(path) for path in sorted(folder.glob("*.json")) if not path.name.startswith(".")]

@@ -1,0 +1,138 @@
+"""What can be wrong with a rubric file: every slip gets a sentence, all of them at once."""
+
+from __future__ import annotations
+
+import ast
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from pathlib import Path
+
+    from autograder.assignment import Assignment, Question
+
+GRADE_CELL = "check-"  # the grade cell of question q has the grade_id check-q
+TEXTS = ("assignment", "notebook", "source", "solutions", "visible_checks", "staff_checks")
+
+_KNOWN = {*TEXTS, "stand_ins", "preload", "question"}
+_KNOWN_IN_QUESTION = {"id", "answer", "needs", "points"}
+
+
+class RubricError(ValueError):
+    """A rubric file with slips in it; the message lists them all, one a line."""
+
+
+def slips_of_shape(tree: Mapping[str, Any]) -> Iterator[str]:
+    """Say what is wrong with the keys and the types of a rubric."""
+    for key in tree.keys() - _KNOWN:
+        yield f"unknown key {key!r}; known are {', '.join(sorted(_KNOWN))}"
+    for key in TEXTS:
+        if not isinstance(tree.get(key), str) or not tree[key]:
+            yield f'{key!r} must be a text, as in {key} = "…"'
+    if not isinstance(tree.get("stand_ins", ""), str):
+        yield "'stand_ins' must be a text, the path of a Python file"
+    if not _texts(tree.get("preload", [])):
+        yield "'preload' must be a list of module names"
+    questions = tree.get("question")
+    if not isinstance(questions, list) or not questions:
+        yield "no question: each needs a [[question]] section"
+        return
+    for number, item in enumerate(questions, start=1):
+        yield from _slips_of_question_shape(item, f"question {number}")
+
+
+def _slips_of_question_shape(item: Mapping[str, Any], where: str) -> Iterator[str]:
+    where = f"question {item['id']!r}" if isinstance(item.get("id"), str) else where
+    for key in item.keys() - _KNOWN_IN_QUESTION:
+        yield f"{where}: unknown key {key!r}; known are {', '.join(sorted(_KNOWN_IN_QUESTION))}"
+    for key in ("id", "answer"):
+        if not isinstance(item.get(key), str) or not str(item.get(key)).isidentifier():
+            yield f"{where}: {key!r} must be a Python name"
+    if not _texts(item.get("needs", [])):
+        yield f"{where}: 'needs' must be a list of names of answers"
+    points = item.get("points")
+    if not isinstance(points, dict) or not points:
+        yield f"{where}: no [question.points]; list each check with its points"
+        return
+    for check, value in points.items():
+        if isinstance(value, bool) or not isinstance(value, (int, float)) or not 0 <= value < 1e6:
+            yield f"{where}: the points of {check!r} must be a number, 0 or more; got {value!r}"
+
+
+def _texts(value: object) -> bool:
+    return isinstance(value, list) and all(isinstance(item, str) for item in value)
+
+
+def checks_in(path: Path) -> dict[str, str]:
+    """Return the ids and titles of the checks in a file, which is not run; {} if it is missing."""
+    if not path.is_file():
+        return {}
+    try:
+        module = ast.parse(path.read_text(encoding="utf-8"))
+    except (SyntaxError, ValueError) as error:
+        raise RubricError(f"{path}: not valid Python: {error}") from None
+    found = {}
+    for node in module.body:
+        if isinstance(node, ast.FunctionDef) and node.name.startswith("check_"):
+            check_id = node.name.removeprefix("check_")
+            documentation = ast.get_docstring(node) or check_id.replace("_", " ")
+            found[check_id] = documentation.splitlines()[0]
+    return found
+
+
+def slips_of_files(assignment: Assignment) -> Iterator[str]:
+    """Say which files and folders are missing."""
+    for path in (assignment.solutions, assignment.visible_checks, assignment.staff_checks):
+        if not path.is_dir():
+            yield f"the folder {path.relative_to(assignment.root)} is missing"
+    if assignment.stand_ins is not None and not assignment.stand_ins.is_file():
+        yield f"the file {assignment.stand_ins.relative_to(assignment.root)} is missing"
+
+
+def slips_of_questions(assignment: Assignment) -> Iterator[str]:
+    """Say where questions, checks, points and the notebook disagree."""
+    ids = [question.id for question in assignment.questions]
+    answers = [question.answer for question in assignment.questions]
+    for name in sorted({name for name in ids if ids.count(name) > 1}):
+        yield f"question {name!r} is there {ids.count(name)} times"
+    cells = {cell.grade_id: cell for cell in assignment.source_cells.cells if cell.grade_id}
+    for question in assignment.questions:
+        where = f"question {question.id!r}"
+        for name in question.needs:
+            if name not in answers[: ids.index(question.id)]:
+                yield f"{where}: needs {name!r}, which is not the answer of an earlier question"
+            elif not _has_stand_in(assignment, name):
+                yield f"{where}: needs {name!r}, for which there is no stand-in"
+        if question.id not in cells:
+            yield f"{where}: {assignment.notebook} has no cell with this grade_id"
+        yield from _slips_of_points(assignment, question)
+
+
+def _slips_of_points(assignment: Assignment, question: Question) -> Iterator[str]:
+    where = f"question {question.id!r}"
+    visible = checks_in(assignment.visible_checks / f"check_{question.id}.py")
+    staff = checks_in(assignment.staff_checks / f"check_{question.id}.py")
+    for check in sorted(visible.keys() & staff.keys()):
+        yield f"{where}: the check {check!r} is in both of its files; rename one"
+    for check in sorted(question.titles.keys() - question.points.keys()):
+        yield f"{where}: the check {check!r} has no points (0 is allowed)"
+    for check in sorted(question.points.keys() - question.titles.keys()):
+        yield f"{where}: points for {check!r}, but no check_{question.id}.py defines check_{check}"
+    cells = assignment.source_cells.cells
+    grade_cells = [cell for cell in cells if cell.grade_id == GRADE_CELL + question.id]
+    if not grade_cells:
+        yield f"{where}: {assignment.notebook} has no grade cell {GRADE_CELL}{question.id}"
+    elif abs(question.max_score - grade_cells[0].points) > 1e-9:
+        yield (
+            f"{where}: the points add up to {question.max_score:g}, "
+            f"its grade cell in {assignment.notebook} has {grade_cells[0].points:g}"
+        )
+
+
+def _has_stand_in(assignment: Assignment, name: str) -> bool:
+    if assignment.stand_ins is None or not assignment.stand_ins.is_file():
+        return False
+    try:
+        return bool(assignment.stand_in(name))
+    except KeyError:
+        return False
