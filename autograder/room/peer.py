@@ -1,0 +1,283 @@
+"""One end of the wall: asks the other end to call things, and answers what it is asked.
+
+Both ends are the same code. An ask and its answer nest strictly, like function calls: while one
+end waits for an answer, the other may ask something back (a student's function calls the model
+that a check has passed to it), and answers that first.
+
+Tensors cross by value. Gradients cross by asking: the end that computed a result keeps its graph
+(a *tape*) and, asked for it, answers with the vector-Jacobian product.
+"""
+
+from __future__ import annotations
+
+import inspect
+import time
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import torch
+from torch import Tensor, nn
+
+from . import proxies, state
+from .errors import Gone, RemoteError, clean
+from .wire import Channel, Closed, WireError, decode, encode
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+Handler = Callable[..., object]
+
+
+@dataclass
+class Tape:
+    """What a call leaves behind so that its gradient can be asked for."""
+
+    inputs: list[Tensor]
+    outputs: list[Tensor]
+
+
+class Peer:
+    """One end of a connection between a grader and a worker.
+
+    Attributes:
+        trusting: Whether the other end may call any method of what it was given. A grader is not:
+            it answers for the methods that the object's own classes define, and no others.
+        on_gone: Called when the other end turns out to be gone, before that is raised.
+        patience: Seconds that each ask may take, its callbacks included; None waits for ever.
+    """
+
+    def __init__(
+        self,
+        channel: Channel,
+        *,
+        trusting: bool,
+        handlers: Mapping[str, Handler] | None = None,
+        names: Callable[[str], object] | None = None,
+    ) -> None:
+        self.trusting = trusting
+        self.patience: float | None = None
+        self.on_gone: Callable[[Gone], None] | None = None
+        self._channel = channel
+        self._handlers = dict(handlers or {})
+        self._names = names
+        self._exports: dict[int, object] = {}
+        self._tapes: dict[int, Tape] = {}
+        self._count = 0
+        self._dropped: list[int] = []
+        self._deadline: float | None = None
+
+    # -- asking ---------------------------------------------------------------------------------
+
+    def ask(self, op: str, **fields: object) -> Any:  # noqa: ANN401 - whatever is answered
+        """Ask the other end to do `op`, and return its answer.
+
+        Raises:
+            RemoteError: If what was asked raised there.
+            Gone: If the other end died, hung, or sent what is no answer.
+        """
+        try:
+            with self._deadline_set():
+                self._send({"ask": op}, fields)
+                while "ask" in (received := self._channel.receive(self._deadline))[0]:
+                    self._answer(*received)
+                return self._read_answer(*received)
+        except Closed as closed:
+            raise self._gone(Gone("closed")) from closed
+        except TimeoutError as late:
+            raise self._gone(Gone("late")) from late
+        except WireError as wrong:
+            raise self._gone(Gone("nonsense", str(wrong))) from wrong
+
+    def _gone(self, gone: Gone) -> Gone:
+        if self.on_gone is not None:
+            self.on_gone(gone)
+        return gone
+
+    @contextmanager
+    def _deadline_set(self) -> Iterator[None]:
+        """Start the clock at the outermost ask; what is asked meanwhile runs on the same clock."""
+        outer = self._deadline
+        if outer is None and self.patience is not None:
+            self._deadline = time.monotonic() + self.patience
+        try:
+            yield
+        finally:
+            self._deadline = outer
+
+    def _send(self, header: dict[str, Any], content: object) -> None:
+        tensors: list[Tensor] = []
+        header["content"] = encode(content, tensors, self._export)
+        header["drop"], self._dropped = self._dropped, []
+        self._channel.send(header, tensors, self._deadline)
+
+    def _read_answer(self, header: dict[str, Any], tensors: list[Tensor]) -> object:
+        self._drop(header.get("drop"))
+        if "raised" in header:
+            raise RemoteError.from_wire(header["raised"])
+        return decode(header.get("content"), tensors, self._import)
+
+    def forget(self, tape: int) -> None:
+        """Tell the other end, with the next ask, that nobody will ask for this gradient."""
+        self._dropped.append(tape)
+
+    # -- answering ------------------------------------------------------------------------------
+
+    def serve(self) -> None:
+        """Answer until the other end closes the connection."""
+        while True:
+            try:
+                self._answer(*self._channel.receive())
+            except Closed:
+                return
+
+    def _answer(self, header: dict[str, Any], tensors: list[Tensor]) -> None:
+        self._drop(header.get("drop"))
+        try:
+            fields = decode(header.get("content"), tensors, self._import)
+            content = self._handle(header.get("ask"), fields)
+            answer: dict[str, Any] = {}
+        except (WireError, Gone):
+            raise
+        except BaseException as raised:  # whatever is raised is the answer, a student's exit() too
+            if not self.trusting and not isinstance(raised, Exception):
+                raise  # here it is the instructor's Ctrl-C
+            answer, content = {"raised": RemoteError.describe(raised)}, None
+        try:
+            self._send(answer, content)
+        except WireError as too_large:
+            self._send({"raised": RemoteError.describe(too_large)}, None)
+
+    def _handle(self, op: object, fields: object) -> object:
+        if not isinstance(op, str) or not isinstance(fields, dict):
+            raise WireError("an ask has no name or no fields")
+        handler = self._handlers.get(op) or getattr(self, f"_do_{op}", None)
+        if handler is None:
+            raise WireError(f"nobody knows how to {clean(op, 40)}")
+        try:
+            inspect.signature(handler).bind(**fields)
+        except TypeError as problem:
+            raise WireError("an ask has the wrong fields") from problem
+        return handler(**fields)
+
+    def _do_call(
+        self,
+        target: object,
+        method: str | None,
+        args: object,
+        kwargs: object,
+        *,
+        grad: bool,
+        changes: object,
+    ) -> object:
+        """Call a target or its method; answer result, mutated inputs, changed state, and tape."""
+        if not isinstance(args, tuple) or not isinstance(kwargs, dict):
+            raise WireError("a call has no arguments")
+        call = self._callable(target, method)
+        modules = proxies.modules_in((target, *args, *kwargs.values()))
+        if self.trusting:
+            state.apply(modules, changes)
+        inputs = proxies.tensors_in((args, kwargs))
+        watch = state.Watch(inputs, modules)
+        with torch.set_grad_enabled(grad):
+            result = call(*args, **kwargs)
+        outputs = [one for one in proxies.tensors_in(result) if one.requires_grad]
+        sources = proxies.sources_in(inputs, modules)
+        return {
+            "result": result,
+            "mutated": watch.mutated_inputs(),
+            "state": watch.changed_buffers(),
+            "tape": self._record(sources, outputs) if outputs else None,
+        }
+
+    def _do_gradient(self, tape: int, gradients: list[Tensor | None]) -> list[Tensor | None]:
+        """Answer the vector-Jacobian product of a call that was recorded."""
+        recorded = self._tapes[tape]
+        if not recorded.inputs:
+            return []
+        pairs = [
+            (output, gradient)
+            for output, gradient in zip(recorded.outputs, gradients, strict=True)
+            if gradient is not None
+        ]
+        return list(
+            torch.autograd.grad(
+                [output for output, _ in pairs],
+                recorded.inputs,
+                [gradient for _, gradient in pairs],
+                retain_graph=True,
+                allow_unused=True,
+            )
+        )
+
+    def _do_get(self, target: object) -> bool:
+        """Answer whether a module is in training mode."""
+        if not isinstance(target, nn.Module):
+            raise WireError("only a module has a mode")
+        return bool(target.training)
+
+    def _callable(self, target: object, method: str | None) -> Callable[..., object]:
+        if method is None and callable(target):
+            return target
+        if not isinstance(method, str) or method.startswith("_"):
+            raise WireError("a call names no method")
+        if not self.trusting and not _is_offered(target, method):
+            raise AttributeError(f"the model has no method {clean(method, 40)}")
+        found = getattr(target, method)
+        if not callable(found):
+            raise TypeError(f"{clean(method, 40)} cannot be called")
+        return found  # type: ignore[no-any-return] # getattr gives Any
+
+    def _record(self, inputs: list[Tensor], outputs: list[Tensor]) -> int:
+        self._count += 1
+        self._tapes[self._count] = Tape(inputs, outputs)
+        return self._count
+
+    def _drop(self, tapes: object) -> None:
+        for tape in tapes if isinstance(tapes, list) else ():
+            if isinstance(tape, int):
+                self._tapes.pop(tape, None)
+
+    # -- objects --------------------------------------------------------------------------------
+
+    def _export(self, value: object, tensors: list[Tensor]) -> Any:  # noqa: ANN401 - JSON
+        """Return how an object that is no plain data crosses the wall."""
+        home = proxies.coded_home(value, self)
+        if home is not None:
+            return home
+        if isinstance(value, nn.Module):
+            return {"module": self._keep(value), **state.describe(value, tensors)}
+        if callable(value) and not self.trusting:
+            return {"function": self._keep(value)}
+        return {"opaque": clean(type(value).__name__, 60)}
+
+    def _keep(self, value: object) -> int:
+        for number, kept in self._exports.items():
+            if kept is value:
+                return number
+        self._exports[len(self._exports)] = value
+        return len(self._exports) - 1
+
+    def _import(self, coded: dict[str, Any], tensors: Sequence[Tensor]) -> object:
+        """Return the object, or a proxy of it, that the other end's `_export` described."""
+        match coded:
+            case {"home": int(number)} if number in self._exports:
+                return self._exports[number]
+            case {"name": str(name)} if self._names is not None:
+                return self._names(name)
+            case {"module": int(number)}:
+                return proxies.RemoteModule(self, number, coded, tensors)
+            case {"function": int(number)}:
+                return proxies.RemoteFunction(self, number)
+            case {"opaque": str(name)}:
+                return proxies.opaque(name)
+        raise WireError("a value is of no known kind")
+
+
+def _is_offered(target: object, method: str) -> bool:
+    """Say whether a grader's object offers `method`: its own classes define it, or it is a mode."""
+    if isinstance(target, nn.Module) and method in {"train", "eval", "forward"}:
+        return True
+    own = (cls for cls in type(target).__mro__ if not cls.__module__.startswith(("torch.", "builtins")))
+    return any(callable(vars(cls).get(method)) for cls in own)

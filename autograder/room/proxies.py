@@ -1,0 +1,289 @@
+"""What stands on this side of the wall for something on the other side.
+
+A proxy behaves as the thing itself would in ordinary PyTorch: gradients flow through calls, a
+module has parameters that an optimiser can step, inputs that were changed in place are changed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+import torch
+from torch import Tensor, nn
+
+from . import state
+from .errors import RemoteError, clean
+from .wire import WireError
+
+if TYPE_CHECKING:
+    from .peer import Peer
+
+
+class Opaque:
+    """A value of a kind that does not cross the wall; its class has the name that it had there."""
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__}>"
+
+
+def opaque(name: str) -> Opaque:
+    """Return a stand-in for a value of the type `name`."""
+    made: Opaque = type(clean(name, 60), (Opaque,), {})()
+    return made
+
+
+class RemoteFunction:
+    """A function or class on the other side.
+
+    Args:
+        peer: This end of the connection, or what gives it: an answer outlives the worker it is in.
+        number: What the other end calls it: a number that it gave, or a name in the notebook.
+    """
+
+    def __init__(self, peer: Peer | Callable[[], Peer], number: int | str) -> None:
+        self._peer = peer
+        self.number = number
+
+    @property
+    def peer(self) -> Peer:
+        """This end of the connection, to a worker that is alive."""
+        return self._peer() if callable(self._peer) else self._peer
+
+    def __call__(self, *args: object, **kwargs: object) -> Any:  # noqa: ANN401 - whatever it returns
+        return call(self.peer, self, None, args, kwargs)
+
+
+class RemoteModule(nn.Module):
+    """A model on the other side, with its parameters, buffers and layers mirrored on this side."""
+
+    def __init__(self, peer: Peer, number: int, coded: dict[str, Any], tensors: Sequence[Tensor]):
+        super().__init__()
+        # Past nn.Module.__setattr__ and into the instance: these are no parts of the model.
+        self.__dict__.update(peer=peer, number=number, _sent={})
+        state.fill(self, coded, tensors)
+        self._sent.update({path: _stamp(tensor) for path, tensor in self._state()})
+
+    @property
+    def training(self) -> bool:  # type: ignore[override] # an attribute in nn.Module
+        """Whether the model on the other side is in training mode."""
+        return self.__dict__["peer"].ask("get", target=self) is True
+
+    @training.setter
+    def training(self, _mode: bool) -> None:
+        """Ignore nn.Module's own bookkeeping; the mode lives on the other side."""
+
+    def train(self, mode: bool = True) -> RemoteModule:  # noqa: FBT001, FBT002 - nn.Module's signature
+        """Set the mode of the model on the other side."""
+        self._call("train", (mode,), {})
+        return self
+
+    def forward(self, *args: object, **kwargs: object) -> Any:  # noqa: ANN401 - whatever it returns
+        """Call the model on the other side."""
+        return self._call(None, args, kwargs)
+
+    def __getattr__(self, name: str) -> Any:  # noqa: ANN401 - nn.Module's signature
+        try:
+            return super().__getattr__(name)
+        except AttributeError:
+            if name.startswith("_"):
+                raise
+            return partial(_call_method, self, name)
+
+    def __repr__(self) -> str:
+        return "<a model on the other side of the wall>"
+
+    def _call(self, method: str | None, args: tuple[object, ...], kwargs: dict[str, object]) -> Any:  # noqa: ANN401
+        return call(self.__dict__["peer"], self, method, args, kwargs)
+
+    def _state(self) -> list[tuple[str, Tensor]]:
+        return [*self.named_parameters(), *self.named_buffers()]
+
+    def _changes(self) -> list[tuple[str, Tensor]]:
+        """Return what has changed on this side (an optimiser's step) since it was last sent."""
+        sent = self.__dict__["_sent"]
+        changes = [(path, t) for path, t in self._state() if sent.get(path) != _stamp(t)]
+        sent.update({path: _stamp(tensor) for path, tensor in changes})
+        return [(path, tensor.detach()) for path, tensor in changes]
+
+    def _take(self, path: str, content: Tensor) -> None:
+        """Take over a buffer that has changed on the other side (batch normalisation)."""
+        buffers = dict(self.named_buffers())
+        if path in buffers and buffers[path].shape == content.shape:
+            with torch.no_grad():
+                buffers[path].copy_(content)
+            self.__dict__["_sent"][path] = _stamp(buffers[path])
+
+
+def _call_method(module: RemoteModule, name: str, *args: object, **kwargs: object) -> Any:  # noqa: ANN401
+    return module._call(name, args, kwargs)
+
+
+def call(
+    peer: Peer,
+    target: RemoteFunction | RemoteModule,
+    method: str | None,
+    args: tuple[object, ...],
+    kwargs: dict[str, object],
+) -> Any:  # noqa: ANN401 - whatever it returns
+    """Call something on the other side, with autograd across the wall.
+
+    Raises:
+        RemoteError: If it raised there.
+        Gone: If the other side died or did not come back.
+    """
+    modules = modules_in((target, *args, *kwargs.values()))
+    inputs = tensors_in((args, kwargs))
+    answer = peer.ask(
+        "call",
+        target=target,
+        method=method,
+        args=args,
+        kwargs=kwargs,
+        grad=torch.is_grad_enabled(),
+        changes=[
+            (position, path, content)
+            for position, module in enumerate(modules)
+            if isinstance(module, RemoteModule)
+            for path, content in module._changes()
+        ],
+    )
+    try:
+        result, tape = answer["result"], answer["tape"]
+        _take_mutations(inputs, answer["mutated"])
+        for position, path, content in answer["state"]:
+            module = modules[position]
+            if isinstance(module, RemoteModule):
+                module._take(path, content)
+    except (TypeError, KeyError, ValueError, IndexError, AttributeError) as problem:
+        raise RemoteError("WireError", "an answer is not the answer to a call", "") from problem
+    if not isinstance(tape, int) or not torch.is_grad_enabled():
+        return _map_tensors(result, Tensor.detach)
+    return _with_gradient(peer, tape, result, sources_in(inputs, modules))
+
+
+def _take_mutations(inputs: list[Tensor], mutated: object) -> None:
+    """Do to the caller's tensors what was done in place to their copies on the other side."""
+    for position, content in mutated if isinstance(mutated, list) else ():
+        tensor = inputs[position]
+        with torch.no_grad():
+            if tensor.shape == content.shape and tensor.dtype == content.dtype:
+                tensor.copy_(content)
+            else:
+                tensor.data = content
+
+
+def modules_in(values: tuple[object, ...]) -> list[nn.Module]:
+    """Return the models among a call's target and arguments, in order."""
+    return [value for value in values if isinstance(value, nn.Module)]
+
+
+def sources_in(inputs: Sequence[Tensor], modules: Sequence[nn.Module]) -> list[Tensor]:
+    """Return what a call's gradient may be asked for: its inputs, then its models' parameters.
+
+    Both sides list them for themselves, and so in the same order.
+    """
+    parameters = [parameter for module in modules for parameter in module.parameters()]
+    return [tensor for tensor in (*inputs, *parameters) if tensor.requires_grad]
+
+
+def _with_gradient(peer: Peer, tape: int, result: object, sources: Sequence[Tensor]) -> object:
+    """Return `result` with its tensors made to ask the other side for their gradient."""
+    outputs = [tensor for tensor in tensors_in(result) if tensor.requires_grad]
+    handle = _TapeHandle(peer, tape)
+    # What depends on parameters that are in no module needs a gradient too, as it would there.
+    anchor = torch.empty(0, requires_grad=True)
+    plain = [tensor.detach() for tensor in outputs]
+    stitched = iter(_Stitch.apply(handle, plain, anchor, *sources))  # type: ignore[no-untyped-call]
+    return _map_tensors(result, lambda t: next(stitched) if t.requires_grad else t)
+
+
+class _TapeHandle:
+    """Lets the other side forget a tape when nothing on this side can ask for it any more."""
+
+    def __init__(self, peer: Peer, tape: int) -> None:
+        self.peer, self.tape = peer, tape
+
+    def __del__(self) -> None:
+        self.peer.forget(self.tape)
+
+
+class _Stitch(torch.autograd.Function):
+    """Joins the graph on this side to the graph on the other side."""
+
+    @staticmethod
+    def forward(  # type: ignore[override]
+        ctx: Any,  # noqa: ANN401 - torch's context object
+        handle: _TapeHandle,
+        outputs: list[Tensor],
+        _anchor: Tensor,
+        *sources: Tensor,
+    ) -> tuple[Tensor, ...]:
+        ctx.handle = handle
+        ctx.like = [(source.shape, source.dtype) for source in sources]
+        ctx.set_materialize_grads(False)
+        return tuple(outputs)
+
+    @staticmethod
+    def backward(ctx: Any, *gradients: Tensor | None) -> tuple[Tensor | None, ...]:  # noqa: ANN401
+        if all(gradient is None for gradient in gradients):
+            return (None,) * (3 + len(ctx.like))
+        handle: _TapeHandle = ctx.handle
+        answer = handle.peer.ask("gradient", tape=handle.tape, gradients=list(gradients))
+        fits = isinstance(answer, list) and len(answer) == len(ctx.like)
+        if not fits or not all(
+            one is None or (isinstance(one, Tensor) and (one.shape, one.dtype) == like)
+            for one, like in zip(answer, ctx.like, strict=True)
+        ):
+            raise RemoteError("WireError", "a gradient has not the shape of its input", "")
+        return (None, None, None, *(None if one is None else one.detach() for one in answer))
+
+
+def tensors_in(value: object) -> list[Tensor]:
+    """Return the tensors in nested lists, tuples and dicts, in order."""
+    if isinstance(value, Tensor):
+        return [value]
+    if isinstance(value, list | tuple):
+        return [tensor for item in value for tensor in tensors_in(item)]
+    if isinstance(value, dict):
+        return [tensor for item in value.values() for tensor in tensors_in(item)]
+    return []
+
+
+def _map_tensors(value: object, function: Callable[[Tensor], Tensor]) -> object:
+    if isinstance(value, Tensor):
+        return function(value)
+    if isinstance(value, list):
+        return [_map_tensors(item, function) for item in value]
+    if isinstance(value, tuple):
+        return tuple(_map_tensors(item, function) for item in value)
+    if isinstance(value, dict):
+        return {key: _map_tensors(item, function) for key, item in value.items()}
+    return value
+
+
+def coded_home(value: object, peer: Peer) -> dict[str, Any] | None:
+    """Return how to name a proxy to the end that it came from; None for anything else."""
+    if isinstance(value, RemoteFunction) and isinstance(value.number, str):
+        return {"name": value.number}
+    if isinstance(value, RemoteFunction | RemoteModule) and value.peer is peer:
+        return {"home": value.number}
+    return None
+
+
+def _stamp(tensor: Tensor) -> tuple[int, int]:
+    """Return what changes whenever a tensor of ours changes: where it lies, and its version."""
+    return tensor.data_ptr(), tensor._version
+
+
+__all__ = [
+    "Opaque",
+    "RemoteFunction",
+    "RemoteModule",
+    "WireError",
+    "call",
+    "coded_home",
+    "opaque",
+    "tensors_in",
+]

@@ -1,0 +1,219 @@
+"""The grader's side: start the zygote, and get workers from it."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import tempfile
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING, Literal
+
+from .errors import Gone
+from .peer import Peer
+from .wire import Channel
+
+if TYPE_CHECKING:
+    from .visit import Visit
+
+START_SECONDS = 120  # a cold disk takes 30 s over torch; more means that something is wrong
+_LAUNCH = "import sys; sys.path[:0] = {path!r}; from {package}.zygote import main; main()"
+
+
+class RoomError(Exception):
+    """The room cannot be had: a fault of the installation, never of a submission."""
+
+
+@dataclass(frozen=True)
+class Cell:
+    """A cell that goes into the room.
+
+    Attributes:
+        id: What messages call it.
+        source: Its Python, magics and all.
+        kind: Of an `answer` every statement is run; of an `extra` cell only imports, definitions,
+            and what the answers use.
+    """
+
+    id: str
+    source: str
+    kind: Literal["answer", "extra"]
+
+
+@dataclass(frozen=True)
+class CellReport:
+    """How a cell went: ok, syntax error, raised, or cut off, and the one line that says why."""
+
+    id: str
+    status: str
+    message: str
+
+
+@dataclass(frozen=True)
+class LoadReport:
+    """How a notebook went: its cells, and which of the wanted names it defines, as what."""
+
+    cells: list[CellReport] = field(default_factory=list)
+    names: dict[str, str] = field(default_factory=dict)
+
+
+class Worker:
+    """The grader's hold on one worker: ask it things through `peer`; let it go with `close`."""
+
+    def __init__(self, channel: socket.socket, leash: socket.socket) -> None:
+        self._socket, self._leash = channel, leash
+        self.peer = Peer(Channel(channel), trusting=False)
+
+    def how_it_ended(self) -> str:
+        """Return "exit status 0" or "signal 9" of a worker that has closed its connection."""
+        self._leash.settimeout(2)  # the zygote reaps within milliseconds; then its word is here
+        try:
+            code = int(self._leash.recv(16) or b"0")
+        except (OSError, ValueError):
+            return ""
+        return f"signal {-code}" if code < 0 else f"exit status {code}"
+
+    def close(self) -> None:
+        """Let the worker go: whatever it is doing, it ends."""
+        self._leash.close()
+        self._socket.close()
+
+
+class Room:
+    """A zygote and the workers that it forks; inherited by fork, so that job processes share it.
+
+    Args:
+        path: Folders that submissions may import from.
+        preload: Modules to import once, before any submission is seen.
+    """
+
+    def __init__(self, path: Sequence[Path] = (), preload: Sequence[str] = ()) -> None:
+        self._path, self._preload = [Path(p).resolve() for p in path], list(preload)
+        self.confinement: list[str] = []
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def __enter__(self) -> Room:
+        self.start()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        raised: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def start(self) -> None:
+        """Start the zygote and wait until it has imported everything.
+
+        Raises:
+            RoomError: If it does not start, or a module that it is to preload cannot be imported.
+        """
+        self._scratch = tempfile.mkdtemp(prefix="room-")
+        self._log = tempfile.TemporaryFile()
+        self._control, theirs = socket.socketpair()
+        root = Path(__file__).resolve().parents[len(__package__.split("."))]
+        launch = _LAUNCH.format(path=[str(root), *map(str, self._path)], package=__package__)
+        self._process = subprocess.Popen(  # noqa: S603 - our own interpreter and program
+            [sys.executable, "-I", "-c", launch, str(theirs.fileno()), json.dumps(self._preload)],
+            pass_fds=[theirs.fileno()],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=self._log,
+            env=self._environment(),
+        )
+        theirs.close()
+        self._greet()
+
+    def _environment(self) -> dict[str, str]:
+        """Return what the zygote sees of our environment: where caches lie, and no more."""
+        kept = ("HOME", "XDG_CACHE_HOME", "MPLCONFIGDIR", "PATH", "LD_LIBRARY_PATH", "SYSTEMROOT")
+        return {
+            **{name: os.environ[name] for name in kept if name in os.environ},
+            "ROOM_SCRATCH": self._scratch,
+            "PYTHONHASHSEED": "0",  # the order of a student's set must not decide a grade
+            "PYTHONUTF8": "1",
+            "MPLBACKEND": "Agg",
+            **dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1"),
+        }
+
+    def _greet(self) -> None:
+        self._control.settimeout(START_SECONDS)
+        try:
+            size = int.from_bytes(self._control.recv(4, socket.MSG_WAITALL), "big")
+            said = json.loads(self._control.recv(size, socket.MSG_WAITALL) or b"{}")
+        except (OSError, ValueError):
+            said = {}
+        self._control.settimeout(None)
+        if "layers" not in said:
+            raise RoomError(f"the room did not open:\n{self._complaint()}")
+        if said["failed"]:
+            problems = "\n".join(f"  {name}: {why}" for name, why in said["failed"].items())
+            raise RoomError(f"the room opened without what submissions import:\n{problems}")
+        self.confinement = list(said["layers"])
+
+    def _complaint(self) -> str:
+        self.close(keep_log=True)
+        self._log.seek(0)
+        return self._log.read()[-4000:].decode(errors="replace")
+
+    def worker(self) -> Worker:
+        """Return a fresh worker, forked from the zygote.
+
+        Raises:
+            RoomError: If the zygote is gone.
+        """
+        ours, theirs = socket.socketpair()
+        leash, their_leash = socket.socketpair()
+        try:
+            socket.send_fds(self._control, [b"."], [theirs.fileno(), their_leash.fileno()])
+        except OSError as gone:
+            raise RoomError("the room has closed") from gone
+        finally:
+            theirs.close()
+            their_leash.close()
+        return Worker(ours, leash)
+
+    def visit(
+        self,
+        cells: Sequence[Cell],
+        wanted: Sequence[str],
+        stand_ins: Mapping[str, str] | None = None,
+    ) -> Visit:
+        """Return a submission's stay in the room.
+
+        Args:
+            cells: Its cells, in the notebook's order.
+            wanted: The names that it is to define.
+            stand_ins: For names that are to be replaced, the source that defines them.
+        """
+        from .visit import Visit
+
+        return Visit(self, cells, wanted, stand_ins or {})
+
+    def close(self, *, keep_log: bool = False) -> None:
+        """End the zygote and every worker."""
+        if self._process is None:
+            return
+        self._control.close()
+        try:
+            self._process.wait(5)  # it ends at once when the control socket closes
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
+        self._process = None
+        shutil.rmtree(self._scratch, ignore_errors=True)
+        if not keep_log:
+            with contextlib.suppress(OSError):
+                self._log.close()
+
+
+__all__ = ["Cell", "CellReport", "Gone", "LoadReport", "Room", "RoomError", "Worker"]

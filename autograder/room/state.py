@@ -1,0 +1,142 @@
+"""Modules across the wall: what describes one, what changed in one, and what changed in inputs."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+
+from .wire import WireError
+
+
+def describe(module: nn.Module, tensors: list[Tensor]) -> dict[str, Any]:
+    """Return what a mirror of `module` is built from; its tensors are appended to `tensors`."""
+    parameters, buffers = [], []
+    for path, parameter in module.named_parameters():
+        tensors.append(parameter.detach())
+        parameters.append([path, len(tensors) - 1, parameter.requires_grad])
+    for path, buffer in module.named_buffers():
+        tensors.append(buffer.detach())
+        buffers.append([path, len(tensors) - 1])
+    kinds = [[path, _torch_class(part)] for path, part in module.named_modules() if path]
+    return {"kinds": kinds, "parameters": parameters, "buffers": buffers}
+
+
+def fill(mirror: nn.Module, coded: dict[str, Any], tensors: Sequence[Tensor]) -> None:
+    """Build in `mirror` the parts, parameters and buffers that `describe` described.
+
+    Raises:
+        WireError: If the description does not describe a module.
+    """
+    try:
+        for path, kind in coded["kinds"]:
+            parent, name = _parent(mirror, path)
+            parent._modules[name] = placeholder(kind)
+        for path, index, grad in coded["parameters"]:
+            parent, name = _parent(mirror, path)
+            parent._parameters[name] = nn.Parameter(tensors[index], requires_grad=bool(grad))
+        for path, index in coded["buffers"]:
+            parent, name = _parent(mirror, path)
+            parent._buffers[name] = tensors[index]
+    except (KeyError, TypeError, ValueError, IndexError, AttributeError, RuntimeError) as problem:
+        raise WireError("a module's description does not fit together") from problem
+
+
+def placeholder(kind: object) -> nn.Module:
+    """Return an empty module that `isinstance` takes for `torch.nn.<kind>`.
+
+    It holds the parameters of a layer on the other side, and cannot be called itself.
+    """
+    found = getattr(nn, kind, None) if isinstance(kind, str) else None
+    if not (isinstance(found, type) and issubclass(found, nn.Module)):
+        found = nn.Module
+    mirror = type(found.__name__, (_Placeholder, found), {"__module__": found.__module__})
+    module: nn.Module = mirror.__new__(mirror)
+    nn.Module.__init__(module)
+    return module
+
+
+class _Placeholder(nn.Module):
+    """What every placeholder has in common: it says what it is and refuses to compute."""
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}(…)"
+
+    def forward(self, *_args: object, **_kwargs: object) -> None:
+        """Refuse: only the whole model can be called."""
+        raise TypeError("a part of a model on the other side of the wall cannot be called alone")
+
+
+class Watch:
+    """Sees which inputs and which buffers a call changed, by comparing bytes.
+
+    Version counters would be cheaper, but `.data`, NumPy and batch normalisation go round them.
+    """
+
+    def __init__(self, inputs: Sequence[Tensor], modules: Sequence[nn.Module]) -> None:
+        self._inputs = [(tensor, tensor.detach().clone()) for tensor in inputs]
+        self._modules = modules
+        self._buffers = [
+            {path: buffer.detach().clone() for path, buffer in module.named_buffers()}
+            for module in modules
+        ]
+
+    def mutated_inputs(self) -> list[tuple[int, Tensor]]:
+        """Return (position, new content) of each input that is not what it was."""
+        return [
+            (position, tensor.detach())
+            for position, (tensor, before) in enumerate(self._inputs)
+            if not same(tensor, before)
+        ]
+
+    def changed_buffers(self) -> list[tuple[int, str, Tensor]]:
+        """Return (module, path, new content) of each buffer that is not what it was."""
+        return [
+            (position, path, buffer.detach())
+            for position, (module, before) in enumerate(
+                zip(self._modules, self._buffers, strict=True)
+            )
+            for path, buffer in module.named_buffers()
+            if path not in before or not same(buffer, before[path])
+        ]
+
+
+def same(one: Tensor, other: Tensor) -> bool:
+    """Say whether two tensors hold the same bytes; unlike `torch.equal`, NaN equals itself."""
+    if one.shape != other.shape or one.dtype != other.dtype:
+        return False
+    one, other = (t.detach().contiguous().reshape(-1).view(torch.uint8) for t in (one, other))
+    return torch.equal(one, other)
+
+
+def apply(modules: Sequence[nn.Module], changes: object) -> None:
+    """Set parameters and buffers of `modules` to what the other end's mirrors hold by now."""
+    if not isinstance(changes, list):
+        raise WireError("a call does not list what changed")
+    tables: list[dict[str, Tensor]] = [
+        {**dict(module.named_parameters()), **dict(module.named_buffers())} for module in modules
+    ]
+    with torch.no_grad():
+        for position, path, content in changes:
+            tables[position][path].copy_(content)
+
+
+def _torch_class(module: nn.Module) -> str:
+    """Return the name of the nearest class of `module` that torch.nn offers."""
+    for cls in type(module).__mro__:
+        if getattr(nn, cls.__name__, None) is cls:
+            return cls.__name__
+    return "Module"
+
+
+def _parent(root: nn.Module, path: str) -> tuple[nn.Module, str]:
+    *parents, name = path.split(".")
+    module = root
+    for part in parents:
+        found = module._modules[part]
+        if found is None:
+            raise WireError("a module's description names a part that is not there")
+        module = found
+    return module, name

@@ -1,0 +1,134 @@
+"""One submission's stay in the room: load it, call its answers, get a fresh worker for each check."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from contextlib import closing
+from functools import partial
+from typing import Any
+
+from .errors import Gone
+from .peer import Peer
+from .proxies import RemoteFunction
+from .room import Cell, CellReport, LoadReport, Room, Worker
+
+CALL_SECONDS = 10.0  # for one call of an answer; an honest one takes milliseconds
+IMPATIENT_SECONDS = 3.0  # for each call after one that did not come back
+CELL_SECONDS = 5.0  # for loading one cell; definitions take none
+
+
+class _CellGone(Exception):  # noqa: N818 - an event that `load` waits for
+    """A cell took its worker with it."""
+
+    def __init__(self, report: CellReport) -> None:
+        super().__init__(report)
+        self.report = report
+
+
+class Visit:
+    """A submission's stay in the room.
+
+    Each check gets a fresh worker with the cells loaded again, so that nothing that an earlier
+    check did, broke or left behind reaches a later one.
+
+    Args:
+        room: Where workers come from.
+        cells: The submission's cells.
+        wanted: The names that it is to define.
+        stand_ins: For names that are to be replaced, the source that defines them.
+    """
+
+    def __init__(
+        self, room: Room, cells: Sequence[Cell], wanted: Sequence[str], stand_ins: Mapping[str, str]
+    ) -> None:
+        self._room, self._cells = room, list(cells)
+        self._wanted, self._stand_ins = list(wanted), dict(stand_ins)
+        self._left_out: dict[str, CellReport] = {}
+        self._patience = CALL_SECONDS
+        self._worker: Worker | None = None
+        self._others: list[Worker] = []
+        self._seed = 0
+
+    def load(self) -> LoadReport:
+        """Run the submission's cells one by one, and say how each went and what is defined.
+
+        A cell that does not come back, or ends its process, is left out from then on.
+        """
+        while True:
+            cells = [cell for cell in self._cells if cell.id not in self._left_out]
+            try:
+                return self._load(cells)
+            except _CellGone as gone:
+                self._left_out[gone.report.id] = gone.report
+
+    def _load(self, cells: Sequence[Cell]) -> LoadReport:
+        with closing(self._room.worker()) as worker:
+            worker.peer.patience = CELL_SECONDS
+            reports: dict[str, CellReport] = dict(self._left_out)
+            try:
+                worker.peer.ask("prepare", **self._content(cells))
+            except Gone as gone:
+                raise _CellGone(CellReport(cells[-1].id, "cut off", gone.message)) from gone
+            for position, cell in enumerate(cells):
+                try:
+                    (told,) = worker.peer.ask("run", first=position, last=position + 1)
+                except Gone as gone:
+                    raise _CellGone(CellReport(cell.id, "cut off", gone.message)) from gone
+                reports[cell.id] = CellReport(cell.id, str(told["status"]), str(told["message"]))
+            names = worker.peer.ask("finish", stand_ins={}, wanted=self._wanted)
+        return LoadReport([reports[cell.id] for cell in self._cells], dict(names))
+
+    def _content(self, cells: Sequence[Cell]) -> dict[str, object]:
+        sources = [{"id": c.id, "kind": c.kind, "source": c.source} for c in cells]
+        return {"sources": sources, "answers": self._wanted}
+
+    def answers(self, names: Sequence[str]) -> dict[str, object]:
+        """Return proxies of answers; each call goes to the worker of the check that is running."""
+        return {name: RemoteFunction(self._peer, name) for name in names}
+
+    def afresh(self, answer: Any) -> RemoteFunction:  # noqa: ANN401 - the fixture takes any answer
+        """Return the same answer in a worker that has seen nothing of the earlier calls."""
+        if not isinstance(answer, RemoteFunction) or not isinstance(answer.number, str):
+            raise TypeError("only an answer can be had afresh")
+        other = self._open(self._seed + 1)
+        self._others.append(other)
+        return RemoteFunction(lambda: other.peer, answer.number)
+
+    def renew(self, check_id: str) -> None:
+        """Take a fresh worker, seeded by the name of the check that is to run in it."""
+        self.close()
+        self._seed = int.from_bytes(hashlib.sha256(check_id.encode()).digest()[:4], "big")
+
+    def _peer(self) -> Peer:
+        if self._worker is None:
+            self._worker = self._open(self._seed)
+        return self._worker.peer
+
+    def _open(self, seed: int) -> Worker:
+        worker = self._room.worker()
+        worker.peer.on_gone = partial(self._on_gone, worker)
+        cells = [cell for cell in self._cells if cell.id not in self._left_out]
+        worker.peer.patience = CELL_SECONDS * 2
+        worker.peer.ask("prepare", **self._content(cells))
+        worker.peer.ask("run", first=0, last=len(cells))
+        worker.peer.ask("finish", stand_ins=self._stand_ins, wanted=[])
+        worker.peer.ask("seed", seed=seed)
+        worker.peer.patience = self._patience
+        return worker
+
+    def _on_gone(self, worker: Worker, gone: Gone) -> None:
+        """Complete the news of a worker's end, and lose patience with what hangs."""
+        if gone.reason == "late":
+            gone.detail = f"stopped after {worker.peer.patience:.0f} s"
+            self._patience = IMPATIENT_SECONDS
+        elif gone.reason == "closed":
+            gone.detail = worker.how_it_ended()
+        worker.close()
+
+    def close(self) -> None:
+        """Let every worker of this visit go."""
+        for worker in (self._worker, *self._others):
+            if worker is not None:
+                worker.close()
+        self._worker, self._others = None, []

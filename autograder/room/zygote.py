@@ -1,0 +1,136 @@
+"""Inside the room: a process that has imported everything once, and forks a worker on request.
+
+The grader holds one end of a control socket. Each request on it is one byte that carries two file
+descriptors: the worker's end of its channel, and the zygote's end of its *leash*, a socket that
+means "may live" as long as the grader holds the other end. So a grader needs no process number
+and no permission to kill, and whatever becomes of it, no worker outlives its interest in it.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import importlib
+import json
+import os
+import selectors
+import shutil
+import signal
+import socket
+import sys
+from pathlib import Path
+from typing import NoReturn
+
+
+class Zygote:
+    """Forks workers, ends those whose leash is let go, and reports how the others ended."""
+
+    def __init__(self, control: socket.socket) -> None:
+        self._control = control
+        self._leashes: dict[int, socket.socket] = {}
+        self._selector = selectors.DefaultSelector()
+        self._selector.register(control, selectors.EVENT_READ)
+        self._wake, wake_end = socket.socketpair()
+        for end in (self._wake, wake_end):
+            end.setblocking(False)
+        signal.signal(signal.SIGCHLD, lambda *_: None)
+        signal.set_wakeup_fd(wake_end.fileno(), warn_on_full_buffer=False)
+        self._wake_end = wake_end
+        self._selector.register(self._wake, selectors.EVENT_READ)
+
+    def serve(self) -> None:
+        """Work until the grader closes the control socket."""
+        while True:
+            for key, _ in self._selector.select():
+                if key.fileobj is self._control:
+                    _, fds, _, _ = socket.recv_fds(self._control, 1, 2)
+                    if len(fds) != 2:
+                        return self._end_all()
+                    self._fork(*(socket.socket(fileno=fd) for fd in fds))
+                elif key.fileobj is self._wake:
+                    with contextlib.suppress(BlockingIOError):
+                        self._wake.recv(4096)
+                    self._reap()
+                elif isinstance(key.data, int):
+                    self._let_go(key.data)
+
+    def _fork(self, channel: socket.socket, leash: socket.socket) -> None:
+        pid = os.fork()
+        if pid == 0:
+            self._become_worker(channel, leash)
+        channel.close()
+        self._leashes[pid] = leash
+        self._selector.register(leash, selectors.EVENT_READ, pid)
+
+    def _become_worker(self, channel: socket.socket, leash: socket.socket) -> NoReturn:
+        """Drop all that is the zygote's, and answer for one submission."""
+        status = 0
+        try:
+            signal.set_wakeup_fd(-1)
+            signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+            self._selector.close()
+            for mine in (self._control, self._wake, self._wake_end, leash, *self._leashes.values()):
+                mine.close()
+            os.setsid()
+            from .confinement import enter
+            from .worker import Worker
+
+            enter()
+            Worker().serve(channel)
+        except BaseException:  # noqa: BLE001 - a forked child must never run on into its parent's code
+            status = 70
+        finally:
+            os._exit(status)
+
+    def _reap(self) -> None:
+        with contextlib.suppress(ChildProcessError):
+            while True:
+                pid, status = os.waitpid(-1, os.WNOHANG)
+                if pid == 0:
+                    return
+                self._bury(pid, os.waitstatus_to_exitcode(status))
+
+    def _bury(self, pid: int, code: int) -> None:
+        shutil.rmtree(Path(os.environ["ROOM_SCRATCH"]) / str(pid), ignore_errors=True)
+        leash = self._leashes.pop(pid, None)
+        if leash is not None:
+            self._selector.unregister(leash)
+            with contextlib.suppress(OSError):
+                leash.send(str(code).encode())
+            leash.close()
+
+    def _let_go(self, pid: int) -> None:
+        """End a worker and all that it may have started."""
+        for kill in (os.killpg, os.kill):
+            with contextlib.suppress(ProcessLookupError, PermissionError):
+                kill(pid, signal.SIGKILL)
+        with contextlib.suppress(ChildProcessError):
+            os.waitpid(pid, 0)
+        self._bury(pid, -signal.SIGKILL)
+
+    def _end_all(self) -> None:
+        for pid in list(self._leashes):
+            self._let_go(pid)
+
+
+def main() -> None:
+    """Import everything, say so on the control socket, and serve."""
+    control_fd, preload = int(sys.argv[1]), json.loads(sys.argv[2])
+    control = socket.socket(fileno=control_fd)
+    failed = {}
+    for name in (*preload, f"{__package__}.worker", f"{__package__}.confinement"):
+        try:
+            importlib.import_module(name)
+        except Exception as problem:  # noqa: BLE001 - told to the grader, whatever it is
+            failed[name] = f"{type(problem).__name__}: {problem}"
+    import torch
+
+    torch.set_num_threads(1)  # a pool of threads would not survive the fork
+    from .confinement import prepare
+
+    said = json.dumps({"failed": failed, "layers": prepare()}).encode()
+    control.sendall(len(said).to_bytes(4, "big") + said)
+    Zygote(control).serve()
+
+
+if __name__ == "__main__":
+    main()
