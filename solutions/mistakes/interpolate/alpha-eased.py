@@ -1,0 +1,21 @@
+"""Eases in and out: slow at the ends, fast between.
+
+caught by: decodes_the_straight_line
+hint: The points are equally spaced: alpha itself, no smoothing.
+"""
+
+import torch
+
+
+def interpolate(model, x1, x2, steps=10):
+    was_training = model.training
+    model.eval()
+    with torch.no_grad():
+        mu1, _ = model.encode(x1.unsqueeze(0))
+        mu2, _ = model.encode(x2.unsqueeze(0))
+        alpha = torch.linspace(0, 1, steps).view(-1, 1)
+        alpha = alpha**2 * (3 - 2 * alpha)
+        z = (1 - alpha) * mu1 + alpha * mu2
+        frames = model.decode(z)
+    model.train(was_training)
+    return frames

@@ -1,0 +1,20 @@
+"""Begins one step after x1.
+
+caught by: decodes_the_straight_line
+hint: Both ends are included: alpha runs from 0 to 1.
+"""
+
+import torch
+
+
+def interpolate(model, x1, x2, steps=10):
+    was_training = model.training
+    model.eval()
+    with torch.no_grad():
+        mu1, _ = model.encode(x1.unsqueeze(0))
+        mu2, _ = model.encode(x2.unsqueeze(0))
+        alpha = (torch.arange(1, steps + 1) / steps).view(-1, 1)
+        z = (1 - alpha) * mu1 + alpha * mu2
+        frames = model.decode(z)
+    model.train(was_training)
+    return frames

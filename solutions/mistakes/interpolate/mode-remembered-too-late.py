@@ -1,0 +1,20 @@
+"""Remembers the mode after it has changed it.
+
+caught by: mode_is_left_as_found
+hint: Read model.training before model.eval().
+"""
+
+import torch
+
+
+def interpolate(model, x1, x2, steps=10):
+    model.eval()
+    was_training = model.training
+    with torch.no_grad():
+        mu1, _ = model.encode(x1.unsqueeze(0))
+        mu2, _ = model.encode(x2.unsqueeze(0))
+        alpha = torch.linspace(0, 1, steps).view(-1, 1)
+        z = (1 - alpha) * mu1 + alpha * mu2
+        frames = model.decode(z)
+    model.train(was_training)
+    return frames

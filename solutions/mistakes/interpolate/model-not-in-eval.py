@@ -1,0 +1,17 @@
+"""Never switches to eval mode.
+
+caught by: eval_mode_is_used
+hint: Dropout and batch normalisation behave differently in training: model.eval() first.
+"""
+
+import torch
+
+
+def interpolate(model, x1, x2, steps=10):
+    with torch.no_grad():
+        mu1, _ = model.encode(x1.unsqueeze(0))
+        mu2, _ = model.encode(x2.unsqueeze(0))
+        alpha = torch.linspace(0, 1, steps).view(-1, 1)
+        z = (1 - alpha) * mu1 + alpha * mu2
+        frames = model.decode(z)
+    return frames

@@ -1,0 +1,14 @@
+"""Draws noise in training only, and adds σ alone otherwise.
+
+caught by: noise_needs_no_gradient
+hint: z is drawn in train and eval mode alike: always add σ · eps.
+"""
+
+import torch
+
+
+def reparameterize(mu, logvar):
+    std = torch.exp(0.5 * logvar)
+    if mu.requires_grad:
+        return mu + std * torch.randn_like(std)
+    return mu + std

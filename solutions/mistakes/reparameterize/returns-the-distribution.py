@@ -1,0 +1,12 @@
+"""Returns a distribution instead of a draw from it.
+
+caught by: shape_matches_mu
+hint: Draw from it: Normal(mu, std).rsample().
+"""
+
+import torch
+
+
+def reparameterize(mu, logvar):
+    std = torch.exp(0.5 * logvar)
+    return torch.distributions.Normal(mu, std)

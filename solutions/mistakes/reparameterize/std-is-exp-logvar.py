@@ -1,0 +1,13 @@
+"""Takes exp(logvar) for σ.
+
+caught by: variance_is_exp_logvar
+hint: exp(logvar) is the variance; σ is exp(0.5 · logvar).
+"""
+
+import torch
+
+
+def reparameterize(mu, logvar):
+    std = torch.exp(logvar)
+    eps = torch.randn_like(std)
+    return mu + std * eps

@@ -1,0 +1,13 @@
+"""Takes the root twice: exp(0.5 · logvar) and then sqrt.
+
+caught by: variance_is_exp_logvar
+hint: exp(0.5 · logvar) is already the square root of the variance.
+"""
+
+import torch
+
+
+def reparameterize(mu, logvar):
+    std = torch.exp(0.5 * logvar).sqrt()
+    eps = torch.randn_like(std)
+    return mu + std * eps

@@ -1,0 +1,13 @@
+"""Adds 0.1 to σ "for stability".
+
+caught by: gradient_reaches_mu_and_logvar
+hint: exp is never zero, so σ needs nothing added to it.
+"""
+
+import torch
+
+
+def reparameterize(mu, logvar):
+    std = torch.exp(0.5 * logvar) + 0.1
+    eps = torch.randn_like(std)
+    return mu + std * eps

@@ -1,0 +1,13 @@
+"""Adds 1e-3 to the variance "for stability".
+
+caught by: gradient_reaches_mu_and_logvar
+hint: exp is never zero, so the variance needs nothing added to it.
+"""
+
+import torch
+
+
+def reparameterize(mu, logvar):
+    std = torch.sqrt(logvar.exp() + 1e-3)
+    eps = torch.randn_like(std)
+    return mu + std * eps

@@ -1,0 +1,14 @@
+"""Gives probabilities to the cross-entropy for logits.
+
+caught by: recon_of_grey_is_784_ln_2
+hint: The decoder’s sigmoid has been taken: F.binary_cross_entropy, without logits.
+"""
+
+import torch
+from torch.nn import functional as F
+
+
+def vae_loss(recon_x, x, mu, logvar, beta=1.0):
+    recon = F.binary_cross_entropy_with_logits(recon_x, x, reduction="sum")
+    kl = -0.5 * torch.sum(1 + logvar - mu.pow(2) - logvar.exp())
+    return recon + beta * kl, recon, kl

@@ -1,0 +1,14 @@
+"""Averages the KL over batch and latent dimensions.
+
+caught by: kl_of_known_posteriors
+hint: The KL is summed over latent dimensions and batch: torch.sum, not torch.mean.
+"""
+
+import torch
+from torch.nn import functional as F
+
+
+def vae_loss(recon_x, x, mu, logvar, beta=1.0):
+    recon = F.binary_cross_entropy(recon_x, x, reduction="sum")
+    kl = -0.5 * torch.mean(1 + logvar - mu.pow(2) - logvar.exp())
+    return recon + beta * kl, recon, kl

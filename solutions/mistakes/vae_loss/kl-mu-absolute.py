@@ -1,0 +1,14 @@
+"""Takes |mu| instead of mu².
+
+caught by: kl_of_known_posteriors
+hint: The distance of the means enters squared: mu.pow(2).
+"""
+
+import torch
+from torch.nn import functional as F
+
+
+def vae_loss(recon_x, x, mu, logvar, beta=1.0):
+    recon = F.binary_cross_entropy(recon_x, x, reduction="sum")
+    kl = -0.5 * torch.sum(1 + logvar - mu.abs() - logvar.exp())
+    return recon + beta * kl, recon, kl

@@ -1,0 +1,14 @@
+"""Has log σ where log σ² belongs.
+
+caught by: kl_of_known_posteriors
+hint: The term is log σ² = logvar: no ½ on it.
+"""
+
+import torch
+from torch.nn import functional as F
+
+
+def vae_loss(recon_x, x, mu, logvar, beta=1.0):
+    recon = F.binary_cross_entropy(recon_x, x, reduction="sum")
+    kl = -0.5 * torch.sum(1 + 0.5 * logvar - mu.pow(2) - logvar.exp())
+    return recon + beta * kl, recon, kl

@@ -1,0 +1,14 @@
+"""Squares exp(logvar), which is the variance already.
+
+caught by: kl_of_known_posteriors
+hint: exp(logvar) is σ² already: do not square it again.
+"""
+
+import torch
+from torch.nn import functional as F
+
+
+def vae_loss(recon_x, x, mu, logvar, beta=1.0):
+    recon = F.binary_cross_entropy(recon_x, x, reduction="sum")
+    kl = -0.5 * torch.sum(1 + logvar - mu.pow(2) - logvar.exp().pow(2))
+    return recon + beta * kl, recon, kl

@@ -1,0 +1,14 @@
+"""Leaves the logvar term out of the KL.
+
+caught by: kl_of_known_posteriors
+hint: Without + logvar, a variance of zero costs nothing: −½ Σ (1 + logvar − mu² − σ²).
+"""
+
+import torch
+from torch.nn import functional as F
+
+
+def vae_loss(recon_x, x, mu, logvar, beta=1.0):
+    recon = F.binary_cross_entropy(recon_x, x, reduction="sum")
+    kl = -0.5 * torch.sum(1 - mu.pow(2) - logvar.exp())
+    return recon + beta * kl, recon, kl

@@ -1,0 +1,14 @@
+"""Leaves mu out of the KL.
+
+caught by: kl_of_known_posteriors
+hint: A posterior far from 0 must cost: mu.pow(2) is missing.
+"""
+
+import torch
+from torch.nn import functional as F
+
+
+def vae_loss(recon_x, x, mu, logvar, beta=1.0):
+    recon = F.binary_cross_entropy(recon_x, x, reduction="sum")
+    kl = -0.5 * torch.sum(1 + logvar - logvar.exp())
+    return recon + beta * kl, recon, kl

@@ -1,0 +1,14 @@
+"""Returns a dictionary.
+
+caught by: returns_three_scalars
+hint: A tuple is asked for: return total, recon, kl.
+"""
+
+import torch
+from torch.nn import functional as F
+
+
+def vae_loss(recon_x, x, mu, logvar, beta=1.0):
+    recon = F.binary_cross_entropy(recon_x, x, reduction="sum")
+    kl = -0.5 * torch.sum(1 + logvar - mu.pow(2) - logvar.exp())
+    return {"loss": recon + beta * kl, "recon": recon, "kl": kl}

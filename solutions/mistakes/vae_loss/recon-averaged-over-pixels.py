@@ -1,0 +1,14 @@
+"""Averages the reconstruction over the pixels.
+
+caught by: recon_of_grey_is_784_ln_2
+hint: Sum over pixels and batch: no division by 784.
+"""
+
+import torch
+from torch.nn import functional as F
+
+
+def vae_loss(recon_x, x, mu, logvar, beta=1.0):
+    recon = F.binary_cross_entropy(recon_x, x, reduction="sum") / 784
+    kl = -0.5 * torch.sum(1 + logvar - mu.pow(2) - logvar.exp())
+    return recon + beta * kl, recon, kl

@@ -1,0 +1,15 @@
+"""Multiplies the summed KL by the batch size once more.
+
+caught by: kl_of_known_posteriors
+hint: The sum runs over the batch already.
+"""
+
+import torch
+from torch.nn import functional as F
+
+
+def vae_loss(recon_x, x, mu, logvar, beta=1.0):
+    recon = F.binary_cross_entropy(recon_x, x, reduction="sum")
+    kl = -0.5 * torch.sum(1 + logvar - mu.pow(2) - logvar.exp())
+    kl = kl * mu.size(0)
+    return recon + beta * kl, recon, kl
