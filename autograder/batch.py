@@ -104,7 +104,7 @@ def _start(job: Job, assignment: Assignment, room: Room) -> _Running:
     return _Running(job, process, reader, output, time.monotonic())
 
 
-def _work(  # noqa: PLR0913, PLR0917 - what a process is given at its birth
+def _work(
     job: Job, assignment: Assignment, room: Room, writer: Connection, output: int, parent: int
 ) -> None:
     """Grade one job in a process of its own and send the result up."""

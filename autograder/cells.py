@@ -12,14 +12,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from autograder import notebook as nb
+from autograder.notebook import released, squash
 from autograder.room import Cell
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from autograder.assignment import Assignment, Question
-
-STUB = "raise NotImplementedError"  # what nbgrader puts where a solution goes
 
 
 @dataclass(frozen=True)
@@ -119,25 +116,3 @@ def _is_stub(cell: nb.Cell, question: Question, assignment: Assignment) -> bool:
 def _defines_an_answer(cell: nb.Cell, assignment: Assignment) -> bool:
     names = "|".join(re.escape(question.answer) for question in assignment.questions)
     return re.search(rf"^(def|class)\s+({names})\b", cell.source, re.MULTILINE) is not None
-
-
-def squash(text: str) -> str:
-    """Return the text without any blanks, to compare what was typed."""
-    return "".join(text.split())
-
-
-def released(source: str) -> str:
-    """Return a stub as students get it: nbgrader puts its own text in each solution's place."""
-    return "\n".join(_without_solutions(source))
-
-
-def _without_solutions(source: str) -> Iterator[str]:
-    inside = False
-    for line in source.split("\n"):
-        if "BEGIN SOLUTION" in line:
-            inside = True
-            yield line[: len(line) - len(line.lstrip())] + STUB
-        elif "END SOLUTION" in line:
-            inside = False
-        elif not inside:
-            yield line

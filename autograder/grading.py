@@ -112,12 +112,17 @@ class _Visits:
         default_factory=dict
     )
 
+    @property
+    def wanted(self) -> list[str]:
+        """The names that the notebook is to define."""
+        return [question.answer for question in self.assignment.questions]
+
     def with_stand_ins(self, names: Iterable[str]) -> tuple[Visit, LoadReport | StudentGone]:
         """Return a visit with stand-ins for these answers, and what loading the cells came to."""
         key = frozenset(names)
         if key not in self.loaded:
             stand_ins = {name: self.assignment.stand_in(name) for name in sorted(key)}
-            visit = self.room.visit(self.taken.cells, stand_ins)
+            visit = self.room.visit(self.taken.cells, self.wanted, stand_ins)
             try:
                 self.loaded[key] = visit, visit.load()
             except StudentGone as gone:
@@ -136,6 +141,7 @@ class _Visits:
         ]
 
     def close(self) -> None:
+        """Let all workers go."""
         for visit, _ in self.loaded.values():
             visit.close()
 

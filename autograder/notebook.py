@@ -8,10 +8,15 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 MAX_BYTES = 200_000_000  # outputs of 50 MB happen; a file of this size is no notebook
 MAX_CELLS = 10_000
+
+STUB = "raise NotImplementedError"  # what nbgrader puts where a solution goes
 
 Kind = Literal["code", "markdown", "raw"]
 
@@ -199,3 +204,25 @@ def _marks(metadata: object) -> dict[str, object]:
 def _number(value: object) -> float:
     plain = isinstance(value, (int, float)) and not isinstance(value, bool)
     return float(value) if plain and abs(value) < 1e9 else 0.0  # type: ignore[arg-type]
+
+
+def squash(text: str) -> str:
+    """Return the text without any blanks, to compare what was typed."""
+    return "".join(text.split())
+
+
+def released(source: str) -> str:
+    """Return a stub as students get it: nbgrader puts its own text in each solution's place."""
+    return "\n".join(_without_solutions(source))
+
+
+def _without_solutions(source: str) -> Iterator[str]:
+    inside = False
+    for line in source.split("\n"):
+        if "BEGIN SOLUTION" in line:
+            inside = True
+            yield line[: len(line) - len(line.lstrip())] + STUB
+        elif "END SOLUTION" in line:
+            inside = False
+        elif not inside:
+            yield line

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 SCHEMA = 1
 
 Status = Literal["graded", "unreadable", "grader_error"]
-"""graded · unreadable (not a notebook: score 0, needs a human) · grader_error (ours, not theirs)."""
+"""graded · unreadable (not a notebook: score 0, needs a human) · grader_error (ours)."""
 
 Outcome = Literal["passed", "failed", "error", "timeout", "blocked", "grader_error"]
 

@@ -1,0 +1,182 @@
+"""The command `autograder`: what can be asked of it, and nothing of how it is done.
+
+Exit status: 0 all well, 1 something is wrong with what was looked at, 2 wrong usage.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from autograder.assignment import Assignment
+
+OK, WRONG, USAGE, INTERRUPTED = 0, 1, 2, 130
+
+EPILOG = "Run it inside a course, or say which one with --rubric."
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command and return the exit status."""
+    # One thread a process: many submissions at once, and the same sums in the same order. Before
+    # torch is imported, and for every process that is started from here.
+    for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
+        os.environ[name] = "1"
+    options = _parser().parse_args(arguments)
+    from autograder.assignment import load  # after --help
+    from autograder.collect import NothingThereError
+    from autograder.rubric import RubricError
+
+    try:
+        if options.command == "report":
+            return _report(options)
+        return int(options.run(load(options.rubric), options))
+    except (RubricError, NothingThereError, UsageError) as error:
+        print(f"autograder: {error}", file=sys.stderr)  # noqa: T201
+        return USAGE
+    except KeyboardInterrupt:
+        print("autograder: interrupted", file=sys.stderr)  # noqa: T201
+        return INTERRUPTED
+
+
+class UsageError(ValueError):
+    """Something on the command line that cannot be done; the message says what to do instead."""
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="autograder",
+        description="Grade notebooks of a PyTorch assignment without trusting them.",
+        epilog=EPILOG,
+    )
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    shared = argparse.ArgumentParser(add_help=False)
+    shared.add_argument("--rubric", type=Path, metavar="PATH", help="the rubric of another course")
+    running = argparse.ArgumentParser(add_help=False)
+    running.add_argument(
+        "--jobs", type=_jobs, metavar="N", help="how many at once (default: cores)"
+    )
+    running.add_argument(
+        "--unconfined",
+        action="store_true",
+        help="run students' code even where this machine cannot confine it",
+    )
+
+    command = commands.add_parser(
+        "release", parents=[shared], help="build release/ from source/ through nbgrader"
+    )
+    command.add_argument(
+        "--check", action="store_true", help="change nothing; fail if it is stale or has a leak"
+    )
+    command.set_defaults(run=_release)
+
+    command = commands.add_parser(
+        "validate",
+        parents=[shared, running],
+        help="prove that right answers earn all, stubs nothing, and each mistake is caught",
+    )
+    command.add_argument("--only", nargs="+", metavar="NAME", help="only these files of the bank")
+    command.add_argument("--matrix", type=Path, metavar="FILE", help="write what caught what, JSON")
+    command.set_defaults(run=_validate)
+
+    command = commands.add_parser(
+        "grade", parents=[shared, running], help="grade notebooks or a submitted/ tree"
+    )
+    command.add_argument("paths", nargs="+", type=Path, metavar="PATH", help="notebook or folder")
+    command.add_argument(
+        "--results", type=Path, required=True, metavar="DIR", help="where <student>.json are kept"
+    )
+    command.add_argument("--force", action="store_true", help="grade again what has a result")
+    command.set_defaults(run=_grade)
+
+    command = commands.add_parser("report", help="feedback pages and a class report from results")
+    command.add_argument("results", type=Path, metavar="DIR", help="the folder with the results")
+
+    command = commands.add_parser("export", help="not there yet: Gradescope, Canvas, Moodle")
+    command.add_argument("rest", nargs="*", help=argparse.SUPPRESS)
+    command.set_defaults(run=_export, rubric=None)
+
+    command = commands.add_parser("doctor", parents=[shared], help="say what this machine can do")
+    command.set_defaults(run=_doctor)
+    return parser
+
+
+def _jobs(text: str) -> int:
+    number = int(text)
+    if number < 1:
+        raise argparse.ArgumentTypeError("must be 1 or more")
+    return number
+
+
+def _release(assignment: Assignment, options: argparse.Namespace) -> int:
+    from autograder import leaks, release
+
+    folder = assignment.release
+    try:
+        if options.check:
+            with release.built(assignment) as fresh:
+                stale = release.differences(fresh, folder)
+        else:
+            changed, stale = release.build(assignment), []
+    except release.ReleaseError as error:
+        print(f"autograder: {error}", file=sys.stderr)  # noqa: T201
+        return WRONG
+    found = leaks.find(assignment, folder)
+    for name in stale:
+        print(f"stale: {name} (run `autograder release`)")  # noqa: T201
+    for leak in found:
+        print(f"leak: {leak}")  # noqa: T201
+    if stale or found:
+        return WRONG
+    told = "fresh, no leak" if options.check else f"{len(changed)} files changed, no leak"
+    print(f"release/{assignment.name}: {told}")  # noqa: T201
+    return OK
+
+
+def _validate(assignment: Assignment, options: argparse.Namespace) -> int:
+    from autograder.assemble import BankError
+    from autograder.batch import cores
+    from autograder.validate import validate
+
+    try:
+        return validate(assignment, options.jobs or cores(), options.only, options.matrix)
+    except BankError as error:
+        raise UsageError(str(error)) from None
+
+
+def _grade(assignment: Assignment, options: argparse.Namespace) -> int:
+    from autograder.batch import cores
+    from autograder.grade_class import grade_class
+
+    return grade_class(
+        options.paths, options.results, assignment, options.jobs or cores(), force=options.force
+    )
+
+
+def _report(options: argparse.Namespace) -> int:
+    from autograder.report import write_report
+    from autograder.results import SchemaError, read_folder
+
+    try:
+        found = read_folder(options.results)
+    except SchemaError as error:
+        raise UsageError(str(error)) from None
+    if not found:
+        raise UsageError(f"{options.results}: no results here; run `autograder grade` first")
+    print(f"Class report: {write_report(found, options.results)}")  # noqa: T201
+    return OK
+
+
+def _export(_assignment: Assignment, _options: argparse.Namespace) -> int:
+    raise UsageError("export is not there yet; results are plain JSON, see `autograder grade`")
+
+
+def _doctor(assignment: Assignment, _options: argparse.Namespace) -> int:
+    from autograder.doctor import examine
+
+    return OK if examine(assignment) else WRONG

@@ -1,0 +1,166 @@
+"""Let nbgrader reach its scores through our grading: nbgrader_config.py calls `configure`.
+
+nbgrader keeps its gradebook, its feedback and formgrader; only the step that would run the
+student's notebook in the open is replaced. What is graded are the submitted bytes themselves, not
+the notebook that nbgrader has meanwhile worked on.
+"""
+
+# mypy: disable-error-code="import-untyped, misc, no-untyped-call"
+# nbgrader and nbconvert carry no types.
+from __future__ import annotations
+
+import atexit
+import os
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from nbformat.v4 import new_output
+from nbgrader.api import Gradebook
+from nbgrader.preprocessors import Execute, NbGraderPreprocessor
+from nbgrader.utils import is_grade, is_solution
+
+from autograder import feedback
+from autograder.assignment import Assignment, load
+from autograder.notebook import STUB
+from autograder.release import put_tools_on_path
+from autograder.rubric import GRADE_CELL
+
+if TYPE_CHECKING:
+    from nbformat import NotebookNode
+    from nbgrader.coursedir import CourseDirectory
+    from traitlets.config import Config
+
+    from autograder.nbgrader_repair import Resources
+    from autograder.results import QuestionResult, Result
+    from autograder.room import Room
+
+_SANITIZE = (
+    "autograder.nbgrader_repair.RepairCells",
+    "nbgrader.preprocessors.ClearOutput",
+    "nbgrader.preprocessors.DeduplicateIds",
+    "nbgrader.preprocessors.OverwriteKernelspec",
+    "nbgrader.preprocessors.OverwriteCells",
+    "nbgrader.preprocessors.CheckCellMetadata",
+)
+_AUTOGRADE = (
+    "autograder.nbgrader_plugin.GradeInRoom",  # in the place of nbgrader's Execute
+    "nbgrader.preprocessors.IgnorePattern",
+    "nbconvert.preprocessors.ClearMetadataPreprocessor",
+    "nbgrader.preprocessors.LimitOutput",
+    "nbgrader.preprocessors.SaveAutoGrades",
+    "autograder.nbgrader_plugin.AskAHuman",  # SaveAutoGrades clears the flag that it sets
+    "nbgrader.preprocessors.AssignLatePenalties",
+    "nbgrader.preprocessors.CheckCellMetadata",
+)
+
+
+def configure(config: Config, root: Path) -> None:
+    """Set what makes the folder `root` a course that is graded by this program."""
+    put_tools_on_path()
+    assignment = load(root / "autograder" / "checks" / "rubric.toml")
+    config.CourseDirectory.root = str(root)
+    config.ClearSolutions.code_stub = {"python": STUB}
+    # What is released is always made anew from the source; it is never edited by hand.
+    config.GenerateAssignment.force = True
+    config.Autograde.exporter_class = "autograder.nbgrader_repair.ForgivingExporter"
+    config.Autograde.sanitize_preprocessors = list(_SANITIZE)
+    config.Autograde.autograde_preprocessors = list(_AUTOGRADE)
+    # Nothing is run in autograded/, so what the notebooks import need not be copied there: the
+    # data alone would be 4 MB a student.
+    given = [path for path in assignment.source.rglob("*") if path.is_file()]
+    config.Autograde.exclude_overwriting = {
+        assignment.name: sorted(str(path.relative_to(assignment.source)) for path in given)
+    }
+
+
+class GradeInRoom(Execute):
+    """Grades the submitted bytes and writes points and reasons under each grade cell.
+
+    A kind of Execute, so that whatever switches that off (`--no-execute`) switches this off too.
+    """
+
+    def preprocess(
+        self, notebook: NotebookNode, resources: Resources, **_unused: object
+    ) -> tuple[NotebookNode, Resources]:
+        """Fill in the grade cells of one submission; no code of the student's runs here."""
+        names = resources["nbgrader"]
+        coursedir = self.parent.parent.coursedir
+        assignment = _assignment(Path(coursedir.root))
+        if (names["assignment"], f"{names['notebook']}.ipynb") != (
+            assignment.name,
+            assignment.notebook,
+        ):
+            return notebook, resources  # written answers only: formgrader is the place for them
+        result = _graded(coursedir, names["student"], assignment)
+        self.log.info("%s: %s of %s points", result.student, result.score, result.max_score)
+        resources["nbgrader"]["needs_a_human"] = result.status != "graded"
+        questions = {GRADE_CELL + question.id: question for question in result.questions}
+        for cell in notebook.cells:
+            if is_grade(cell) and not is_solution(cell):
+                question = questions[cell.metadata.nbgrader["grade_id"]]
+                points = float(cell.metadata.nbgrader["points"])
+                cell.outputs = _outputs(question, result, points)
+                cell.execution_count = 1
+        return notebook, resources
+
+
+class AskAHuman(NbGraderPreprocessor):
+    """Marks a submission that could not be graded, so that formgrader asks a human to look."""
+
+    def preprocess(
+        self, notebook: NotebookNode, resources: Resources
+    ) -> tuple[NotebookNode, Resources]:
+        """Set the flag on each grade of the notebook, in the gradebook."""
+        names = resources["nbgrader"]
+        if names.get("needs_a_human"):
+            with Gradebook(names["db_url"]) as gradebook:
+                submission = gradebook.find_submission_notebook(
+                    names["notebook"], names["assignment"], names["student"]
+                )
+                for grade in submission.grades:
+                    grade.needs_manual_grade = True
+                gradebook.db.commit()
+        return notebook, resources
+
+
+@cache
+def _assignment(root: Path) -> Assignment:
+    return load(root / "autograder" / "checks" / "rubric.toml")
+
+
+@cache
+def _room(root: Path) -> Room:
+    """Open the room once for the process: starting it takes seconds, a submission much less."""
+    from autograder.room import Room  # other nbgrader commands need no torch
+
+    assignment = _assignment(root)
+    room = Room(path=[assignment.source], preload=list(assignment.preload))
+    room.__enter__()
+    atexit.register(room.__exit__, None, None, None)
+    return room
+
+
+def _graded(coursedir: CourseDirectory, student: str, assignment: Assignment) -> Result:
+    os.environ.setdefault("OMP_NUM_THREADS", "1")
+    from autograder.grading import grade  # likewise
+
+    folder = coursedir.format_path(coursedir.submitted_directory, student, assignment.name)
+    submitted = Path(folder, assignment.notebook)
+    return grade(submitted.read_bytes(), student, assignment, _room(Path(coursedir.root)))
+
+
+def _outputs(question: QuestionResult, result: Result, points: float) -> list[NotebookNode]:
+    """Return exactly one number, which nbgrader reads, and the reasons, which people read."""
+    score = min(max(question.score, 0.0), points)
+    above = (result.message, *result.repairs) if result.message else result.repairs
+    return [
+        new_output("execute_result", {"text/plain": repr(score)}, execution_count=1),
+        new_output(
+            "display_data",
+            {
+                "text/plain": feedback.as_text(question, above),
+                "text/html": feedback.as_html(question, above),
+            },
+        ),
+    ]

@@ -1,0 +1,152 @@
+"""Prove that the checks are right: every right answer earns all, every mistake costs its question.
+
+A mistake must cost points at its own question, at no other, and at the check that its card names.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from autograder.assemble import Card, assemble, bank
+from autograder.assignment import Assignment
+from autograder.batch import Job, run
+from autograder.cli import OK, WRONG, UsageError
+from autograder.grade_class import progress_bar
+from autograder.results import Result, write_atomically
+from autograder.room import Room
+
+SOLUTIONS, RELEASE = "solutions", "release"
+
+
+@dataclass(frozen=True)
+class Case:
+    """One notebook and what must come of it; no card: all answers are right, or none is there."""
+
+    name: str
+    kind: str
+    notebook: bytes
+    card: Card | None = None
+
+
+def validate(
+    assignment: Assignment, workers: int, only: Sequence[str] | None, matrix: Path | None
+) -> int:
+    """Grade every case, print what is not as it must be, and return the exit status."""
+    cases = list(_cases(assignment, only))
+    by_name = {case.name: case for case in cases}
+    results: dict[str, Result] = {}
+    jobs = [Job(case.name, case.notebook) for case in cases]
+    with (
+        Room(path=[assignment.source], preload=assignment.preload) as room,
+        progress_bar(len(jobs), "validating") as advance,
+    ):
+        for step in run(jobs, assignment, room, workers):
+            if step:
+                results[step[1].student] = step[1]
+            advance(int(step is not None))
+    wrongs = {name: list(wrong_with(by_name[name], result)) for name, result in results.items()}
+    if matrix:
+        write_atomically(matrix, json.dumps(kill_matrix(cases, results), indent=1) + "\n")
+    _show(cases, wrongs)
+    return WRONG if any(wrongs.values()) else OK
+
+
+def _cases(assignment: Assignment, only: Sequence[str] | None) -> Iterator[Case]:
+    answers = bank(assignment)
+    source = assignment.source_notebook.read_bytes()
+    found = [Case(SOLUTIONS, SOLUTIONS, assemble(source, answers.answers()))]
+    released = assignment.release / assignment.notebook
+    if released.is_file():
+        found.append(Case(RELEASE, RELEASE, released.read_bytes()))
+    found.append(Case("source", RELEASE, source))
+    for kind, cards in (("alternative", answers.alternatives), ("mistake", answers.mistakes)):
+        for card in cards:
+            notebook = assemble(source, answers.answers(card))
+            found.append(Case(card.stem, kind, notebook, card if kind == "mistake" else None))
+    unknown = set(only or ()) - {case.name for case in found}
+    if unknown:
+        raise UsageError(f"not in the bank: {', '.join(sorted(unknown))}")
+    yield from (case for case in found if not only or case.name in only)
+
+
+def wrong_with(case: Case, result: Result) -> Iterator[str]:
+    """Say, one sentence each, what of a result is not as it must be."""
+    if result.status != "graded":
+        yield f"status {result.status}: {result.message}"
+    if case.kind == RELEASE:
+        if result.score != 0:
+            yield f"earns {result.score:g} points, must earn none"
+        return
+    for question in result.questions:
+        full = question.score == question.max_score
+        if case.card is None or question.id != case.card.question:
+            if not full:
+                lost = [check.id for check in question.checks if check.outcome != "passed"]
+                yield f"loses points at {question.id} ({', '.join(lost)}), must earn all there"
+            continue
+        if full:
+            yield f"earns full marks at {question.id}, must lose points"
+        known = {check.id: check.outcome for check in question.checks}
+        wanted = case.card.caught_by
+        if wanted not in known:
+            yield f"its card names the check {wanted}, which {question.id} does not have"
+        elif known[wanted] == "passed":
+            others = [name for name, outcome in known.items() if outcome != "passed"]
+            yield f"is not caught by {wanted}, but by {', '.join(others) or 'none'}"
+
+
+def kill_matrix(cases: Sequence[Case], results: dict[str, Result]) -> dict[str, object]:
+    """Return, as plain data, which checks each mistake fails, and how many each check catches."""
+    mistakes: dict[str, dict[str, object]] = {}
+    catches: dict[str, int] = {}
+    for case in cases:
+        if case.card is None or case.name not in results:
+            continue
+        question = results[case.name].question(case.card.question)
+        failed = {check.id: check.outcome for check in question.checks if check.outcome != "passed"}
+        named = {check.misconception for check in question.checks if check.misconception}
+        mistakes[case.name] = {
+            "question": case.card.question,
+            "caught_by": case.card.caught_by,
+            "failed": failed,
+            "named": sorted(named),
+            "score": question.score,
+            "max_score": question.max_score,
+        }
+        for check in failed:
+            name = f"{case.card.question}/{check}"
+            catches[name] = catches.get(name, 0) + 1
+    return {"mistakes": mistakes, "catches": dict(sorted(catches.items()))}
+
+
+def _show(cases: Sequence[Case], wrongs: dict[str, list[str]]) -> None:
+    """Print what is wrong, one row each, and a line for each kind of case."""
+    console = Console(width=None if sys.stdout.isatty() else 140)
+    if any(wrongs.values()):
+        table = Table(box=None, pad_edge=False, header_style="bold")
+        table.add_column("case", no_wrap=True)
+        table.add_column("question")
+        table.add_column("what is wrong", overflow="fold")
+        for case in cases:
+            for wrong in wrongs.get(case.name, []):
+                place = case.card.question if case.card else "all"
+                table.add_row(case.name, place, Text(wrong))
+        console.print(table)
+    for kind, must in (
+        (SOLUTIONS, "earn full marks"),
+        (RELEASE, "earns nothing"),
+        ("alternative", "earn full marks"),
+        ("mistake", "are caught, each at its question and by its check"),
+    ):
+        names = [case.name for case in cases if case.kind == kind]
+        good = sum(not wrongs.get(name) for name in names)
+        if names:
+            console.print(Text(f"{kind}: {good} of {len(names)} {must}"))
