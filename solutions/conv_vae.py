@@ -5,13 +5,17 @@ from torch import nn
 
 
 class ConvVAE(nn.Module):
-    """A convolutional VAE for 28×28 images.
+    """A VAE made of convolutions.
 
-    Conv2d in the encoder, ConvTranspose2d in the decoder; works for every batch size ≥ 1
-    and every latent_dim ≥ 1.
+    `__init__(latent_dim=16)`; `encode(x) -> (mu, logvar)`, each `(batch, latent_dim)`, both signs
+    possible; `decode(z) -> (batch, 1, 28, 28)` in [0, 1]; `forward(x) -> (recon_x, mu, logvar)`,
+    sampling z with the student's `reparameterize`; `sample(n) -> (n, 1, 28, 28)` from the prior.
+    `Conv2d` in the encoder, `ConvTranspose2d` in the decoder. Works for every batch size ≥ 1 and
+    every `latent_dim` ≥ 1. Extra layers, normalisation, dropout, other activations are free.
     """
 
     def __init__(self, latent_dim=16):
+        """Make the layers."""
         super().__init__()
         self.latent_dim = latent_dim
         self.encoder = nn.Sequential(
@@ -34,21 +38,21 @@ class ConvVAE(nn.Module):
         )
 
     def encode(self, x):
-        """Return (mu, logvar) of q(z|x), each of shape (batch, latent_dim)."""
+        """Return `(mu, logvar)`, each `(batch, latent_dim)`, for `x` of shape `(batch, 1, 28, 28)`."""
         h = self.encoder(x)
         return self.to_mu(h), self.to_logvar(h)
 
     def decode(self, z):
-        """Return pixel probabilities in [0, 1], shape (batch, 1, 28, 28)."""
+        """Return pictures `(batch, 1, 28, 28)` in [0, 1] for `z` of shape `(batch, latent_dim)`."""
         return self.decoder(z)
 
     def forward(self, x):
-        """Return (recon_x, mu, logvar), with z sampled by your reparameterize."""
+        """Return `(recon_x, mu, logvar)`; z is drawn with your `reparameterize`."""
         mu, logvar = self.encode(x)
         z = reparameterize(mu, logvar)
         return self.decode(z), mu, logvar
 
     def sample(self, n):
-        """Return n images decoded from the prior N(0, I), shape (n, 1, 28, 28)."""
+        """Return `n` new pictures `(n, 1, 28, 28)`, decoded from codes drawn from the prior N(0, I)."""
         z = torch.randn(n, self.latent_dim).to(self.to_mu.weight)
         return self.decode(z)

@@ -4,18 +4,18 @@ import torch
 
 
 def interpolate(model, x1, x2, steps=10):
-    """Walk from the mean of x1 to the mean of x2 and decode every step.
+    """Walk from one picture to another through the space of codes.
 
-    Deterministic; in eval mode; without gradient; the model's mode is left as it was found.
+    `x1`, `x2` one image each, `(1, 28, 28)`. `steps` ≥ 2. Returns `(steps, 1, 28, 28)`: the
+    decoder's images at `steps` equally spaced points, both ends included, on the straight line
+    from the mean of `x1` to the mean of `x2`. Deterministic; eval mode; no gradient; the model's
+    mode is left as it was found.
 
     Args:
-        model: A VAE with encode(x) -> (mu, logvar) and decode(z) -> images.
-        x1: First image, shape (1, 28, 28).
-        x2: Last image, shape (1, 28, 28).
-        steps: Number of images, ≥ 2, both ends included.
-
-    Returns:
-        The decoder's images at equally spaced points, shape (steps, 1, 28, 28).
+        model: A VAE with `encode(x) -> (mu, logvar)` and `decode(z) -> images`, as ConvVAE has them.
+        x1: The picture to start from.
+        x2: The picture to arrive at.
+        steps: How many images, the two ends among them.
     """
     was_training = model.training
     model.eval()

@@ -4,17 +4,15 @@ import torch
 
 
 def reparameterize(mu, logvar):
-    """Draw z ~ N(mu, diag(exp(logvar))) so that gradients reach mu and logvar.
+    """Draw z from the cloud N(mu, diag σ²) in a way that gradients can pass.
 
-    z = mu + σ·eps with eps ~ N(0, I), drawn afresh for every element at every call,
-    in train and eval mode alike.
+    Both `(batch, latent_dim)`, any floating dtype, any batch size ≥ 1. Returns `z` of the same
+    shape, dtype and device: mu + σ·eps, eps ~ N(0, I), drawn afresh for every element at every
+    call, in train and eval mode alike. Differentiable in mu and logvar. Inputs unchanged.
 
     Args:
-        mu: Mean, shape (batch, latent_dim), any floating dtype, any batch size ≥ 1.
-        logvar: log σ² (natural log of the variance, not of σ), same shape.
-
-    Returns:
-        z, of the same shape, dtype and device as mu. mu and logvar stay unchanged.
+        mu: The cloud's centre.
+        logvar: log σ² (natural log of the variance, not of σ).
     """
     std = torch.exp(0.5 * logvar)
     eps = torch.randn_like(std)
