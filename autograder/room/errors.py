@@ -54,7 +54,7 @@ class RemoteError(Exception):
         return {"kind": clean(type(raised).__name__, 60), "text": text, "where": _where(raised)}
 
     @classmethod
-    def from_wire(cls, coded: Any) -> RemoteError:  # noqa: ANN401 - JSON from the other side
+    def from_wire(cls, coded: Any) -> RemoteError:
         """Return the exception that `describe` described; anything missing is left empty."""
         fields = coded if isinstance(coded, dict) else {}
         return cls(

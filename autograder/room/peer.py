@@ -70,7 +70,7 @@ class Peer:
 
     # -- asking ---------------------------------------------------------------------------------
 
-    def ask(self, op: str, **fields: object) -> Any:  # noqa: ANN401 - whatever is answered
+    def ask(self, op: str, **fields: object) -> Any:
         """Ask the other end to do `op`, and return its answer.
 
         Raises:
@@ -241,7 +241,7 @@ class Peer:
 
     # -- objects --------------------------------------------------------------------------------
 
-    def _export(self, value: object, tensors: list[Tensor]) -> Any:  # noqa: ANN401 - JSON
+    def _export(self, value: object, tensors: list[Tensor]) -> Any:
         """Return how an object that is no plain data crosses the wall."""
         home = proxies.coded_home(value, self)
         if home is not None:
@@ -279,5 +279,7 @@ def _is_offered(target: object, method: str) -> bool:
     """Say whether a grader's object offers `method`: its own classes define it, or it is a mode."""
     if isinstance(target, nn.Module) and method in {"train", "eval", "forward"}:
         return True
-    own = (cls for cls in type(target).__mro__ if not cls.__module__.startswith(("torch.", "builtins")))
+    own = (
+        cls for cls in type(target).__mro__ if not cls.__module__.startswith(("torch.", "builtins"))
+    )
     return any(callable(vars(cls).get(method)) for cls in own)

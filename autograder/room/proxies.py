@@ -51,14 +51,17 @@ class RemoteFunction:
         """This end of the connection, to a worker that is alive."""
         return self._peer() if callable(self._peer) else self._peer
 
-    def __call__(self, *args: object, **kwargs: object) -> Any:  # noqa: ANN401 - whatever it returns
+    def __call__(self, *args: object, **kwargs: object) -> Any:
+        """Call it on the other side."""
         return call(self.peer, self, None, args, kwargs)
 
 
 class RemoteModule(nn.Module):
     """A model on the other side, with its parameters, buffers and layers mirrored on this side."""
 
-    def __init__(self, peer: Peer, number: int, coded: dict[str, Any], tensors: Sequence[Tensor]):
+    def __init__(
+        self, peer: Peer, number: int, coded: dict[str, Any], tensors: Sequence[Tensor]
+    ) -> None:
         super().__init__()
         # Past nn.Module.__setattr__ and into the instance: these are no parts of the model.
         self.__dict__.update(peer=peer, number=number, _sent={})
@@ -66,7 +69,7 @@ class RemoteModule(nn.Module):
         self._sent.update({path: _stamp(tensor) for path, tensor in self._state()})
 
     @property
-    def training(self) -> bool:  # type: ignore[override] # an attribute in nn.Module
+    def training(self) -> bool:
         """Whether the model on the other side is in training mode."""
         return self.__dict__["peer"].ask("get", target=self) is True
 
@@ -79,11 +82,11 @@ class RemoteModule(nn.Module):
         self._call("train", (mode,), {})
         return self
 
-    def forward(self, *args: object, **kwargs: object) -> Any:  # noqa: ANN401 - whatever it returns
+    def forward(self, *args: object, **kwargs: object) -> Any:
         """Call the model on the other side."""
         return self._call(None, args, kwargs)
 
-    def __getattr__(self, name: str) -> Any:  # noqa: ANN401 - nn.Module's signature
+    def __getattr__(self, name: str) -> Any:
         try:
             return super().__getattr__(name)
         except AttributeError:
@@ -94,7 +97,7 @@ class RemoteModule(nn.Module):
     def __repr__(self) -> str:
         return "<a model on the other side of the wall>"
 
-    def _call(self, method: str | None, args: tuple[object, ...], kwargs: dict[str, object]) -> Any:  # noqa: ANN401
+    def _call(self, method: str | None, args: tuple[object, ...], kwargs: dict[str, object]) -> Any:
         return call(self.__dict__["peer"], self, method, args, kwargs)
 
     def _state(self) -> list[tuple[str, Tensor]]:
@@ -116,7 +119,7 @@ class RemoteModule(nn.Module):
             self.__dict__["_sent"][path] = _stamp(buffers[path])
 
 
-def _call_method(module: RemoteModule, name: str, *args: object, **kwargs: object) -> Any:  # noqa: ANN401
+def _call_method(module: RemoteModule, name: str, *args: object, **kwargs: object) -> Any:
     return module._call(name, args, kwargs)
 
 
@@ -126,7 +129,7 @@ def call(
     method: str | None,
     args: tuple[object, ...],
     kwargs: dict[str, object],
-) -> Any:  # noqa: ANN401 - whatever it returns
+) -> Any:
     """Call something on the other side, with autograd across the wall.
 
     Raises:
@@ -195,7 +198,7 @@ def _with_gradient(peer: Peer, tape: int, result: object, sources: Sequence[Tens
     # What depends on parameters that are in no module needs a gradient too, as it would there.
     anchor = torch.empty(0, requires_grad=True)
     plain = [tensor.detach() for tensor in outputs]
-    stitched = iter(_Stitch.apply(handle, plain, anchor, *sources))  # type: ignore[no-untyped-call]
+    stitched = iter(_Stitch.apply(handle, plain, anchor, *sources))
     return _map_tensors(result, lambda t: next(stitched) if t.requires_grad else t)
 
 
@@ -213,8 +216,8 @@ class _Stitch(torch.autograd.Function):
     """Joins the graph on this side to the graph on the other side."""
 
     @staticmethod
-    def forward(  # type: ignore[override]
-        ctx: Any,  # noqa: ANN401 - torch's context object
+    def forward(
+        ctx: Any,
         handle: _TapeHandle,
         outputs: list[Tensor],
         _anchor: Tensor,
@@ -226,7 +229,7 @@ class _Stitch(torch.autograd.Function):
         return tuple(outputs)
 
     @staticmethod
-    def backward(ctx: Any, *gradients: Tensor | None) -> tuple[Tensor | None, ...]:  # noqa: ANN401
+    def backward(ctx: Any, *gradients: Tensor | None) -> tuple[Tensor | None, ...]:
         if all(gradient is None for gradient in gradients):
             return (None,) * (3 + len(ctx.like))
         handle: _TapeHandle = ctx.handle

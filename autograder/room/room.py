@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import json
 import os
 import shutil
@@ -99,7 +98,7 @@ class Room:
         self.confinement: list[str] = []
         self._process: subprocess.Popen[bytes] | None = None
 
-    def __enter__(self) -> Room:
+    def __enter__(self) -> Room:  # noqa: PYI034 - typing.Self is newer than Python 3.10
         self.start()
         return self
 
@@ -118,7 +117,7 @@ class Room:
             RoomError: If it does not start, or a module that it is to preload cannot be imported.
         """
         self._scratch = tempfile.mkdtemp(prefix="room-")
-        self._log = tempfile.TemporaryFile()
+        self._log = tempfile.TemporaryFile()  # noqa: SIM115 - lives as long as the zygote
         self._control, theirs = socket.socketpair()
         root = Path(__file__).resolve().parents[len(__package__.split("."))]
         launch = _LAUNCH.format(path=[str(root), *map(str, self._path)], package=__package__)
@@ -131,7 +130,11 @@ class Room:
             env=self._environment(),
         )
         theirs.close()
-        self._greet()
+        try:
+            self._greet()
+        except RoomError:
+            self.close()
+            raise
 
     def _environment(self) -> dict[str, str]:
         """Return what the zygote sees of our environment: where caches lie, and no more."""
@@ -161,7 +164,7 @@ class Room:
         self.confinement = list(said["layers"])
 
     def _complaint(self) -> str:
-        self.close(keep_log=True)
+        self._end()
         self._log.seek(0)
         return self._log.read()[-4000:].decode(errors="replace")
 
@@ -199,21 +202,23 @@ class Room:
 
         return Visit(self, cells, wanted, stand_ins or {})
 
-    def close(self, *, keep_log: bool = False) -> None:
+    def close(self) -> None:
         """End the zygote and every worker."""
         if self._process is None:
             return
+        self._end()
+        self._process = None
+        self._log.close()
+        shutil.rmtree(self._scratch, ignore_errors=True)
+
+    def _end(self) -> None:
+        assert self._process is not None
         self._control.close()
         try:
             self._process.wait(5)  # it ends at once when the control socket closes
         except subprocess.TimeoutExpired:
             self._process.kill()
             self._process.wait()
-        self._process = None
-        shutil.rmtree(self._scratch, ignore_errors=True)
-        if not keep_log:
-            with contextlib.suppress(OSError):
-                self._log.close()
 
 
 __all__ = ["Cell", "CellReport", "Gone", "LoadReport", "Room", "RoomError", "Worker"]

@@ -8,7 +8,7 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from .wire import WireError
+from .wire import WireError, as_bytes
 
 
 def describe(module: nn.Module, tensors: list[Tensor]) -> dict[str, Any]:
@@ -53,7 +53,7 @@ def placeholder(kind: object) -> nn.Module:
     if not (isinstance(found, type) and issubclass(found, nn.Module)):
         found = nn.Module
     mirror = type(found.__name__, (_Placeholder, found), {"__module__": found.__module__})
-    module: nn.Module = mirror.__new__(mirror)
+    module: nn.Module = object.__new__(mirror)
     nn.Module.__init__(module)
     return module
 
@@ -107,8 +107,7 @@ def same(one: Tensor, other: Tensor) -> bool:
     """Say whether two tensors hold the same bytes; unlike `torch.equal`, NaN equals itself."""
     if one.shape != other.shape or one.dtype != other.dtype:
         return False
-    one, other = (t.detach().contiguous().reshape(-1).view(torch.uint8) for t in (one, other))
-    return torch.equal(one, other)
+    return torch.equal(as_bytes(one), as_bytes(other))
 
 
 def apply(modules: Sequence[nn.Module], changes: object) -> None:
@@ -125,10 +124,12 @@ def apply(modules: Sequence[nn.Module], changes: object) -> None:
 
 def _torch_class(module: nn.Module) -> str:
     """Return the name of the nearest class of `module` that torch.nn offers."""
-    for cls in type(module).__mro__:
-        if getattr(nn, cls.__name__, None) is cls:
-            return cls.__name__
-    return "Module"
+    names = (str(cls.__name__) for cls in type(module).__mro__ if _is_in_torch_nn(cls))
+    return next(names, "Module")
+
+
+def _is_in_torch_nn(cls: type) -> bool:
+    return getattr(nn, cls.__name__, None) is cls
 
 
 def _parent(root: nn.Module, path: str) -> tuple[nn.Module, str]:

@@ -1,4 +1,4 @@
-"""One submission's stay in the room: load it, call its answers, get a fresh worker for each check."""
+"""One submission's stay in the room: load it, call its answers, a fresh worker for each check."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from contextlib import closing
 from functools import partial
 from typing import Any
 
-from .errors import Gone
+from .errors import Gone, clean
 from .peer import Peer
 from .proxies import RemoteFunction
 from .room import Cell, CellReport, LoadReport, Room, Worker
@@ -57,6 +57,8 @@ class Visit:
         """
         while True:
             cells = [cell for cell in self._cells if cell.id not in self._left_out]
+            if not cells:
+                return LoadReport(list(self._left_out.values()), {})
             try:
                 return self._load(cells)
             except _CellGone as gone:
@@ -72,12 +74,16 @@ class Visit:
                 raise _CellGone(CellReport(cells[-1].id, "cut off", gone.message)) from gone
             for position, cell in enumerate(cells):
                 try:
-                    (told,) = worker.peer.ask("run", first=position, last=position + 1)
+                    told = worker.peer.ask("run", first=position, last=position + 1)
                 except Gone as gone:
                     raise _CellGone(CellReport(cell.id, "cut off", gone.message)) from gone
-                reports[cell.id] = CellReport(cell.id, str(told["status"]), str(told["message"]))
-            names = worker.peer.ask("finish", stand_ins={}, wanted=self._wanted)
-        return LoadReport([reports[cell.id] for cell in self._cells], dict(names))
+                reports[cell.id] = _report(cell, told)
+            try:
+                names = worker.peer.ask("finish", stand_ins={}, wanted=self._wanted)
+            except Gone as gone:  # a thread of some cell's; which one's, nobody can tell
+                raise _CellGone(CellReport(cells[-1].id, "cut off", gone.message)) from gone
+        reported = [reports[cell.id] for cell in self._cells]
+        return LoadReport(reported, _names(names, self._wanted))
 
     def _content(self, cells: Sequence[Cell]) -> dict[str, object]:
         sources = [{"id": c.id, "kind": c.kind, "source": c.source} for c in cells]
@@ -87,7 +93,7 @@ class Visit:
         """Return proxies of answers; each call goes to the worker of the check that is running."""
         return {name: RemoteFunction(self._peer, name) for name in names}
 
-    def afresh(self, answer: Any) -> RemoteFunction:  # noqa: ANN401 - the fixture takes any answer
+    def afresh(self, answer: Any) -> RemoteFunction:
         """Return the same answer in a worker that has seen nothing of the earlier calls."""
         if not isinstance(answer, RemoteFunction) or not isinstance(answer.number, str):
             raise TypeError("only an answer can be had afresh")
@@ -125,6 +131,8 @@ class Visit:
         elif gone.reason == "closed":
             gone.detail = worker.how_it_ended()
         worker.close()
+        if worker is self._worker:
+            self._worker = None
 
     def close(self) -> None:
         """Let every worker of this visit go."""
@@ -132,3 +140,17 @@ class Visit:
             if worker is not None:
                 worker.close()
         self._worker, self._others = None, []
+
+
+def _report(cell: Cell, told: object) -> CellReport:
+    """Return what a worker told of a cell; it may have been made to tell anything."""
+    match told:
+        case [{"status": "ok" | "syntax error" | "raised" as status, "message": str(message)}]:
+            return CellReport(cell.id, status, clean(message))
+    return CellReport(cell.id, "raised", "the cell broke the connection to the grader")
+
+
+def _names(told: object, wanted: Sequence[str]) -> dict[str, str]:
+    """Return which of the wanted names exist, and as what, from what a worker told."""
+    told = told if isinstance(told, dict) else {}
+    return {name: clean(told[name], 60) for name in wanted if name in told}

@@ -144,7 +144,7 @@ def parse_header(raw: bytes | bytearray) -> dict[str, Any]:
 
 def encode(
     value: object, tensors: list[Tensor], other: Callable[[object, list[Tensor]], Any]
-) -> Any:  # noqa: ANN401 - JSON
+) -> Any:
     """Return `value` as JSON; its tensors are appended to `tensors`.
 
     Args:
@@ -152,12 +152,10 @@ def encode(
         tensors: The frame's tensors so far.
         other: Called with any other value and `tensors`; returns a JSON object for it.
     """
-    if value is None or isinstance(value, bool | float):
-        return value
+    if value is None or isinstance(value, bool | float | str):
+        return value[:MAX_TEXT] if isinstance(value, str) else value
     if isinstance(value, int) and abs(value) < 2**63:
         return int(value)
-    if isinstance(value, str):
-        return str(value)[:MAX_TEXT]
     if isinstance(value, Tensor) and _fits(value):
         tensors.append(value)
         return {"tensor": len(tensors) - 1, "grad": value.requires_grad}
@@ -170,11 +168,11 @@ def encode(
 
 
 def decode(
-    coded: Any,  # noqa: ANN401 - JSON
+    coded: Any,
     tensors: Sequence[Tensor],
     other: Callable[[dict[str, Any], Sequence[Tensor]], object],
     depth: int = 0,
-) -> Any:  # noqa: ANN401 - whatever was sent
+) -> Any:
     """Return the value that `encode` coded.
 
     Args:
@@ -228,13 +226,19 @@ def _fits(tensor: Tensor) -> bool:
     )
 
 
+def as_bytes(tensor: Tensor) -> Tensor:
+    """Return the elements of a dense tensor, in order, as a flat tensor of bytes."""
+    flat = tensor.detach().resolve_conj().resolve_neg().reshape(-1)
+    # `contiguous` does not do: a tensor expanded from one element counts as that, with stride 0.
+    return flat.clone(memory_format=torch.contiguous_format).view(torch.uint8)
+
+
 def _bytes_of(tensor: Tensor) -> memoryview | bytes:
-    flat = tensor.detach().resolve_conj().resolve_neg().contiguous().reshape(-1)
-    return memoryview(flat.view(torch.uint8).numpy()) if flat.numel() else b""
+    return as_bytes(tensor).numpy().data if tensor.numel() else b""
 
 
 def _layout(coded: object, payload_size: int) -> list[tuple[torch.dtype, list[int], int]]:
-    """Return dtype, shape and size in bytes of each tensor of a frame, checked against its payload."""
+    """Return dtype, shape and size in bytes of a frame's tensors, checked against its payload."""
     if not isinstance(coded, list) or len(coded) > MAX_TENSORS:
         raise WireError("a frame does not list its tensors")
     layout = [_described(one) for one in coded]

@@ -31,7 +31,7 @@ class Zygote:
         self._selector.register(control, selectors.EVENT_READ)
         self._wake, wake_end = socket.socketpair()
         for end in (self._wake, wake_end):
-            end.setblocking(False)
+            end.setblocking(False)  # noqa: FBT003 - socket's signature
         signal.signal(signal.SIGCHLD, lambda *_: None)
         signal.set_wakeup_fd(wake_end.fileno(), warn_on_full_buffer=False)
         self._wake_end = wake_end
