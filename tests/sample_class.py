@@ -1,0 +1,281 @@
+"""Make a class's submissions: `python tests/sample_class.py submitted`.
+
+Twenty-six students hand in what classes hand in: right answers, right answers in other words, known
+mistakes, and notebooks that something happened to. The table CLASS below says who did what and
+which points each of the four questions must get (`<20`: some of them are lost).
+The same files come out every time.
+"""
+
+from __future__ import annotations
+
+import copy
+import json
+import sys
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from autograder.assemble import assemble, bank
+from autograder.assignment import load
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    Cell = dict[str, Any]
+    Edit = Callable[[list[Cell]], None]
+
+REPARAMETERIZE, VAE_LOSS, CONV_VAE, INTERPOLATE = (
+    "reparameterize",
+    "vae_loss",
+    "conv_vae",
+    "interpolate",
+)
+FULL = "20 25 35 20"
+UNREADABLE = "unreadable"
+
+
+# What happens to notebooks. Each function below takes the list of cells and changes it.
+
+
+def find(cells: list[Cell], grade_id: str) -> int:
+    """Return the position of the cell that nbgrader knows by this name."""
+    names = [cell["metadata"].get("nbgrader", {}).get("grade_id") for cell in cells]
+    return names.index(grade_id)
+
+
+def code_cell(source: str, name: str) -> Cell:
+    """Make a cell as a student adds one: no nbgrader metadata."""
+    return {
+        "cell_type": "code",
+        "execution_count": None,
+        "id": name,
+        "metadata": {},
+        "outputs": [],
+        "source": source.splitlines(keepends=True),
+    }
+
+
+def insert(cells: list[Cell], source: str, *, before: str, offset: int = 0) -> None:
+    """Add a cell before the cell with this grade_id."""
+    at = find(cells, before) + offset
+    cells.insert(at, code_cell(source, f"added-{len(cells)}"))
+
+
+def rewrite(cells: list[Cell], grade_id: str, old: str, new: str) -> None:
+    """Replace text that must be there in a cell."""
+    cell = cells[find(cells, grade_id)]
+    source = "".join(cell["source"])
+    assert old in source, f"{grade_id}: no {old!r} to replace"
+    cell["source"] = source.replace(old, new).splitlines(keepends=True)
+
+
+def duplicate(cells: list[Cell], grade_id: str) -> None:
+    """Copy a cell with its metadata, as copy and paste does."""
+    at = find(cells, grade_id)
+    cells.insert(at, copy.deepcopy(cells[at]) | {"id": f"copy-{len(cells)}"})
+
+
+def retype(cells: list[Cell], grade_id: str, kind: str) -> None:
+    """Change a cell's type, as a slip of the finger on M or R does."""
+    at = find(cells, grade_id)
+    kept = {key: cells[at][key] for key in ("id", "metadata", "source")}
+    cells[at] = kept | {"cell_type": kind}
+
+
+def split(cells: list[Cell], grade_id: str, at: str) -> None:
+    """Split a cell in two before this text; both halves keep the metadata."""
+    duplicate(cells, grade_id)
+    first = find(cells, grade_id)
+    head, found, tail = "".join(cells[first]["source"]).partition(at)
+    cells[first]["source"] = head.splitlines(keepends=True)
+    cells[first + 1]["source"] = (found + tail).splitlines(keepends=True)
+
+
+def delete(cells: list[Cell], grade_id: str) -> None:
+    """Delete a cell."""
+    del cells[find(cells, grade_id)]
+
+
+# What happens to files.
+
+
+def cut_short(notebook: bytes) -> bytes:
+    """Lose the second half, as an interrupted upload does."""
+    return notebook[: len(notebook) // 2]
+
+
+def nothing(_: bytes) -> bytes:
+    """Lose everything."""
+    return b""
+
+
+def no_notebook(_: bytes) -> bytes:
+    """Hand in something else under the right name."""
+    return b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n1 0 obj\n"
+
+
+def other_encoding(notebook: bytes) -> bytes:
+    """Save in another encoding, as an editor on Windows may."""
+    return notebook.decode().encode("utf-16")
+
+
+@dataclass(frozen=True)
+class Student:
+    """One row of the table.
+
+    Attributes:
+        what: What this student did, in a few words.
+        points: The four questions' points, or the verdict on the whole notebook.
+        stems: Files of the bank in place of the reference answers.
+        edits: What happened to the cells, in this order.
+        damage: What happened to the file.
+        untouched: Questions that were left as released.
+        moved: Questions left as released and answered in a new cell below.
+    """
+
+    what: str
+    points: str = FULL
+    stems: tuple[str, ...] = ()
+    edits: tuple[Edit, ...] = ()
+    damage: Callable[[bytes], bytes] = bytes
+    untouched: tuple[str, ...] = ()
+    moved: tuple[str, ...] = ()
+
+
+ALL = (REPARAMETERIZE, VAE_LOSS, CONV_VAE, INTERPOLATE)
+OTHERWISE = ("sqrt-of-variance", "kl-from-distributions", "one-head-and-chunk", "lerp")
+SEVERAL = ("noise-uniform", "recon-averaged", "output-25-pixels")
+LOOP = ("    was_training", "    while True:\n        pass\n    was_training")
+EXIT = ("    recon = ", "    import os\n\n    os._exit(0)\n    recon = ")
+HELPER = ("torch.exp(0.5 * logvar)", "sigma(logvar)")
+SIGMA = "def sigma(logvar):\n    return torch.exp(0.5 * logvar)"
+MAGICS = "%matplotlib inline\n!pip install einops\n%timeit sum(range(10))"
+SLOW = "import time\n\nfor epoch in range(300):\n    time.sleep(1)\n    print('epoch', epoch)"
+CHEAT = "def check(*args):\n    return 100\n\n\nreparameterize = 20"
+
+CLASS = {
+    "ada": Student("all right"),
+    "ben": Student("all right, written differently", stems=OTHERWISE),
+    "chloe": Student("exp(logvar) for σ", "<20 25 35 20", ("std-is-exp-logvar",)),
+    "dev": Student("KL without the ½", "20 <25 35 20", ("kl-without-half",)),
+    "emil": Student("ReLU on the logvar head", "20 25 <35 20", ("relu-on-logvar",)),
+    "fatima": Student("walks from x2 to x1", "20 25 35 <20", ("alpha-reversed",)),
+    "grace": Student("three mistakes", "<20 <25 <35 20", SEVERAL),
+    "hugo": Student("handed in as released", "0 0 0 0", untouched=ALL),
+    "ines": Student("an answer moved to another cell", moved=(VAE_LOSS,)),
+    "jonas": Student(
+        "a helper function in an extra cell",
+        edits=(
+            partial(rewrite, grade_id=REPARAMETERIZE, old=HELPER[0], new=HELPER[1]),
+            partial(insert, source=SIGMA, before=REPARAMETERIZE),
+        ),
+    ),
+    "kenji": Student(
+        "a syntax error in one answer",
+        "20 0 35 20",
+        edits=(partial(rewrite, grade_id=VAE_LOSS, old="beta=1.0):", new="beta=1.0:"),),
+    ),
+    "lena": Student(
+        "a cell that raises before the answers",
+        edits=(partial(insert, source="mean = 1 / 0", before=REPARAMETERIZE),),
+    ),
+    "milo": Student(
+        "duplicated and retyped cells",
+        edits=(
+            partial(duplicate, grade_id=REPARAMETERIZE),
+            partial(retype, grade_id=VAE_LOSS, kind="markdown"),
+            partial(retype, grade_id=INTERPOLATE, kind="raw"),
+        ),
+    ),
+    "nora": Student("a deleted grade cell", edits=(partial(delete, grade_id=f"check-{CONV_VAE}"),)),
+    "omar": Student("the file cut short", UNREADABLE, damage=cut_short),
+    "priya": Student("an empty file", UNREADABLE, damage=nothing),
+    "quinn": Student("a PDF called vae.ipynb", UNREADABLE, damage=no_notebook),
+    "rosa": Student(
+        "an endless loop in interpolate",
+        "20 25 35 0",
+        edits=(partial(rewrite, grade_id=INTERPOLATE, old=LOOP[0], new=LOOP[1]),),
+    ),
+    "sven": Student(
+        "os._exit(0) in vae_loss",
+        "20 0 35 20",
+        edits=(partial(rewrite, grade_id=VAE_LOSS, old=EXIT[0], new=EXIT[1]),),
+    ),
+    "tara": Student(
+        "an extra cell that runs for minutes",
+        edits=(partial(insert, source=SLOW, before=VAE_LOSS),),
+    ),
+    "uma": Student(
+        "magics and a !pip line",
+        edits=(
+            partial(insert, source=MAGICS, before=REPARAMETERIZE),
+            partial(rewrite, grade_id=VAE_LOSS, old="import torch\n", new="!date\nimport torch\n"),
+        ),
+    ),
+    "vito": Student(
+        "an answer split over two cells",
+        stems=("context-manager",),
+        edits=(partial(split, grade_id=INTERPOLATE, at="def interpolate"),),
+    ),
+    "wanda": Student(
+        "a check rewritten to give points to a wrong answer",
+        "0 25 35 20",
+        untouched=(REPARAMETERIZE,),
+        edits=(
+            partial(insert, source=CHEAT, before=f"check-{REPARAMETERIZE}"),
+            partial(
+                rewrite,
+                grade_id=f"check-{REPARAMETERIZE}",
+                old='check("reparameterize", reparameterize)',
+                new="20",
+            ),
+        ),
+    ),
+    "xavier": Student("reparametrize, misspelt", "0 25 35 20", ("function-misspelt",)),
+    "yuki": Student("two questions answered", "20 25 0 0", untouched=(CONV_VAE, INTERPOLATE)),
+    "zoe": Student("saved as UTF-16", damage=other_encoding),
+}
+
+
+def submission(name: str, notebook: bytes) -> bytes:
+    """Return what this student hands in, made from the notebook as released."""
+    student = CLASS[name]
+    answers = bank(load())
+    chosen = answers.answers(*(answers.find(stem) for stem in student.stems))
+    kept = {
+        question: code for question, code in chosen.items() if question not in student.untouched
+    }
+    tree = json.loads(assemble(notebook, kept))
+    for edit in student.edits:
+        edit(tree["cells"])
+    return student.damage((json.dumps(tree, indent=1, ensure_ascii=False) + "\n").encode())
+
+
+def write(folder: Path) -> None:
+    """Write every student's notebooks to `folder/<student>/<assignment>/`."""
+    assignment = load()
+    given = assignment.release if assignment.release.is_dir() else assignment.source
+    for name in CLASS:
+        target = folder / name / assignment.name
+        target.mkdir(parents=True, exist_ok=True)
+        for path in sorted(given.glob("*.ipynb")):
+            notebook = path.read_bytes()
+            if path.name == assignment.notebook:
+                notebook = submission(name, notebook)
+            (target / path.name).write_bytes(notebook)
+
+
+def main() -> None:
+    """Write the class to the folder named on the command line."""
+    if len(sys.argv) != 2:
+        sys.exit("usage: python tests/sample_class.py FOLDER")
+    folder = Path(sys.argv[1])
+    write(folder)
+    width = max(len(student.what) for student in CLASS.values())
+    for name, student in CLASS.items():
+        sys.stdout.write(f"{name:8}{student.what:{width + 2}}{student.points}\n")
+
+
+if __name__ == "__main__":
+    main()
