@@ -6,7 +6,6 @@ Exit status: 0 all well, 1 something is wrong with what was looked at, 2 wrong u
 from __future__ import annotations
 
 import argparse
-import os
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -23,12 +22,9 @@ EPILOG = "Run it inside a course, or say which one with --rubric."
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and return the exit status."""
-    # One thread a process: many submissions at once, and the same sums in the same order. Before
-    # torch is imported, and for every process that is started from here.
-    for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
-        os.environ[name] = "1"
     options = _parser().parse_args(arguments)
-    from autograder.assignment import load  # after --help
+    from autograder import one_thread  # noqa: F401 - imported for its effect, before torch
+    from autograder.assignment import load
     from autograder.collect import NothingThereError
     from autograder.rubric import RubricError
 

@@ -101,6 +101,9 @@ def _in_folder(folder: Path, assignment: Assignment) -> Iterator[Submission]:
             _student_of(folder / assignment.notebook, assignment), folder / assignment.notebook
         )
         return
+    if (folder / assignment.name / assignment.notebook).exists():
+        yield _in_students_folder(folder.absolute().name, folder / assignment.name, assignment)
+        return
     if folder.absolute().name == assignment.name and _others(folder, assignment):
         yield _in_students_folder(folder.absolute().parent.name, folder, assignment)
         return

@@ -10,7 +10,6 @@ the notebook that nbgrader has meanwhile worked on.
 from __future__ import annotations
 
 import atexit
-import os
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -142,7 +141,7 @@ def _room(root: Path) -> Room:
 
 
 def _graded(coursedir: CourseDirectory, student: str, assignment: Assignment) -> Result:
-    os.environ.setdefault("OMP_NUM_THREADS", "1")
+    from autograder import one_thread  # noqa: F401 - imported for its effect, before torch
     from autograder.grading import grade  # likewise
 
     folder = coursedir.format_path(coursedir.submitted_directory, student, assignment.name)

@@ -1,4 +1,4 @@
-"""How pages look: one style for light and dark, screen and paper; no script, nothing from outside."""
+"""How pages look: one style for light and dark, screen and paper; no script, no outside file."""
 
 from __future__ import annotations
 

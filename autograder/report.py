@@ -40,10 +40,10 @@ def write_report(results: Sequence[Result], folder: Path) -> Path:
 def feedback_page(result: Result) -> str:
     """Return what one student reads."""
     title = f"{result.assignment}: {result.student}"
+    score = f"<b>{points(result.score, result.max_score)}</b>points"
     parts = [
         f"<h1>{escape(title)}</h1>",
-        f'<div class="tiles"><div class="tile"><b>{points(result.score, result.max_score)}</b>'
-        "points</div></div>",
+        f'<div class="tiles"><div class="tile">{score}</div></div>',
     ]
     if result.message:
         parts.append(f'<p class="card warn">{escape(result.message)}</p>')
@@ -64,10 +64,9 @@ def _question(question: QuestionResult) -> str:
 
 def _check(check: CheckResult) -> str:
     colour = _COLOURS.get(check.outcome, "bad")
-    parts = [
-        f'<span class="{colour}">{MARKS[check.outcome]}</span> {escape(check.title)} '
-        f'<span class="quiet">{points(check.score, check.max_score)}, {WORDS[check.outcome]}</span>'
-    ]
+    told = f"{points(check.score, check.max_score)}, {WORDS[check.outcome]}"
+    mark = f'<span class="{colour}">{MARKS[check.outcome]}</span>'
+    parts = [f'{mark} {escape(check.title)} <span class="quiet">{told}</span>']
     if check.outcome != "passed":
         if check.message:
             parts.append(f'<span class="fact">{escape(check.message)}</span>')
