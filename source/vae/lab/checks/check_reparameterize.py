@@ -96,7 +96,7 @@ def check_spread_is_sigma(reparameterize: Reparameterize) -> None:
         chance.deviation_limit(20_000, math.e),
         "reparameterize: standard deviation",
         f"logvar = 2, 20,000 draws, {chance.STANDARD_ERRORS:g} standard errors",
-        readings,
+        readings=readings,
     )
 
 

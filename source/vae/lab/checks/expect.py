@@ -43,7 +43,7 @@ class Reading:
     misconception: str | None = None
 
 
-class Failure(AssertionError):  # noqa: N818 - it is the answer that failed, not the program
+class Failure(AssertionError):
     """An answer is wrong, and this is how.
 
     Attributes:
@@ -66,7 +66,7 @@ def fail(message: str, hint: Hint | None = None) -> NoReturn:
     raise Failure(message, hint)
 
 
-def that(holds: bool, message: str, hint: Hint | None = None) -> None:  # noqa: FBT001 - reads as a sentence: expect.that(z is new, "…")
+def that(holds: bool, message: str, hint: Hint | None = None) -> None:
     """Fail with `message` unless the condition holds."""
     if not holds:
         fail(message, hint)
@@ -120,7 +120,7 @@ def several(value: object, name: str, parts: Sequence[str]) -> Sequence[object]:
     return value
 
 
-def close(  # noqa: PLR0913 - what to compare, what to call it, and on what evidence
+def close(
     got: Tensor,
     wanted: Tensor | float,
     name: str,
@@ -202,7 +202,9 @@ def estimate(
     limit: float,
     name: str,
     detail: str,
+    *,
     readings: Iterable[Reading] = (),
+    evidence: Callable[[], Hint | None] = lambda: None,
 ) -> None:
     """Fail unless a number measured on many draws is within `limit` of what is right.
 
@@ -213,6 +215,7 @@ def estimate(
         name: The answer and the number's name: "reparameterize: standard deviation".
         detail: How it was measured.
         readings: What known misreadings would measure, give or take as much in proportion.
+        evidence: A further way to find the cause, asked only if the number is wrong.
     """
     if abs(got - wanted) <= limit:
         return
@@ -226,5 +229,5 @@ def estimate(
             found.add(Hint(reading.hint, reading.misconception))
     fail(
         f"{answer}: expected {what} {expected} ± {number(limit)} ({detail}), got {came}",
-        found.pop() if len(found) == 1 else None,
+        found.pop() if len(found) == 1 else evidence(),
     )

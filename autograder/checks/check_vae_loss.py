@@ -1,0 +1,154 @@
+"""vae_loss (25 points): total = recon + beta · kl, in nats, summed over pixels, dimensions, batch.
+
+Source: Kingma & Welling (2014), appendix B, arXiv:1312.6114; beta: Higgins et al. (2017). Oracles:
+`torch.distributions` for the KL, the definition in float64 for the cross-entropy, finite
+differences for the gradients. Inputs are drawn by Hypothesis, which finds the smallest that fails.
+"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable
+
+import torch
+from hypothesis import strategies as st
+from lab.checks import expect
+from lab.checks.strategies import for_any, pictures, posteriors
+from torch import Tensor
+from torch.autograd import gradcheck
+
+from autograder.checks import naming, oracles
+
+VaeLoss = Callable[..., object]
+Pair = tuple[Tensor, Tensor]
+PARTS = ("total", "recon", "kl")
+# which parts of the loss depend on which argument, in the arguments' order
+DEPENDS = {"recon_x": (0, 1), "x": (0, 1), "mu": (0, 2), "logvar": (0, 2)}
+
+
+def parts(value: object, given: dict[str, object] | None = None) -> list[Tensor]:
+    """Return (total, recon, kl), each known to be a finite scalar tensor."""
+    values = expect.several(value, "vae_loss", PARTS)
+    named = zip(PARTS, values, strict=True)
+    return [expect.tensor(part, f"vae_loss: {name}", (), given=given) for name, part in named]
+
+
+def images(batch: int, dtype: torch.dtype = torch.float32) -> Pair:
+    """Return (recon_x, x), random and away from 0 and 1."""
+    shape = batch, 1, 28, 28
+    return torch.rand(shape, dtype=dtype) * 0.8 + 0.1, torch.rand(shape, dtype=dtype) * 0.8 + 0.1
+
+
+def posterior(batch: int, latent_dim: int, dtype: torch.dtype = torch.float32) -> Pair:
+    """Return (mu, logvar), random."""
+    return torch.randn(batch, latent_dim, dtype=dtype), torch.randn(batch, latent_dim, dtype=dtype)
+
+
+def check_both_image_shapes_agree(vae_loss: VaeLoss) -> None:
+    """Images of shape (batch, 1, 28, 28) and of shape (batch, 784) give the same loss.
+
+    Catches code for one of the two shapes only.
+    """
+    for batch in (1, 4):
+        recon_x, x = images(batch)
+        code = posterior(batch, 3)
+        square = parts(vae_loss(recon_x, x, *code))
+        flat = parts(vae_loss(recon_x.flatten(1), x.flatten(1), *code))
+        expect.that(bool(square[1] != 0), "vae_loss: expected recon above 0, got 0")
+        for name, one, other in zip(PARTS, square, flat, strict=True):
+            given: dict[str, object] = {"images of shape": (batch, 784)}
+            expect.close(other, one.item(), f"vae_loss: {name}", given=given)
+
+
+@for_any(code=posteriors())
+def check_kl_matches_torch_distributions(vae_loss: VaeLoss, code: Pair) -> None:
+    """The KL is that of `torch.distributions`, for any mu and logvar.
+
+    Catches every other formula: each term, factor, sign, sum, unit and constant.
+    """
+    mu, logvar = code
+    given: dict[str, object] = {"mu": mu, "logvar": logvar}
+    wanted = oracles.kl(mu, logvar).item()
+    recon_x = x = torch.full((len(mu), 1, 28, 28), 0.5)
+    _, _, kl = parts(vae_loss(recon_x, x, mu.clone(), logvar.clone()), given)
+    hint = lambda: naming.of_kl(vae_loss)
+    expect.close(kl, wanted, "vae_loss: kl", unit="nats", given=given, evidence=hint)
+
+
+@for_any(pair=pictures(), flat=st.booleans())
+def check_recon_matches_bce(vae_loss: VaeLoss, pair: Pair, *, flat: bool) -> None:
+    """The reconstruction is the binary cross-entropy, for any images.
+
+    Catches averages, squared errors, logits for probabilities, arguments swapped, grey rounded.
+    """
+    recon_x, x = (image.flatten(1) if flat else image for image in pair)
+    given: dict[str, object] = {"recon_x": recon_x, "x": x, "batch": len(x)}
+    code = torch.zeros(len(x), 2), torch.zeros(len(x), 2)
+    _, recon, _ = parts(vae_loss(recon_x.clone(), x.clone(), *code), given)
+    wanted = oracles.bce(recon_x, x).item()
+    hint = lambda: naming.of_recon(vae_loss)
+    expect.close(recon, wanted, "vae_loss: recon", unit="nats", given=given, evidence=hint)
+
+
+@for_any(code=posteriors(), beta=st.sampled_from([1, 0, 2, 4.0, 0.5, 100.0, 0.01]))
+def check_beta_weighs_only_the_kl(vae_loss: VaeLoss, code: Pair, beta: float) -> None:
+    """Beta weighs the KL in the total, and nothing else; it may be any number.
+
+    Catches beta on the reconstruction, on the returned kl, twice, bounded, or subtracted.
+    """
+    digits = images(len(code[0]))
+    _, recon, kl = parts(vae_loss(*digits, *code))
+    expect.that(bool(recon != 0) or bool(kl != 0), "vae_loss: expected a loss above 0, got 0")
+    wanted = (recon.double() + beta * kl.double()).item(), recon.item(), kl.item()
+    given: dict[str, object] = {"recon": recon, "kl": kl, "beta": beta}
+    for got in (vae_loss(*digits, *code, beta), vae_loss(*digits, *code, beta=beta)):
+        for name, part, right in zip(PARTS, parts(got, given), wanted, strict=True):
+            hint = lambda: naming.of_total(vae_loss)
+            expect.close(part, right, f"vae_loss: {name}", given=given, evidence=hint)
+
+
+def check_gradcheck_passes(vae_loss: VaeLoss) -> None:
+    """The gradients in all four arguments are those of the values, by finite differences.
+
+    Catches `detach`, `.item()`, `no_grad` on any way, and casts that lose the digits.
+    """
+    inputs = [*images(2, torch.float64), *posterior(2, 3, torch.float64)]
+    for place, (name, depending) in enumerate(DEPENDS.items()):
+        leaf = inputs[place].clone().requires_grad_()
+        loss = functools.partial(loss_of_one, vae_loss, inputs, place)
+        for part in depending:
+            message = f"vae_loss: expected a gradient of {PARTS[part]} in {name}, got none"
+            expect.that(loss(leaf)[part].requires_grad, message)
+        # two lines of numbers, not a matrix of them: the loss has 1,568 pixels
+        right = gradcheck(loss, leaf, fast_mode=True, raise_exception=False)
+        expect.that(right, f"vae_loss: expected the gradient in {name} to be that of the values")
+
+
+def loss_of_one(vae_loss: VaeLoss, inputs: list[Tensor], place: int, leaf: Tensor) -> list[Tensor]:
+    """Return the loss as a function of one of its inputs."""
+    return parts(vae_loss(*inputs[:place], leaf, *inputs[place + 1 :]))
+
+
+def check_batch_is_summed(vae_loss: VaeLoss) -> None:
+    """The loss of a batch is the sum of the losses of its images.
+
+    Catches averages over the batch, and terms that are counted once a batch.
+    """
+    inputs = *images(3), *posterior(3, 4)
+    together = parts(vae_loss(*inputs))
+    expect.that(bool(together[1] != 0), "vae_loss: expected recon above 0, got 0")
+    alone = [parts(vae_loss(*(i[n : n + 1] for i in inputs))) for n in range(3)]
+    for place, name in enumerate(PARTS):
+        wanted = sum(one[place].item() for one in alone)
+        expect.close(together[place], wanted, f"vae_loss: {name}", given={"batch": 3})
+
+
+def check_inputs_are_unchanged(vae_loss: VaeLoss) -> None:
+    """The four inputs are left as they were.
+
+    Catches in-place arithmetic on the inputs.
+    """
+    inputs = dict(zip(DEPENDS, (*images(2), *posterior(2, 3)), strict=True))
+    before = {name: value.clone() for name, value in inputs.items()}
+    parts(vae_loss(*inputs.values()))
+    expect.unchanged("vae_loss", **{name: (inputs[name], before[name]) for name in inputs})
