@@ -1,6 +1,6 @@
 """Draws 64 rows of noise and cuts off what is too much.
 
-caught by: shape_matches_mu
+caught by: any_size_works
 hint: A batch may be larger than 64: take the shape from mu, torch.randn_like(mu).
 """
 

@@ -1,6 +1,6 @@
 """Draws float32 noise, which turns half precision into float32.
 
-caught by: dtype_matches_mu
+caught by: half_precision_stays
 hint: torch.randn(shape) is float32; torch.randn_like(mu) has the dtype and device of mu.
 """
 

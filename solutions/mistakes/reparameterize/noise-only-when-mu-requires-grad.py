@@ -1,6 +1,6 @@
 """Draws noise in training only, and adds σ alone otherwise.
 
-caught by: noise_needs_no_gradient
+caught by: varies_between_calls
 hint: z is drawn in train and eval mode alike: always add σ · eps.
 """
 

@@ -1,6 +1,6 @@
 """Adds 0.1 to σ "for stability".
 
-caught by: gradient_reaches_mu_and_logvar
+caught by: variance_is_exp_logvar
 hint: exp is never zero, so σ needs nothing added to it.
 """
 

@@ -1,6 +1,6 @@
 """Adds 1e-3 to the variance "for stability".
 
-caught by: gradient_reaches_mu_and_logvar
+caught by: variance_is_exp_logvar
 hint: exp is never zero, so the variance needs nothing added to it.
 """
 
