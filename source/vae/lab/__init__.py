@@ -1,11 +1,13 @@
 """What the notebooks import: the digits, the training loop, the figures and the checks."""
 
 from lab import figures
+from lab.checks import check
 from lab.data import images, labels, mnist, pick
 from lab.training import History, device, fit, fit_vae
 
 __all__ = [
     "History",
+    "check",
     "device",
     "figures",
     "fit",
@@ -15,11 +17,3 @@ __all__ = [
     "mnist",
     "pick",
 ]
-
-
-def __getattr__(name: str) -> object:
-    if name == "check":
-        from lab import checks
-
-        return checks.check  # type: ignore[attr-defined]
-    raise AttributeError(name)

@@ -28,6 +28,7 @@ def loss_curve(
     figure = style.figure(3.4, title)
     axes = figure.add_subplot()
     _curve(axes, history["loss"], style.BLUE, label)
+    axes.set_ylim(bottom=0)
     return figure
 
 

@@ -66,7 +66,7 @@ def interpolation_strip(
     """
     pictures = _pictures(frames, "frames")
     steps = len(pictures)
-    figure = style.figure(0.85 + _cell(max(steps, 6)), title)
+    figure = style.figure(0.7 + _cell(max(steps, 6)), title)
     row = figure.subplots(1, steps, squeeze=False)[0]
     for number, (axes, picture) in enumerate(zip(row, pictures, strict=True)):
         _show(axes, picture)

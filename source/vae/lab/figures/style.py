@@ -63,7 +63,7 @@ def styled(draw: Callable[P, Figure]) -> Callable[P, Figure]:
 
 def figure(height: float, title: str = "") -> Figure:
     """Return an empty figure of the notebook's width, with a title over everything."""
-    layout = ConstrainedLayoutEngine(h_pad=0.09, w_pad=0.09)
+    layout = ConstrainedLayoutEngine(h_pad=0.06, w_pad=0.04)
     made = plt.figure(figsize=(WIDTH, height), layout=layout)
     if title:
         made.suptitle(title, fontsize=13, fontweight="bold")
