@@ -201,7 +201,7 @@ def test_a_function_can_change_the_mode_of_a_model_passed_to_it(answers):
 def test_a_passed_model_offers_only_its_own_public_methods(room, method):
     source = f"def peeks(model): return model.{method}(1)"
     stay = room.visit([Cell("c", source, "answer")], ["peeks"])
-    with pytest.raises(StudentError, match="AttributeError"):
+    with pytest.raises(StudentError):
         stay.answers(["peeks"])["peeks"](Own())
     stay.close()
 

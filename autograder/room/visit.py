@@ -8,7 +8,7 @@ from contextlib import closing
 from functools import partial
 from typing import Any
 
-from .errors import Gone, clean
+from .errors import Gone, RemoteError, clean
 from .peer import Peer
 from .proxies import RemoteFunction
 from .room import Cell, CellReport, LoadReport, Room, Worker
@@ -65,23 +65,15 @@ class Visit:
                 self._left_out[gone.report.id] = gone.report
 
     def _load(self, cells: Sequence[Cell]) -> LoadReport:
+        reports = dict(self._left_out)
         with closing(self._room.worker()) as worker:
             worker.peer.patience = CELL_SECONDS
-            reports: dict[str, CellReport] = dict(self._left_out)
-            try:
-                worker.peer.ask("prepare", **self._content(cells))
-            except Gone as gone:
-                raise _CellGone(CellReport(cells[-1].id, "cut off", gone.message)) from gone
+            _ask(worker, cells[-1], "prepare", **self._content(cells))
             for position, cell in enumerate(cells):
-                try:
-                    told = worker.peer.ask("run", first=position, last=position + 1)
-                except Gone as gone:
-                    raise _CellGone(CellReport(cell.id, "cut off", gone.message)) from gone
+                told = _ask(worker, cell, "run", first=position, last=position + 1)
                 reports[cell.id] = _report(cell, told)
-            try:
-                names = worker.peer.ask("finish", stand_ins={}, wanted=self._wanted)
-            except Gone as gone:  # a thread of some cell's; which one's, nobody can tell
-                raise _CellGone(CellReport(cells[-1].id, "cut off", gone.message)) from gone
+            # If this fails, some cell's thread is to blame; which one's, nobody can tell.
+            names = _ask(worker, cells[-1], "finish", stand_ins={}, wanted=self._wanted)
         reported = [reports[cell.id] for cell in self._cells]
         return LoadReport(reported, _names(names, self._wanted))
 
@@ -140,6 +132,14 @@ class Visit:
             if worker is not None:
                 worker.close()
         self._worker, self._others = None, []
+
+
+def _ask(worker: Worker, blamed: Cell, op: str, **fields: object) -> object:
+    """Ask a worker that is loading cells; if that fails, a cell is to blame."""
+    try:
+        return worker.peer.ask(op, **fields)
+    except (Gone, RemoteError) as gone:
+        raise _CellGone(CellReport(blamed.id, "cut off", gone.message)) from gone
 
 
 def _report(cell: Cell, told: object) -> CellReport:
