@@ -70,9 +70,11 @@ def test_a_process_that_ends_itself_is_told_with_how(stay, name, how):
     assert caught.value.message == f"the code ended the process that it ran in ({how})"
 
 
-def test_every_check_has_a_worker_of_its_own(stay):
+def test_a_visit_that_was_closed_gets_a_fresh_worker(stay):
     first = stay.answers(NAMES)["pid"]()
     stay.renew("another check")
+    assert stay.answers(NAMES)["pid"]() == first
+    stay.close()
     assert stay.answers(NAMES)["pid"]() != first
     assert wait_until_dead(first)
 
