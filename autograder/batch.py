@@ -20,8 +20,9 @@ from dataclasses import dataclass
 from multiprocessing.connection import Connection, wait
 from typing import IO, TYPE_CHECKING
 
-from autograder.grading import grade, no_grade
+from autograder.grading import grade
 from autograder.results import Result, from_dict
+from autograder.scoring import no_grade
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -51,13 +52,6 @@ class _Running:
     reader: Connection
     output: IO[bytes]
     start: float
-
-
-def cores() -> int:
-    """Return how many processors this process may use."""
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
 
 
 def run(
@@ -110,8 +104,9 @@ def _work(
     """Grade one job in a process of its own and send the result up."""
     _die_with(parent)
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent decides when to stop
-    os.dup2(output, 1)
-    os.dup2(output, 2)
+    for number, name in ((1, "stdout"), (2, "stderr")):
+        os.dup2(output, number)
+        setattr(sys, name, os.fdopen(number, "w", closefd=False, buffering=1))
     result = grade(job.notebook, job.student, assignment, room)
     writer.send_bytes(result.to_json().encode())
     writer.close()

@@ -6,6 +6,7 @@ Exit status: 0 all well, 1 something is wrong with what was looked at, 2 wrong u
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -109,6 +110,13 @@ def _jobs(text: str) -> int:
     return number
 
 
+def _cores() -> int:
+    """Return how many processors this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
 def _release(assignment: Assignment, options: argparse.Namespace) -> int:
     from autograder import leaks, release
 
@@ -136,21 +144,19 @@ def _release(assignment: Assignment, options: argparse.Namespace) -> int:
 
 def _validate(assignment: Assignment, options: argparse.Namespace) -> int:
     from autograder.assemble import BankError
-    from autograder.batch import cores
     from autograder.validate import validate
 
     try:
-        return validate(assignment, options.jobs or cores(), options.only, options.matrix)
+        return validate(assignment, options.jobs or _cores(), options.only, options.matrix)
     except BankError as error:
         raise UsageError(str(error)) from None
 
 
 def _grade(assignment: Assignment, options: argparse.Namespace) -> int:
-    from autograder.batch import cores
     from autograder.grade_class import grade_class
 
     return grade_class(
-        options.paths, options.results, assignment, options.jobs or cores(), force=options.force
+        options.paths, options.results, assignment, options.jobs or _cores(), force=options.force
     )
 
 

@@ -28,7 +28,7 @@ def examine(assignment: Assignment) -> bool:
     """Print every finding; return whether this machine can grade."""
     console = Console(width=None if sys.stdout.isatty() else 140)
     well = True
-    for probe in (_python, _torch, _nbgrader, _data, _room):
+    for probe in (_python, torch_pair, _nbgrader, _data, _room):
         for good, name, found in probe(assignment):
             well = well and good
             mark = Text("ok  " if good else "BAD ", style="green" if good else "bold red")
@@ -42,7 +42,7 @@ def _python(_assignment: Assignment) -> Iterator[Finding]:
     yield good, "Python", found if good else f"{found}; 3.10 or later is needed"
 
 
-def _torch(_assignment: Assignment) -> Iterator[Finding]:
+def torch_pair(_assignment: Assignment) -> Iterator[Finding]:
     """Torchvision is built for one version of torch; a wrong pair fails at import."""
     pair = f"torch {_version('torch')}, torchvision {_version('torchvision')}"
     try:

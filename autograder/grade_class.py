@@ -22,11 +22,9 @@ from rich.table import Table
 from rich.text import Text
 
 from autograder import results
-from autograder.batch import Job, run
 from autograder.cli import OK, WRONG, UsageError
 from autograder.collect import Submission, collect
-from autograder.grading import no_grade
-from autograder.room import Room
+from autograder.scoring import no_grade
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -47,7 +45,7 @@ def grade_class(
     submissions = collect(paths, assignment)
     _must_be_writable(folder)
     done: dict[str, Result] = {}
-    jobs: dict[str, Job] = {}
+    notebooks: dict[str, bytes] = {}
     for submission in submissions:
         if submission.problem:
             verdict = no_grade(
@@ -61,12 +59,12 @@ def grade_class(
         if kept:
             done[submission.student] = kept
         else:
-            jobs[submission.student] = Job(submission.student, notebook)
+            notebooks[submission.student] = notebook
     reused = sum(
         submission.student in done and not submission.problem for submission in submissions
     )
     try:
-        for result in _graded(jobs, submissions, assignment, workers):
+        for result in _graded(notebooks, submissions, assignment, workers):
             results.write(result, folder)
             done[result.student] = result
     except KeyboardInterrupt:
@@ -102,17 +100,24 @@ def _kept(student: str, notebook: bytes, folder: Path, assignment: Assignment) -
 
 
 def _graded(
-    jobs: dict[str, Job], submissions: Sequence[Submission], assignment: Assignment, workers: int
+    notebooks: dict[str, bytes],
+    submissions: Sequence[Submission],
+    assignment: Assignment,
+    workers: int,
 ) -> Iterator[Result]:
-    """Grade the jobs, show how far it is, and yield the results as they come."""
-    if not jobs:
+    """Grade notebooks, show how far it is, and yield the results as they come."""
+    if not notebooks:
         return
+    from autograder.batch import Job, run  # seconds of imports: not where nothing is to be done
+    from autograder.room import Room
+
+    jobs = [Job(student, notebook) for student, notebook in notebooks.items()]
     repairs = {submission.student: submission.repair for submission in submissions}
     with (
         Room(path=[assignment.source], preload=assignment.preload) as room,
         progress_bar(len(jobs)) as advance,
     ):
-        for step in run(jobs.values(), assignment, room, workers):
+        for step in run(jobs, assignment, room, workers):
             if step:
                 job, result = step
                 extra = repairs[job.student]

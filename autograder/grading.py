@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import hashlib
 import platform
-import re
 import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -18,18 +17,15 @@ from lab.checks.plugin import run_checks
 
 from autograder.cells import Taken, take
 from autograder.notebook import Unreadable, read
-from autograder.results import CheckResult, Outcome, QuestionResult, Result, Status
+from autograder.results import Outcome, QuestionResult, Result
 from autograder.room import StudentGone
+from autograder.scoring import no_grade, nothing_run, scored, tidy
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from lab.checks import outcomes
-
     from autograder.assignment import Assignment, Question
     from autograder.room import LoadReport, Room, Visit
-
-_ADDRESS = re.compile(r"\b0x[0-9a-f]{6,}")  # differs from run to run and tells nobody anything
 
 
 def grade(notebook: bytes, student: str, assignment: Assignment, room: Room) -> Result:
@@ -78,29 +74,6 @@ def grade(notebook: bytes, student: str, assignment: Assignment, room: Room) -> 
     )
 
 
-def no_grade(
-    notebook: bytes, student: str, assignment: Assignment, status: Status, message: str
-) -> Result:
-    """Return the verdict on a submission of which nothing could be run.
-
-    The score is 0, for a human to look at. Where the grader failed, every check says so.
-    """
-    outcome: Outcome = "grader_error" if status == "grader_error" else "blocked"
-    questions = tuple(_nothing_run(q, outcome, message, 0.0) for q in assignment.questions)
-    digest = hashlib.sha256(notebook).hexdigest()
-    return Result(
-        student=student,
-        assignment=assignment.name,
-        status=status,
-        score=0.0,
-        max_score=assignment.max_score,
-        questions=questions,
-        message=message,
-        sha256=digest,
-        checks_sha256=assignment.digest,
-    )
-
-
 @dataclass
 class _Visits:
     """The student's cells in the room: once as they are, once for each set of stand-ins."""
@@ -135,7 +108,7 @@ class _Visits:
         if isinstance(report, StudentGone):
             return []
         return [
-            f"{cell.id.capitalize()} was left out ({cell.status}): {_tidy(cell.message)}"
+            f"{cell.id.capitalize()} was left out ({cell.status}): {tidy(cell.message)}"
             for cell in report.cells
             if cell.id.startswith("cell ") and cell.status in {"cut off", "syntax error"}
         ]
@@ -154,14 +127,14 @@ def _grade_question(question: Question, lost: set[str], visits: _Visits) -> Ques
     ]
     if isinstance(report, StudentGone):
         outcome: Outcome = getattr(report, "outcome", "error")
-        return _nothing_run(question, outcome, f"The cells could not be run: {report}", None)
+        return nothing_run(question, outcome, f"The cells could not be run: {report}", None)
     troubles = [
-        f"{_tidy(cell.message)} ({cell.status})"
+        f"{tidy(cell.message)} ({cell.status})"
         for cell in report.cells
         if cell.status != "ok" and visits.taken.owner.get(cell.id) == question.id
     ]
     if question.answer not in report.names:
-        return _nothing_run(question, "blocked", _why_missing(question, troubles, visits), None)
+        return nothing_run(question, "blocked", _why_missing(question, troubles, visits), None)
     notes += [f"The answer's cell did not run to its end: {trouble}." for trouble in troubles]
     results = run_checks(
         visits.assignment.check_files(question),
@@ -171,7 +144,7 @@ def _grade_question(question: Question, lost: set[str], visits: _Visits) -> Ques
         afresh=visit.afresh,
         unexpected="grader_error",
     )
-    return _scored(question, results, notes)
+    return scored(question, results, notes)
 
 
 def _why_missing(question: Question, troubles: list[str], visits: _Visits) -> str:
@@ -180,62 +153,3 @@ def _why_missing(question: Question, troubles: list[str], visits: _Visits) -> st
     if question.id in visits.taken.empty:
         return f"{question.answer} is not defined: {visits.taken.empty[question.id]}"
     return f"{question.answer} is not defined: no cell of the notebook has this name."
-
-
-def _scored(
-    question: Question, results: Iterable[outcomes.CheckResult], notes: list[str]
-) -> QuestionResult:
-    """Give each check its points; a check that never ran is our error and costs nothing."""
-    ran = {result.id: result for result in results}
-    strays = [result.message for name, result in ran.items() if name not in question.points]
-    reason = "; ".join(strays) or "the check did not run"
-    checks = []
-    for check_id, points in question.points.items():
-        result = ran.get(check_id)
-        if result is None:
-            checks.append(_check(question, check_id, "grader_error", reason, points))
-            continue
-        earned = points if result.outcome in {"passed", "grader_error"} else 0.0
-        checks.append(
-            CheckResult(
-                id=check_id,
-                title=result.title,
-                outcome=result.outcome,
-                score=earned,
-                max_score=points,
-                message=_tidy(result.message),
-                hint=result.hint,
-                misconception=result.misconception,
-                seconds=result.seconds,
-            )
-        )
-    return _question_result(question, checks, notes)
-
-
-def _nothing_run(
-    question: Question, outcome: Outcome, message: str, credit: float | None
-) -> QuestionResult:
-    """Return the same outcome for every check of a question; `credit` overrides the points."""
-    checks = [
-        _check(question, check_id, outcome, message, 0.0 if credit is None else credit)
-        for check_id in question.points
-    ]
-    return _question_result(question, checks, [])
-
-
-def _check(
-    question: Question, check_id: str, outcome: Outcome, message: str, score: float
-) -> CheckResult:
-    title = question.titles.get(check_id, check_id)
-    return CheckResult(check_id, title, outcome, score, question.points[check_id], _tidy(message))
-
-
-def _question_result(
-    question: Question, checks: list[CheckResult], notes: list[str]
-) -> QuestionResult:
-    score = sum(check.score for check in checks)
-    return QuestionResult(question.id, score, question.max_score, tuple(checks), tuple(notes))
-
-
-def _tidy(message: str) -> str:
-    return _ADDRESS.sub("0x…", message)

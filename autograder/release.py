@@ -81,13 +81,13 @@ def _bytes(path: Path) -> bytes | None:
 
 def _generate(assignment: Assignment, course: Path) -> None:
     """Run nbgrader's generate_assignment in a course of its own, without a gradebook."""
-    from nbgrader.apps import GenerateAssignmentApp  # takes a second to import
-    from nbgrader.converters import GenerateAssignment
+    from nbgrader.converters import GenerateAssignment  # takes a second to import
     from nbgrader.converters.base import NbGraderException
     from nbgrader.coursedir import CourseDirectory
 
     config = course_config(assignment.root)
-    config.merge(GenerateAssignmentApp.flags["no-db"][0])
+    config.SaveCells.enabled = False  # what `nbgrader generate_assignment --no-db` sets
+    config.GenerateAssignment.no_database = True
     config.CourseDirectory.root = str(course)
     config.CourseDirectory.assignment_id = assignment.name
     converter = GenerateAssignment(coursedir=CourseDirectory(config=config), config=config)

@@ -117,7 +117,7 @@ def _scores(results: Sequence[Result]) -> str:
 
 def _for_humans(results: Sequence[Result]) -> str:
     rows = [
-        (_link(result), escape(result.message or " ".join(result.repairs)))
+        (_link(result), escape(" ".join(filter(None, (result.message, *result.repairs)))))
         for result in results
         if result.status != "graded" or result.repairs
     ]

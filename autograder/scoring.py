@@ -1,0 +1,101 @@
+"""From outcomes to points. No torch here: what is already graded must be quick to look at."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from typing import TYPE_CHECKING
+
+from autograder.results import CheckResult, Outcome, QuestionResult, Result, Status
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from lab.checks import outcomes
+
+    from autograder.assignment import Assignment, Question
+
+_ADDRESS = re.compile(r"\b0x[0-9a-f]{6,}")  # differs from run to run and tells nobody anything
+
+
+def no_grade(
+    notebook: bytes, student: str, assignment: Assignment, status: Status, message: str
+) -> Result:
+    """Return the verdict on a submission of which nothing could be run.
+
+    The score is 0, for a human to look at. Where the grader failed, every check says so.
+    """
+    outcome: Outcome = "grader_error" if status == "grader_error" else "blocked"
+    questions = tuple(nothing_run(q, outcome, message, 0.0) for q in assignment.questions)
+    digest = hashlib.sha256(notebook).hexdigest()
+    return Result(
+        student=student,
+        assignment=assignment.name,
+        status=status,
+        score=0.0,
+        max_score=assignment.max_score,
+        questions=questions,
+        message=message,
+        sha256=digest,
+        checks_sha256=assignment.digest,
+    )
+
+
+def scored(
+    question: Question, results: Iterable[outcomes.CheckResult], notes: list[str]
+) -> QuestionResult:
+    """Give each check its points; a check that never ran is our error and costs nothing."""
+    ran = {result.id: result for result in results}
+    strays = [result.message for name, result in ran.items() if name not in question.points]
+    reason = "; ".join(strays) or "the check did not run"
+    checks = []
+    for check_id, points in question.points.items():
+        result = ran.get(check_id)
+        if result is None:
+            checks.append(_check(question, check_id, "grader_error", reason, points))
+            continue
+        earned = points if result.outcome in {"passed", "grader_error"} else 0.0
+        checks.append(
+            CheckResult(
+                id=check_id,
+                title=result.title,
+                outcome=result.outcome,
+                score=earned,
+                max_score=points,
+                message=tidy(result.message),
+                hint=result.hint,
+                misconception=result.misconception,
+                seconds=result.seconds,
+            )
+        )
+    return _question_result(question, checks, notes)
+
+
+def nothing_run(
+    question: Question, outcome: Outcome, message: str, credit: float | None
+) -> QuestionResult:
+    """Return the same outcome for every check of a question; `credit` overrides the points."""
+    checks = [
+        _check(question, check_id, outcome, message, 0.0 if credit is None else credit)
+        for check_id in question.points
+    ]
+    return _question_result(question, checks, [])
+
+
+def _check(
+    question: Question, check_id: str, outcome: Outcome, message: str, score: float
+) -> CheckResult:
+    title = question.titles.get(check_id, check_id)
+    return CheckResult(check_id, title, outcome, score, question.points[check_id], tidy(message))
+
+
+def _question_result(
+    question: Question, checks: list[CheckResult], notes: list[str]
+) -> QuestionResult:
+    score = sum(check.score for check in checks)
+    return QuestionResult(question.id, score, question.max_score, tuple(checks), tuple(notes))
+
+
+def tidy(message: str) -> str:
+    """Return a message without what differs from run to run."""
+    return _ADDRESS.sub("0x…", message)
