@@ -13,7 +13,11 @@ with mended():
     from torchvision.transforms import ToTensor  # type: ignore[import-untyped, unused-ignore]
 
 HERE = Path(__file__).resolve().parents[1]
-FILES = ("images-idx3-ubyte", "labels-idx1-ubyte")
+FILES = tuple(
+    f"{part}-{kind}"
+    for part in ("train", "t10k")
+    for kind in ("images-idx3-ubyte", "labels-idx1-ubyte")
+)
 
 
 def mnist(train: bool, root: str | Path = "data") -> MNIST:  # noqa: FBT001 - torchvision's own name and place
@@ -33,7 +37,7 @@ def mnist(train: bool, root: str | Path = "data") -> MNIST:  # noqa: FBT001 - to
     Raises:
         FileNotFoundError: If the files are not there; the message says where they were looked for.
     """
-    return MNIST(str(_folder(train, root)), train=train, transform=ToTensor())
+    return MNIST(str(_folder(root)), train=train, transform=ToTensor())
 
 
 def images(train: bool, root: str | Path = "data") -> Tensor:  # noqa: FBT001 - as in mnist
@@ -63,17 +67,16 @@ def pick(digit: int, nth: int = 0, root: str | Path = "data") -> Tensor:
     return found[nth]
 
 
-def _folder(train: bool, root: str | Path) -> Path:  # noqa: FBT001 - as in mnist
-    part = "train" if train else "t10k"
+def _folder(root: str | Path) -> Path:
     chosen = os.environ.get("MNIST_ROOT")
     folders = [Path(chosen)] if chosen else [Path(root), HERE / "data"]
     for folder in folders:
-        if all((folder / "MNIST" / "raw" / f"{part}-{name}").is_file() for name in FILES):
+        if all((folder / "MNIST" / "raw" / name).is_file() for name in FILES):
             return folder
     looked = " and ".join(str((folder / "MNIST" / "raw").absolute()) for folder in folders)
     raise FileNotFoundError(
-        f"The MNIST digits are not there: looked for {part}-{FILES[0]} and {part}-{FILES[1]} in "
-        f"{looked}. They come with the notebooks, in the folder data: start Jupyter in the "
-        "notebooks' own folder, or unpack that folder again"
+        f"The MNIST digits are not there: looked for {', '.join(FILES)} in {looked}. They come "
+        "with the notebooks, in the folder data: start Jupyter in the notebooks' own folder, or "
+        "unpack that folder again"
         + (" (or mend the environment variable MNIST_ROOT)." if chosen else ".")
     )

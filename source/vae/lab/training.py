@@ -163,7 +163,7 @@ def _descend(optimiser: torch.optim.Optimizer, loss: Tensor | float) -> None:
         raise TypeError(f"the loss must be one number in a tensor of shape (), got {got}")
     if not torch.isfinite(loss):
         raise FloatingPointError(
-            f"the loss became {float(loss)}: look for log(0), exp of a large number, or a learning "
+            f"the loss became {loss.item()}: look for log(0), exp of a large number, or a learning "
             "rate that is too high"
         )
     optimiser.zero_grad()
