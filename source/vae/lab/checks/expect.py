@@ -43,7 +43,7 @@ class Reading:
     misconception: str | None = None
 
 
-class Failure(AssertionError):
+class Failure(AssertionError):  # noqa: N818 - it is the answer that failed, not the program
     """An answer is wrong, and this is how.
 
     Attributes:
@@ -66,7 +66,7 @@ def fail(message: str, hint: Hint | None = None) -> NoReturn:
     raise Failure(message, hint)
 
 
-def that(holds: bool, message: str, hint: Hint | None = None) -> None:
+def that(holds: bool, message: str, hint: Hint | None = None) -> None:  # noqa: FBT001 - it reads as a sentence
     """Fail with `message` unless the condition holds."""
     if not holds:
         fail(message, hint)
@@ -120,7 +120,7 @@ def several(value: object, name: str, parts: Sequence[str]) -> Sequence[object]:
     return value
 
 
-def close(
+def close(  # noqa: PLR0913 - what to compare, what to call it, and on what evidence
     got: Tensor,
     wanted: Tensor | float,
     name: str,

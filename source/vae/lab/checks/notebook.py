@@ -20,7 +20,7 @@ MARKS = {True: "✓", False: "✗"}
 GREEN, RED = "#2e7d32", "#c62828"
 
 
-class CheckFailed(Exception):
+class CheckFailed(Exception):  # noqa: N818 - the name that students see says what happened
     """Some checks failed; the block above says which. Shown as one line, without a traceback."""
 
     def _render_traceback_(self) -> list[str]:
@@ -133,9 +133,9 @@ def _display(block: Block) -> None:
         from IPython import get_ipython  # absent where `lab` is used as a script
         from IPython.display import display
     except ImportError:
-        print(block)
+        print(block)  # noqa: T201 - the block is what it is called for
         return
     if get_ipython() is None:
-        print(block)
+        print(block)  # noqa: T201 - the block is what it is called for
     else:
         display(block)  # type: ignore[no-untyped-call]

@@ -1,0 +1,78 @@
+"""Train a ConvVAE for a bounded number of steps, and measure what it has learnt.
+
+The loss is the grader's own. Beta is raised slowly: from the start at 1, right but deep nets fall
+on to the mean image (206 nats) in six of eight seeds, and no threshold could be fair.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import torch
+from torch import Tensor
+from torch.nn import functional as F
+
+from autograder.checks import digits
+from lab.checks.vae import decoded, encoded, forwarded, within_0_and_1
+
+LATENT_DIM = 16
+BATCH = 32
+LR = 3e-3
+STEPS = 512
+WARM_UP = 0.8 * STEPS
+# Nats per held-back digit, sampled reconstruction. 103 runs of 21 right architectures: none above,
+# the worst one 8.6 of its standard deviations below. Mistakes that a threshold can catch: ≥ 175.
+THRESHOLD = 160.0
+# Training stops early where the estimate on other digits is this far below: its standard error is
+# 2 nats, and that of the verdict as much, so that 160 is 7 standard errors of the difference away.
+SAFE = 140.0
+FIRST_LOOK, LOOK_EVERY = 128, 64
+
+
+def train(model: Any) -> Iterator[int]:
+    """Train the model, and yield the number of steps at each look."""
+    images = digits.train()
+    model.train()
+    # before the parameters are asked for: lazy layers make theirs at the first call
+    forwarded(model, images[:BATCH], LATENT_DIM)
+    optimiser = torch.optim.Adam(model.parameters(), lr=LR)
+    for step in range(1, STEPS + 1):
+        beta = min(1.0, (step / WARM_UP) ** 3)
+        x = images[torch.randint(len(images), (BATCH,))]
+        optimiser.zero_grad()
+        loss(model, x, beta).backward()  # type: ignore[no-untyped-call]
+        optimiser.step()
+        if step >= FIRST_LOOK and step % LOOK_EVERY == 0:
+            yield step
+            model.train()
+
+
+def loss(model: Any, x: Tensor, beta: float) -> Tensor:
+    """Return the negative ELBO per image, with a KL of the weight beta."""
+    recon_x, mu, logvar = forwarded(model, x, LATENT_DIM)
+    within_0_and_1(recon_x.detach(), "forward")
+    recon = F.binary_cross_entropy(recon_x, x, reduction="sum")
+    variance = logvar.exp()
+    kl = (variance - logvar + mu * mu).sum() / 2 - mu.numel() / 2
+    return (recon + beta * kl) / len(x)
+
+
+@torch.no_grad()
+def reconstruction(encoder: Any, decoder: Any, images: Tensor) -> float:
+    """Return the nats per image: encoded by one model, sampled here, decoded by the other."""
+    mu, logvar = encoded(encoder.eval(), images, LATENT_DIM)
+    z = mu + (logvar / 2).exp() * torch.randn_like(mu)
+    recon_x = decoded(decoder.eval(), z)
+    within_0_and_1(recon_x, "decode")
+    return F.binary_cross_entropy(recon_x, images, reduction="sum").item() / len(images)
+
+
+def trained(ConvVAE: Callable[..., Any]) -> tuple[Any, dict[str, Tensor], int]:  # noqa: N803 - the student's name for it
+    """Return a trained model, its weights, and the number of steps that it took."""
+    model = ConvVAE(latent_dim=LATENT_DIM)
+    steps = 0
+    for steps in train(model):
+        if steps < STEPS and reconstruction(model, model, digits.tried()) < SAFE:
+            break
+    return model, {name: value.clone() for name, value in model.state_dict().items()}, steps
