@@ -22,6 +22,8 @@ from autograder.assignment import load
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from autograder.assemble import Bank
+
     Cell = dict[str, Any]
     Edit = Callable[[list[Cell]], None]
 
@@ -238,15 +240,15 @@ CLASS = {
 }
 
 
-def submission(name: str, notebook: bytes) -> bytes:
+def submission(name: str, notebook: bytes, answers: Bank) -> bytes:
     """Return what this student hands in, made from the notebook as released."""
     student = CLASS[name]
-    answers = bank(load())
     chosen = answers.answers(*(answers.find(stem) for stem in student.stems))
-    kept = {
-        question: code for question, code in chosen.items() if question not in student.untouched
-    }
-    tree = json.loads(assemble(notebook, kept))
+    elsewhere = {*student.untouched, *student.moved}
+    in_place = {question: code for question, code in chosen.items() if question not in elsewhere}
+    tree = json.loads(assemble(notebook, in_place))
+    for question in student.moved:
+        insert(tree["cells"], chosen[question], before=question, offset=1)
     for edit in student.edits:
         edit(tree["cells"])
     return student.damage((json.dumps(tree, indent=1, ensure_ascii=False) + "\n").encode())
@@ -255,6 +257,7 @@ def submission(name: str, notebook: bytes) -> bytes:
 def write(folder: Path) -> None:
     """Write every student's notebooks to `folder/<student>/<assignment>/`."""
     assignment = load()
+    answers = bank(assignment)
     given = assignment.release if assignment.release.is_dir() else assignment.source
     for name in CLASS:
         target = folder / name / assignment.name
@@ -262,7 +265,7 @@ def write(folder: Path) -> None:
         for path in sorted(given.glob("*.ipynb")):
             notebook = path.read_bytes()
             if path.name == assignment.notebook:
-                notebook = submission(name, notebook)
+                notebook = submission(name, notebook, answers)
             (target / path.name).write_bytes(notebook)
 
 
