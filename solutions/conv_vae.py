@@ -38,12 +38,12 @@ class ConvVAE(nn.Module):
         )
 
     def encode(self, x):
-        """Return `(mu, logvar)`, each `(batch, latent_dim)`, for `x` of shape `(batch, 1, 28, 28)`."""
+        """Return `(mu, logvar)`, each `(batch, latent_dim)`, for `x` `(batch, 1, 28, 28)`."""
         h = self.encoder(x)
         return self.to_mu(h), self.to_logvar(h)
 
     def decode(self, z):
-        """Return pictures `(batch, 1, 28, 28)` in [0, 1] for `z` of shape `(batch, latent_dim)`."""
+        """Return pictures `(batch, 1, 28, 28)` in [0, 1] for `z` `(batch, latent_dim)`."""
         return self.decoder(z)
 
     def forward(self, x):
@@ -53,6 +53,6 @@ class ConvVAE(nn.Module):
         return self.decode(z), mu, logvar
 
     def sample(self, n):
-        """Return `n` new pictures `(n, 1, 28, 28)`, decoded from codes drawn from the prior N(0, I)."""
+        """Return `n` new pictures `(n, 1, 28, 28)`, from codes drawn from the prior N(0, I)."""
         z = torch.randn(n, self.latent_dim).to(self.to_mu.weight)
         return self.decode(z)

@@ -12,7 +12,7 @@ def interpolate(model, x1, x2, steps=10):
     mode is left as it was found.
 
     Args:
-        model: A VAE with `encode(x) -> (mu, logvar)` and `decode(z) -> images`, as ConvVAE has them.
+        model: A VAE with `encode(x) -> (mu, logvar)` and `decode(z) -> images`, like ConvVAE.
         x1: The picture to start from.
         x2: The picture to arrive at.
         steps: How many images, the two ends among them.

@@ -1,6 +1,6 @@
 """Learns one logvar for all images.
 
-caught by: logvar_depends_on_x
+caught by: encode_depends_on_the_image
 hint: logvar depends on x: a head on the features, not a lone parameter.
 """
 
