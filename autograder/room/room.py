@@ -17,12 +17,14 @@ from typing import TYPE_CHECKING, Literal
 
 from .errors import Gone
 from .peer import Peer
+from .walls import Walls, build
 from .wire import Channel
 
 if TYPE_CHECKING:
     from .visit import Visit
 
 START_SECONDS = 120  # a cold disk takes 30 s over torch; more means that something is wrong
+_WALLS = {"bubblewrap", "landlock", "seccomp"}  # any one of them is a wall; rlimits alone are none
 _LAUNCH = "import sys; sys.path[:0] = {path!r}; from {package}.zygote import main; main()"
 
 
@@ -91,9 +93,16 @@ class Room:
     Args:
         path: Folders that submissions may import from.
         preload: Modules to import once, before any submission is seen.
+        confine: Whether to insist on walls; without them, submissions can do what you can.
+
+    Attributes:
+        confinement: The layers that were seen to hold, once the room has been opened.
     """
 
-    def __init__(self, path: Sequence[Path] = (), preload: Sequence[str] = ()) -> None:
+    def __init__(
+        self, path: Sequence[Path] = (), preload: Sequence[str] = (), *, confine: bool = True
+    ) -> None:
+        self._confine = confine
         self._path, self._preload = [Path(p).resolve() for p in path], list(preload)
         self.confinement: list[str] = []
         self._process: subprocess.Popen[bytes] | None = None
@@ -114,15 +123,16 @@ class Room:
         """Start the zygote and wait until it has imported everything.
 
         Raises:
-            RoomError: If it does not start, or a module that it is to preload cannot be imported.
+            RoomError: If it does not start, a module that it is to preload cannot be imported, or
+                nothing on this machine can confine it.
         """
         self._scratch = tempfile.mkdtemp(prefix="room-")
+        Path(self._scratch).chmod(0o1777)  # the zygote makes folders in it, as nobody
         self._log = tempfile.TemporaryFile()  # noqa: SIM115 - lives as long as the zygote
         self._control, theirs = socket.socketpair()
-        root = Path(__file__).resolve().parents[len(__package__.split("."))]
-        launch = _LAUNCH.format(path=[str(root), *map(str, self._path)], package=__package__)
+        walls = build(self._path, self._scratch, confine=self._confine)
         self._process = subprocess.Popen(  # noqa: S603 - our own interpreter and program
-            [sys.executable, "-I", "-c", launch, str(theirs.fileno()), json.dumps(self._preload)],
+            [*walls.prefix, *self._command(walls, theirs.fileno())],
             pass_fds=[theirs.fileno()],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
@@ -136,12 +146,25 @@ class Room:
             self.close()
             raise
 
+    def _command(self, walls: Walls, control: int) -> list[str]:
+        root = Path(__file__).resolve().parents[len(__package__.split("."))]
+        launch = _LAUNCH.format(path=[str(root), *map(str, self._path)], package=__package__)
+        told = {
+            "preload": self._preload,
+            "plan": {
+                "scratch": walls.scratch,
+                "readable": walls.readable,
+                "filter": walls.filter.hex(),
+                "confine": self._confine,
+            },
+        }
+        return [sys.executable, "-I", "-c", launch, str(control), json.dumps(told)]
+
     def _environment(self) -> dict[str, str]:
         """Return what the zygote sees of our environment: where caches lie, and no more."""
         kept = ("HOME", "XDG_CACHE_HOME", "MPLCONFIGDIR", "PATH", "LD_LIBRARY_PATH", "SYSTEMROOT")
         return {
             **{name: os.environ[name] for name in kept if name in os.environ},
-            "ROOM_SCRATCH": self._scratch,
             "PYTHONHASHSEED": "0",  # the order of a student's set must not decide a grade
             "PYTHONUTF8": "1",
             "MPLBACKEND": "Agg",
@@ -162,6 +185,12 @@ class Room:
             problems = "\n".join(f"  {name}: {why}" for name, why in said["failed"].items())
             raise RoomError(f"the room opened without what submissions import:\n{problems}")
         self.confinement = list(said["layers"])
+        if self._confine and not _WALLS & set(self.confinement):
+            raise RoomError(
+                "nothing on this machine can confine a submission (on Linux, install bubblewrap).\n"
+                "Use --unconfined only for submissions that you would run yourself: they could read"
+                " and change whatever you can."
+            )
 
     def _complaint(self) -> str:
         self._end()

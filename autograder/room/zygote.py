@@ -17,15 +17,22 @@ import shutil
 import signal
 import socket
 import sys
+import traceback
 from pathlib import Path
 from typing import NoReturn
+
+import torch
+
+from . import confinement
+from .confinement import Plan
+from .worker import Worker
 
 
 class Zygote:
     """Forks workers, ends those whose leash is let go, and reports how the others ended."""
 
-    def __init__(self, control: socket.socket) -> None:
-        self._control = control
+    def __init__(self, control: socket.socket, plan: Plan) -> None:
+        self._control, self._plan = control, plan
         self._leashes: dict[int, socket.socket] = {}
         self._selector = selectors.DefaultSelector()
         self._selector.register(control, selectors.EVENT_READ)
@@ -71,12 +78,10 @@ class Zygote:
             for mine in (self._control, self._wake, self._wake_end, leash, *self._leashes.values()):
                 mine.close()
             os.setsid()
-            from .confinement import enter
-            from .worker import Worker
-
-            enter()
+            confinement.enter(self._plan)
             Worker().serve(channel)
-        except BaseException:  # noqa: BLE001 - a forked child must never run on into its parent's code
+        except BaseException:  # noqa: BLE001 - a forked child never runs on
+            traceback.print_exc()  # into the room's log, or nowhere once the worker has been entered
             status = 70
         finally:
             os._exit(status)
@@ -90,7 +95,7 @@ class Zygote:
                 self._bury(pid, os.waitstatus_to_exitcode(status))
 
     def _bury(self, pid: int, code: int) -> None:
-        shutil.rmtree(Path(os.environ["ROOM_SCRATCH"]) / str(pid), ignore_errors=True)
+        shutil.rmtree(Path(self._plan.scratch) / str(pid), ignore_errors=True)
         leash = self._leashes.pop(pid, None)
         if leash is not None:
             self._selector.unregister(leash)
@@ -113,23 +118,21 @@ class Zygote:
 
 
 def main() -> None:
-    """Import everything, say so on the control socket, and serve."""
-    control_fd, preload = int(sys.argv[1]), json.loads(sys.argv[2])
-    control = socket.socket(fileno=control_fd)
+    """Import everything, confine, say so on the control socket, and serve."""
+    control = socket.socket(fileno=int(sys.argv[1]))
+    told = json.loads(sys.argv[2])
+    plan = Plan(**{**told["plan"], "filter": bytes.fromhex(told["plan"]["filter"])})
     failed = {}
-    for name in (*preload, f"{__package__}.worker", f"{__package__}.confinement"):
+    for name in told["preload"]:
         try:
             importlib.import_module(name)
         except Exception as problem:  # noqa: BLE001 - told to the grader, whatever it is
             failed[name] = f"{type(problem).__name__}: {problem}"
-    import torch
-
     torch.set_num_threads(1)  # a pool of threads would not survive the fork
-    from .confinement import prepare
-
-    said = json.dumps({"failed": failed, "layers": prepare()}).encode()
+    layers = confinement.settle(plan) if plan.confine else []
+    said = json.dumps({"failed": failed, "layers": layers}).encode()
     control.sendall(len(said).to_bytes(4, "big") + said)
-    Zygote(control).serve()
+    Zygote(control, plan).serve()
 
 
 if __name__ == "__main__":

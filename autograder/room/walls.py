@@ -1,0 +1,230 @@
+"""The grader's side of confinement: what the room is made of, decided before it is entered.
+
+bubblewrap gives the zygote a file system with the interpreter, its packages and the worker's code
+in it, and no network, no other process and no environment. The system-call filter is compiled here,
+by libseccomp, because compiling needs what the room is not to have; workers only load it.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import shutil
+import site
+import subprocess
+import sys
+import sysconfig
+import tempfile
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+TMP_BYTES = 64 * 2**20  # of files that one room may hold, all its workers together
+
+# What an interpreter, torch and NumPy need once they run; found by running every solution and every
+# alternative under a filter that logs. Threads are `clone` with CLONE_THREAD and nothing else.
+ALLOWED = (
+    *(
+        "read",
+        "write",
+        "readv",
+        "writev",
+        "pread64",
+        "pwrite64",
+        "preadv",
+        "pwritev",
+        "lseek",
+        "close",
+        "close_range",
+    ),
+    *(
+        "open",
+        "openat",
+        "stat",
+        "fstat",
+        "lstat",
+        "newfstatat",
+        "statx",
+        "statfs",
+        "fstatfs",
+        "access",
+        "faccessat",
+        "faccessat2",
+    ),
+    *("readlink", "readlinkat", "getdents", "getdents64", "getcwd", "chdir", "fchdir"),
+    *(
+        "mkdir",
+        "mkdirat",
+        "rmdir",
+        "unlink",
+        "unlinkat",
+        "rename",
+        "renameat",
+        "renameat2",
+        "truncate",
+        "ftruncate",
+        "fallocate",
+    ),
+    *("fsync", "fdatasync", "umask", "utimensat", "flock", "copy_file_range", "sendfile"),
+    *(
+        "dup",
+        "dup2",
+        "dup3",
+        "fcntl",
+        "pipe",
+        "pipe2",
+        "poll",
+        "ppoll",
+        "select",
+        "pselect6",
+        "eventfd2",
+    ),
+    *("epoll_create1", "epoll_ctl", "epoll_wait", "epoll_pwait", "epoll_pwait2"),
+    *(
+        "recvfrom",
+        "recvmsg",
+        "sendto",
+        "sendmsg",
+        "shutdown",
+        "getsockopt",
+        "setsockopt",
+        "getsockname",
+        "getpeername",
+    ),
+    *("mmap", "munmap", "mremap", "mprotect", "madvise", "brk", "mincore", "msync", "membarrier"),
+    *("futex", "futex_waitv", "set_robust_list", "get_robust_list", "rseq", "set_tid_address"),
+    *(
+        "rt_sigaction",
+        "rt_sigprocmask",
+        "rt_sigreturn",
+        "rt_sigpending",
+        "rt_sigtimedwait",
+        "sigaltstack",
+    ),
+    *(
+        "sched_yield",
+        "sched_getaffinity",
+        "sched_setaffinity",
+        "sched_getparam",
+        "sched_getscheduler",
+    ),
+    *("sched_get_priority_max", "sched_get_priority_min", "getcpu", "getpriority"),
+    *(
+        "getpid",
+        "getppid",
+        "gettid",
+        "getuid",
+        "geteuid",
+        "getgid",
+        "getegid",
+        "getgroups",
+        "getpgid",
+        "getpgrp",
+        "getsid",
+    ),
+    *("getresuid", "getresgid", "getrlimit", "getrusage", "times", "sysinfo", "uname", "capget"),
+    *("clock_gettime", "clock_getres", "clock_nanosleep", "nanosleep", "gettimeofday", "time"),
+    *("setitimer", "getitimer", "alarm", "pause", "timer_create", "timer_settime", "timer_delete"),
+    *("getrandom", "arch_prctl", "restart_syscall", "exit", "exit_group"),
+)
+
+
+@dataclass(frozen=True)
+class Walls:
+    """What a room is built with.
+
+    Attributes:
+        prefix: What its command line begins with: bubblewrap and its options, or nothing.
+        readable: What its processes may read.
+        filter: The compiled system-call filter, or nothing where it cannot be compiled.
+        scratch: The folder that its processes may write in, as they see it.
+    """
+
+    prefix: list[str]
+    readable: list[str]
+    filter: bytes
+    scratch: str
+
+
+def build(path: Sequence[Path], scratch: str, *, confine: bool) -> Walls:
+    """Return the walls of a room whose submissions may import from `path`."""
+    readable = [str(p) for p in (*_system(), *_interpreter(), *_ourselves(), *path)]
+    if not confine:
+        return Walls([], readable, b"", scratch)
+    bwrap = shutil.which("bwrap") if sys.platform == "linux" else None
+    prefix = _bubblewrap(bwrap, readable) if bwrap else []
+    if prefix and _works(prefix):
+        return Walls(prefix, readable, compile_filter(), "/tmp")  # noqa: S108 - the room's own
+    return Walls([], readable, compile_filter(), scratch)
+
+
+def _works(prefix: Sequence[str]) -> bool:
+    """Say whether bubblewrap may do here what it is to do; in many containers it may not."""
+    command = [*prefix, sys.executable, "-I", "-S", "-c", ""]
+    return subprocess.run(command, capture_output=True, check=False).returncode == 0  # noqa: S603 - our own
+
+
+def _system() -> list[Path]:
+    names = ("usr", "lib", "lib32", "lib64", "bin", "sbin", "etc/ld.so.cache", "etc/ld.so.conf")
+    more = ("etc/ld.so.conf.d", "etc/fonts", "etc/localtime", "etc/alternatives", "proc/self")
+    devices = ("dev/null", "dev/zero", "dev/urandom", "dev/random", "sys/devices/system/cpu")
+    return [Path("/") / name for name in (*names, *more, *devices, "proc/cpuinfo", "proc/meminfo")]
+
+
+def _interpreter() -> list[Path]:
+    """Return the folders of the running interpreter and its packages, wherever they lie."""
+    found = [Path(sys.prefix), Path(sys.base_prefix), Path(sys.executable).resolve().parent.parent]
+    found += [Path(p) for p in (*site.getsitepackages(), sysconfig.get_path("stdlib"))]
+    unique = dict.fromkeys(p.resolve() for p in found) | dict.fromkeys(found)
+    return [p for p in unique if p.exists() and not p.is_relative_to("/usr")]
+
+
+def _ourselves() -> list[Path]:
+    """Return this package, and of the package that it is in, only the name."""
+    here = Path(__file__).resolve().parent
+    return [here, here.parent / "__init__.py"]
+
+
+def _bubblewrap(bwrap: str, readable: Sequence[str]) -> list[str]:
+    mounts = [path for path in readable if not path.startswith(("/dev", "/proc"))]
+    binds = [word for path in sorted(set(mounts)) for word in ("--ro-bind-try", path, path)]
+    return [
+        bwrap,
+        *(
+            "--unshare-ipc",
+            "--unshare-net",
+            "--unshare-pid",
+            "--unshare-uts",
+            "--unshare-cgroup-try",
+        ),
+        *("--new-session", "--cap-drop", "ALL"),
+        # Only for the zygote's first act where it starts as root: to become nobody.
+        *("--cap-add", "CAP_SETUID", "--cap-add", "CAP_SETGID"),
+        *binds,
+        *("--proc", "/proc", "--dev", "/dev", "--size", str(TMP_BYTES), "--perms", "1777"),
+        *("--tmpfs", "/tmp", "--remount-ro", "/", "--chdir", "/tmp"),  # noqa: S108 - the room's own
+        "--",
+    ]
+
+
+def compile_filter() -> bytes:
+    """Return the system-call filter as BPF, or nothing where libseccomp is missing."""
+    try:
+        import pyseccomp
+    except (ImportError, RuntimeError, OSError):
+        return b""
+    rules = pyseccomp.SyscallFilter(pyseccomp.ERRNO(errno.EPERM))
+    for name in ALLOWED:
+        with contextlib.suppress(OSError):  # a name that this architecture or libseccomp lacks
+            rules.add_rule(pyseccomp.ALLOW, name)
+    thread = 0x10000  # CLONE_THREAD
+    rules.add_rule(pyseccomp.ALLOW, "clone", pyseccomp.Arg(0, pyseccomp.MASKED_EQ, thread, thread))
+    # glibc tries clone3 first, whose flags a filter cannot read, and falls back on ENOSYS only.
+    rules.add_rule(pyseccomp.ERRNO(errno.ENOSYS), "clone3")
+    rules.add_rule(pyseccomp.ALLOW, "prlimit64", pyseccomp.Arg(2, pyseccomp.EQ, 0))  # only to ask
+    for request in (0x5401, 0x5421, 0x541B):  # is it a terminal? do not block; how much is there?
+        rules.add_rule(pyseccomp.ALLOW, "ioctl", pyseccomp.Arg(1, pyseccomp.EQ, request))
+    with tempfile.TemporaryFile() as file:
+        rules.export_bpf(file)
+        file.seek(0)
+        return file.read()
