@@ -20,8 +20,10 @@ from dataclasses import dataclass
 from multiprocessing.connection import Connection, wait
 from typing import IO, TYPE_CHECKING
 
+from autograder.cli import CannotRunError
 from autograder.grading import grade
 from autograder.results import Result, from_dict
+from autograder.room import Room, RoomError
 from autograder.scoring import no_grade
 
 if TYPE_CHECKING:
@@ -29,11 +31,28 @@ if TYPE_CHECKING:
     from multiprocessing.context import ForkProcess
 
     from autograder.assignment import Assignment
-    from autograder.room import Room
 
 # Every call into a student's code has a deadline of its own; this one is for a grader that hangs.
 JOB_DEADLINE = 1800.0
 _TICK = 0.2  # how often the progress bar moves on, in seconds
+
+
+@contextlib.contextmanager
+def open_room(assignment: Assignment) -> Iterator[Room]:
+    """Open the room that an assignment's submissions run in.
+
+    Raises:
+        CannotRunError: If it does not open on this machine.
+    """
+    room = Room(path=[assignment.source], preload=assignment.preload)
+    try:
+        room.start()
+    except RoomError as error:
+        raise CannotRunError(f"{error}\n`autograder doctor` says more.") from error
+    try:
+        yield room
+    finally:
+        room.close()
 
 
 @dataclass(frozen=True)

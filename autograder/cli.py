@@ -36,9 +36,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except (RubricError, NothingThereError, UsageError) as error:
         print(f"autograder: {error}", file=sys.stderr)  # noqa: T201
         return USAGE
+    except CannotRunError as error:
+        print(f"autograder: {error}", file=sys.stderr)  # noqa: T201
+        return WRONG
     except KeyboardInterrupt:
         print("autograder: interrupted", file=sys.stderr)  # noqa: T201
         return INTERRUPTED
+
+
+class CannotRunError(RuntimeError):
+    """Something of ours that does not work on this machine; no submission is to blame."""
 
 
 class UsageError(ValueError):

@@ -108,13 +108,12 @@ def _graded(
     """Grade notebooks, show how far it is, and yield the results as they come."""
     if not notebooks:
         return
-    from autograder.batch import Job, run  # seconds of imports: not where nothing is to be done
-    from autograder.room import Room
+    from autograder.batch import Job, open_room, run  # seconds of imports, if there is work
 
     jobs = [Job(student, notebook) for student, notebook in notebooks.items()]
     repairs = {submission.student: submission.repair for submission in submissions}
     with (
-        Room(path=[assignment.source], preload=assignment.preload) as room,
+        open_room(assignment) as room,
         progress_bar(len(jobs)) as advance,
     ):
         for step in run(jobs, assignment, room, workers):

@@ -17,11 +17,10 @@ from rich.text import Text
 
 from autograder.assemble import Card, assemble, bank
 from autograder.assignment import Assignment
-from autograder.batch import Job, run
+from autograder.batch import Job, open_room, run
 from autograder.cli import OK, WRONG, UsageError
 from autograder.grade_class import progress_bar
 from autograder.results import Result, write_atomically
-from autograder.room import Room
 
 SOLUTIONS, RELEASE = "solutions", "release"
 
@@ -45,7 +44,7 @@ def validate(
     results: dict[str, Result] = {}
     jobs = [Job(case.name, case.notebook) for case in cases]
     with (
-        Room(path=[assignment.source], preload=assignment.preload) as room,
+        open_room(assignment) as room,
         progress_bar(len(jobs), "validating") as advance,
     ):
         for step in run(jobs, assignment, room, workers):
