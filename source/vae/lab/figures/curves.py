@@ -52,7 +52,11 @@ def loss_parts(history: History, title: str = "The loss in its two parts") -> Fi
     right.legend()
     right.set_title("KL: the price of the code")
     # While beta is near 0 the KL can be huge; what matters is where it settles.
-    right.set_ylim(0, 1.05 * max(1.0, min(max(history["kl"]), 4 * history["kl"][-1])))
+    highest, top = max(history["kl"]), max(1.0, 4 * history["kl"][-1])
+    right.set_ylim(0, 1.05 * min(max(highest, 1.0), top))
+    if highest > top:
+        right.text(0.97, 0.72, f"(kl at its highest: {highest:.0f})", transform=right.transAxes,
+                   ha="right", fontsize=9, color=style.GREY)  # fmt: skip
     return figure
 
 
@@ -61,7 +65,7 @@ def _curve(
 ) -> None:
     epochs = range(1, len(values) + 1)
     axes.plot(epochs, values, dashes, color=colour, marker="o", markersize=4, label=name)
-    axes.set(xlabel="epoch", ylabel=label)
+    axes.set(xlabel="epoch", ylabel=label, xlim=(0.5, len(values) + 0.5))
     axes.xaxis.set_major_locator(MaxNLocator(integer=True))
     axes.grid(visible=True, axis="y")
     axes.set_axisbelow(True)
