@@ -44,6 +44,16 @@ def test_an_experiment_in_an_extra_cell_is_not_run(room):
     assert [cell.status for cell in report.cells] == ["ok", "ok", "ok"]
 
 
+def test_a_name_that_is_local_to_an_answer_is_not_looked_for_elsewhere(room):
+    report, value = load(
+        room,
+        ("extra", "x = z = [print() for _ in iter(int, 1)]"),
+        ("answer", "def answer(z=1):\n    x = z\n    return [x for x in [x, z]]"),
+    )
+    assert value == [1, 1]
+    assert report.cells[0].status == "ok"
+
+
 def test_an_answer_in_an_extra_cell_is_found(room):
     _, value = load(room, ("extra", "lookup = {1: 5}"), ("extra", "def answer(): return lookup[1]"))
     assert value == 5

@@ -10,8 +10,10 @@ from __future__ import annotations
 
 import ast
 import builtins
+import dis
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from types import CodeType
 from typing import Any
 
 from .errors import RemoteError, clean
@@ -121,9 +123,21 @@ def _used(cells: Sequence[Cell], answers: Collection[str]) -> set[str]:
 
 
 def _loaded(statement: ast.stmt) -> Iterator[str]:
-    for node in ast.walk(statement):
-        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load):
-            yield node.id
+    """Yield the notebook's names that a statement reads, now or when its functions are called.
+
+    The compiler knows them: a function's own `x` or `z` is no name of the notebook's, although
+    some experiment may bind one of the same spelling.
+    """
+    try:
+        codes = [compile(ast.Module([statement], type_ignores=[]), "<cell>", "exec")]
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return  # it will fail again when it is run, and be noted then
+    while codes:
+        code = codes.pop()
+        codes += [constant for constant in code.co_consts if isinstance(constant, CodeType)]
+        for instruction in dis.get_instructions(code):
+            if instruction.opname in {"LOAD_GLOBAL", "LOAD_NAME"}:
+                yield str(instruction.argval)
 
 
 def _bound(statement: ast.stmt) -> Iterator[str]:

@@ -81,7 +81,7 @@ class Zygote:
             confinement.enter(self._plan)
             Worker().serve(channel)
         except BaseException:  # noqa: BLE001 - a forked child never runs on
-            traceback.print_exc()  # into the room's log, or nowhere once the worker has been entered
+            traceback.print_exc()  # into the log; nowhere, once confined
             status = 70
         finally:
             os._exit(status)
