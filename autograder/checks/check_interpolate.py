@@ -10,11 +10,11 @@ from collections.abc import Callable
 
 import torch
 from hypothesis import strategies as st
+from lab.checks import expect
+from lab.checks.strategies import for_any
 from torch import Tensor
 
 from autograder.checks.crooked import Crooked, two_images
-from lab.checks import expect
-from lab.checks.strategies import for_any
 
 Interpolate = Callable[..., object]
 

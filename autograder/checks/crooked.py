@@ -1,4 +1,4 @@
-"""A model of the grader's own to interpolate with: crooked both ways, and different in each mode."""
+"""A model of the grader's own to interpolate with: crooked, and different in each mode."""
 
 from __future__ import annotations
 

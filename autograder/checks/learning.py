@@ -6,15 +6,15 @@ on to the mean image (206 nats) in six of eight seeds, and no threshold could be
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from typing import Any
+from collections.abc import Iterator
 
 import torch
+from lab.checks import expect
+from lab.checks.vae import VAE, Model, decoded, encoded, forwarded, within_0_and_1
 from torch import Tensor
-from torch.nn import functional as F
+from torch.nn import functional as F  # noqa: N812 - as everyone writes it
 
 from autograder.checks import digits
-from lab.checks.vae import decoded, encoded, forwarded, within_0_and_1
 
 LATENT_DIM = 16
 BATCH = 32
@@ -30,7 +30,7 @@ SAFE = 140.0
 FIRST_LOOK, LOOK_EVERY = 128, 64
 
 
-def train(model: Any) -> Iterator[int]:
+def train(model: Model) -> Iterator[int]:
     """Train the model, and yield the number of steps at each look."""
     images = digits.train()
     model.train()
@@ -48,7 +48,7 @@ def train(model: Any) -> Iterator[int]:
             model.train()
 
 
-def loss(model: Any, x: Tensor, beta: float) -> Tensor:
+def loss(model: Model, x: Tensor, beta: float) -> Tensor:
     """Return the negative ELBO per image, with a KL of the weight beta."""
     recon_x, mu, logvar = forwarded(model, x, LATENT_DIM)
     within_0_and_1(recon_x.detach(), "forward")
@@ -59,7 +59,7 @@ def loss(model: Any, x: Tensor, beta: float) -> Tensor:
 
 
 @torch.no_grad()
-def reconstruction(encoder: Any, decoder: Any, images: Tensor) -> float:
+def reconstruction(encoder: Model, decoder: Model, images: Tensor) -> float:
     """Return the nats per image: encoded by one model, sampled here, decoded by the other."""
     mu, logvar = encoded(encoder.eval(), images, LATENT_DIM)
     z = mu + (logvar / 2).exp() * torch.randn_like(mu)
@@ -68,7 +68,7 @@ def reconstruction(encoder: Any, decoder: Any, images: Tensor) -> float:
     return F.binary_cross_entropy(recon_x, images, reduction="sum").item() / len(images)
 
 
-def trained(ConvVAE: Callable[..., Any]) -> tuple[Any, dict[str, Tensor], int]:  # noqa: N803 - the student's name for it
+def trained(ConvVAE: VAE) -> tuple[Model, dict[str, Tensor], int]:  # noqa: N803 - the student's name for it
     """Return a trained model, its weights, and the number of steps that it took."""
     model = ConvVAE(latent_dim=LATENT_DIM)
     steps = 0
@@ -76,3 +76,13 @@ def trained(ConvVAE: Callable[..., Any]) -> tuple[Any, dict[str, Tensor], int]: 
         if steps < STEPS and reconstruction(model, model, digits.tried()) < SAFE:
             break
     return model, {name: value.clone() for name, value in model.state_dict().items()}, steps
+
+
+def with_weights(ConvVAE: VAE, latent_dim: int, weights: dict[str, Tensor]) -> Model:  # noqa: N803 - likewise
+    """Return a fresh model in eval mode with these weights."""
+    model = ConvVAE(latent_dim=latent_dim).eval()
+    try:
+        model.load_state_dict(weights)
+    except (RuntimeError, KeyError):
+        expect.fail("ConvVAE: expected its state_dict to fit a fresh model, it does not")
+    return model

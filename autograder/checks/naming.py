@@ -1,81 +1,140 @@
 """Name the known mistake that explains what an answer does; none where none does.
 
-A mistake is named by behaviour: the answer must give what the mistake gives on all the inputs tried
-here, and no other mistake on the list may give the same. The names are the files in
-`solutions/mistakes/<question>/`, the hints are the ones written there.
+A mistake is named by behaviour: the answer must give what the mistake gives on every input tried
+here, whatever it looks like, and no other mistake on the list may give the same. A wrong diagnosis
+is worse than none.
 """
 
 from __future__ import annotations
 
-import math
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 
 import torch
 from lab.checks import expect
 from lab.checks.expect import Hint
+from torch import Tensor
 
+from autograder.checks import oracles
+from autograder.checks.misreadings import KLS, RECONS, SIGMAS, TOTALS, WHOLES
 from autograder.checks.noise import NAME, Reparameterize
 
-Sigma = Callable[[float], float]
+VaeLoss = Callable[..., object]
 
-# what each mistake takes for σ, as a function of logvar
-SIGMAS: dict[Hint, Sigma] = {
-    Hint("exp(logvar) is the variance; σ is exp(0.5 · logvar).", "std-is-exp-logvar"): math.exp,
-    Hint("logvar can be negative, σ cannot: σ is exp(0.5 · logvar).", "std-is-logvar"): abs,
-    Hint(
-        "std is already σ = exp(0.5 · logvar); multiply by it, do not exponentiate it again.",
-        "std-exponentiated-twice",
-    ): lambda logvar: math.exp(math.exp(logvar / 2)),
-    Hint(
-        "logvar is a natural logarithm: torch.exp undoes it, 2 ** does not.", "std-in-base-two"
-    ): lambda logvar: 2 ** (logvar / 2),
-    Hint("0.5 · logvar is log σ; one exp away from σ.", "std-is-half-logvar"): lambda logvar: (
-        abs(logvar) / 2
-    ),
-    Hint(
-        "A larger logvar means a larger spread: exp(+0.5 · logvar).", "std-is-inverse"
-    ): lambda logvar: math.exp(-logvar / 2),
-    Hint(
-        "exp(0.5 · logvar) is already the square root of the variance.", "std-is-quarter-power"
-    ): lambda logvar: math.exp(logvar / 4),
-    Hint(
-        "The posterior may be wider than the prior: σ has no upper limit.", "std-clamped-at-one"
-    ): lambda logvar: min(1, math.exp(logvar / 2)),
-    Hint("exp is never zero, so σ needs nothing added to it.", "std-plus-a-tenth"): lambda logvar: (
-        math.exp(logvar / 2) + 0.1
-    ),
-    Hint("z ~ N(mu, σ²) exactly: no temperature on σ.", "std-five-percent-wide"): lambda logvar: (
-        1.05 * math.exp(logvar / 2)
-    ),
-}
+LOGVARS = (-3.0, -0.5, 1.0, 2.5)
+# 10,000 draws: 3 % are four standard errors, and less than any two mistakes are apart
+SPREAD = 0.03
+EXACT = 1e-4
+SHAPES = ((3, 5), (4, 2))
+BETAS = (3.0, 0.4)
 
 
 def of_sigma(reparameterize: Reparameterize) -> Hint | None:
-    """Return the mistake whose σ is the answer's, at four logvars, 10,000 draws each."""
-    logvars = (-3.0, -0.5, 1.0, 2.5)
+    """Return the mistake whose σ is the answer's."""
     measured = []
-    for logvar in logvars:
+    for logvar in LOGVARS:
         z = reparameterize(torch.zeros(100, 100), torch.full((100, 100), logvar))
         measured.append(expect.tensor(z, NAME, (100, 100)).std().item())
+    explained = {
+        name: ([sigma(logvar) for logvar in LOGVARS], hint)
+        for name, (sigma, hint) in SIGMAS.items()
+    }
+    return _the_one(measured, explained, SPREAD)
+
+
+def of_kl(vae_loss: VaeLoss) -> Hint | None:
+    """Return the mistake whose KL is the answer's."""
+    probes = _probes()
+    measured = [_loss(vae_loss, *probe)[2] for probe in probes]
+    explained = {
+        name: ([kl(*_double(code)).item() for _, code in probes], hint)
+        for name, (kl, hint) in KLS.items()
+    }
+    return of_whole(vae_loss) or _the_one(measured, explained, EXACT)
+
+
+def of_recon(vae_loss: VaeLoss) -> Hint | None:
+    """Return the mistake whose reconstruction term is the answer's."""
+    probes = _probes()
+    measured = [_loss(vae_loss, *probe)[1] for probe in probes]
+    explained = {
+        name: ([recon(*_double(images)).item() for images, _ in probes], hint)
+        for name, (recon, hint) in RECONS.items()
+    }
+    return of_whole(vae_loss) or _the_one(measured, explained, EXACT)
+
+
+def of_whole(vae_loss: VaeLoss) -> Hint | None:
+    """Return the mistake that is made with all three values at once."""
+    probes = _probes()
+    measured = [value for probe in probes for value in _loss(vae_loss, *probe)]
+    right = [(oracles.bce(*images).item(), oracles.kl(*code).item()) for images, code in probes]
+    explained = {
+        name: (
+            [v for (r, k), (n, _) in zip(right, SHAPES, strict=True) for v in f(r + k, r, k, n)],
+            hint,
+        )
+        for name, (f, hint) in WHOLES.items()
+    }
+    return _the_one(measured, explained, EXACT)
+
+
+def of_total(vae_loss: VaeLoss) -> Hint | None:
+    """Return the mistake whose total is the answer's, given its own recon and kl."""
+    if (whole := of_whole(vae_loss)) is not None:
+        return whole
+    inputs = _probes()[0]
+    _, recon, kl = _loss(vae_loss, *inputs)
+    measured = [_loss(vae_loss, *inputs, beta=beta)[0] for beta in BETAS]
+    explained = {
+        name: ([total(recon, kl, beta) for beta in BETAS], hint)
+        for name, (total, hint) in TOTALS.items()
+    }
+    return _the_one(measured, explained, EXACT)
+
+
+def _the_one(
+    measured: Sequence[float],
+    explained: Mapping[str, tuple[Sequence[float], str]],
+    tolerance: float,
+) -> Hint | None:
+    """Return the one mistake that explains all that was measured."""
     found = [
-        hint
-        for hint, sigma in SIGMAS.items()
+        Hint(hint, name)
+        for name, (values, hint) in explained.items()
         if all(
-            # 3 %: four standard errors, and less than any two of the mistakes are apart
-            abs(got - sigma(logvar)) <= 0.03 * sigma(logvar)
-            for got, logvar in zip(measured, logvars, strict=True)
+            abs(got - value) <= tolerance * abs(value)
+            for got, value in zip(measured, values, strict=True)
         )
     ]
     return found[0] if len(found) == 1 else None
 
 
-def of_kl(vae_loss: object) -> Hint | None:
-    return None
+def _loss(
+    vae_loss: VaeLoss,
+    images: tuple[Tensor, Tensor],
+    code: tuple[Tensor, Tensor],
+    **options: float,
+) -> list[float]:
+    """Return (total, recon, kl) as numbers; the answer is known to give three scalars."""
+    copies = [tensor.clone() for tensor in (*images, *code)]
+    parts = expect.several(vae_loss(*copies, **options), "vae_loss", ("total", "recon", "kl"))
+    return [expect.tensor(part, "vae_loss", ()).item() for part in parts]
 
 
-def of_recon(vae_loss: object) -> Hint | None:
-    return None
+def _probes() -> list[tuple[tuple[Tensor, Tensor], tuple[Tensor, Tensor]]]:
+    """Return the inputs tried: images and codes of a general kind, where no two mistakes agree."""
+    return [(_pictures(n), (_normal((n, d), 1), _normal((n, d), 2))) for n, d in SHAPES]
 
 
-def of_total(vae_loss: object) -> Hint | None:
-    return None
+def _normal(shape: tuple[int, int], seed: int) -> Tensor:
+    return torch.randn(shape, generator=torch.Generator().manual_seed(seed))
+
+
+def _pictures(batch: int) -> tuple[Tensor, Tensor]:
+    generator = torch.Generator().manual_seed(batch)
+    recon_x, x = torch.rand(2, batch, 1, 28, 28, generator=generator) * 0.8 + 0.1
+    return recon_x, x
+
+
+def _double(pair: tuple[Tensor, Tensor]) -> tuple[Tensor, Tensor]:
+    return pair[0].double(), pair[1].double()

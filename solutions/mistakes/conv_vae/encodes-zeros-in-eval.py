@@ -1,6 +1,6 @@
 """Encodes in train mode only and returns zeros in eval.
 
-caught by: mu_takes_both_signs
+caught by: encode_depends_on_the_image
 hint: Train and eval mode encode alike.
 """
 

@@ -1,6 +1,6 @@
 """Lets the decoder see the encoder’s features (a U-Net), past the code.
 
-caught by: forward_decodes_mu_plus_sigma_eps
+caught by: weights_are_the_whole_model
 hint: A skip from encoder to decoder goes round z: sampling has no features to skip.
 """
 

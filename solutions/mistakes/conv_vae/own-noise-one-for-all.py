@@ -1,6 +1,6 @@
 """Samples by hand in forward, with one eps for the whole batch.
 
-caught by: forward_draws_z
+caught by: forward_decodes_mu_plus_sigma_eps
 hint: Call your reparameterize: each image has noise of its own.
 """
 

@@ -157,7 +157,7 @@ def close(  # noqa: PLR0913 - what to compare, what to call it, and on what evid
     expected, came = tell_apart(right[place].item(), value[place].item())
     unit = f" {unit}" if unit else ""
     message = f"{answer}: expected {subject}{expected}{unit}{where}, got {came}{inputs(given)}"
-    fail(message, _matching(readings, value, right, rtol, atol) or evidence())
+    fail(message, _matching(readings, value, right, rtol, atol) or _asked(evidence))
 
 
 def _matching(
@@ -172,6 +172,14 @@ def _matching(
         if _equal(value, misread, rtol, atol):
             found.add(Hint(reading.hint, reading.misconception))
     return found.pop() if len(found) == 1 else None
+
+
+def _asked(evidence: Callable[[], Hint | None]) -> Hint | None:
+    """Return what further evidence shows: nothing, where the answer fails while it is sought."""
+    try:
+        return evidence()
+    except Exception:  # noqa: BLE001 - whatever it is, the failure that is being told comes first
+        return None
 
 
 def unchanged(answer: str, **inputs: tuple[Tensor, Tensor]) -> None:
@@ -229,5 +237,5 @@ def estimate(
             found.add(Hint(reading.hint, reading.misconception))
     fail(
         f"{answer}: expected {what} {expected} ± {number(limit)} ({detail}), got {came}",
-        found.pop() if len(found) == 1 else evidence(),
+        found.pop() if len(found) == 1 else _asked(evidence),
     )

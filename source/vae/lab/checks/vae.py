@@ -2,21 +2,40 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Iterator
+from typing import Protocol
 
-from torch import Tensor
+from torch import Tensor, nn
 
 from lab.checks import expect
 from lab.checks.expect import Hint
 
-VAE = Callable[..., Any]
+
+class Model(Protocol):
+    """What a check asks of a model. What its methods return is not known before it is checked."""
+
+    training: bool
+
+    def __call__(self, x: Tensor) -> object: ...
+    def encode(self, x: Tensor) -> object: ...
+    def decode(self, z: Tensor) -> object: ...
+    def sample(self, n: int) -> object: ...
+    def eval(self) -> Model: ...
+    def train(self, mode: bool = True) -> Model: ...
+    def modules(self) -> Iterator[nn.Module]: ...
+    def parameters(self) -> Iterator[nn.Parameter]: ...
+    def named_parameters(self) -> Iterator[tuple[str, nn.Parameter]]: ...
+    def state_dict(self) -> dict[str, Tensor]: ...
+    def load_state_dict(self, state_dict: dict[str, Tensor]) -> object: ...
+
+
+VAE = Callable[..., Model]
 """The class ConvVAE, or what stands for it: called with a latent_dim, it gives a model."""
 
 PADDED = Hint("7 → 13 → 25: each ConvTranspose2d lacks output_padding=1")
 
 
-def encoded(model: Any, x: Tensor, latent_dim: int) -> tuple[Tensor, Tensor]:
+def encoded(model: Model, x: Tensor, latent_dim: int) -> tuple[Tensor, Tensor]:
     """Return (mu, logvar), each (batch, latent_dim)."""
     parts = expect.several(model.encode(x), "ConvVAE.encode", ("mu", "logvar"))
     return _code(parts[0], "encode: mu", x, latent_dim), _code(
@@ -24,12 +43,12 @@ def encoded(model: Any, x: Tensor, latent_dim: int) -> tuple[Tensor, Tensor]:
     )
 
 
-def decoded(model: Any, z: Tensor) -> Tensor:
+def decoded(model: Model, z: Tensor) -> Tensor:
     """Return the images of z, (batch, 1, 28, 28)."""
     return _images(model.decode(z), "decode", len(z), {"z of shape": tuple(z.shape)})
 
 
-def forwarded(model: Any, x: Tensor, latent_dim: int) -> tuple[Tensor, Tensor, Tensor]:
+def forwarded(model: Model, x: Tensor, latent_dim: int) -> tuple[Tensor, Tensor, Tensor]:
     """Return (recon_x, mu, logvar)."""
     parts = expect.several(model(x), "ConvVAE.forward", ("recon_x", "mu", "logvar"))
     recon_x = _images(parts[0], "forward: recon_x", len(x), {"x of shape": tuple(x.shape)})
@@ -37,7 +56,7 @@ def forwarded(model: Any, x: Tensor, latent_dim: int) -> tuple[Tensor, Tensor, T
     return recon_x, mu, _code(parts[2], "forward: logvar", x, latent_dim)
 
 
-def sampled(model: Any, n: int) -> Tensor:
+def sampled(model: Model, n: int) -> Tensor:
     """Return n images from the prior."""
     return _images(model.sample(n), "sample", n, {"n": n})
 

@@ -1,0 +1,36 @@
+"""Samples of images, and whether two of them come from one distribution."""
+
+from __future__ import annotations
+
+import torch
+from lab.checks import expect
+from torch import Tensor
+
+from autograder.checks import digits, limits
+
+# 1,000 images each, seen along 6 directions: 0.161 apart at most
+DRAWS, DIRECTIONS = 1000, 6
+
+
+def some(n: int) -> Tensor:
+    """Return n digits."""
+    return digits.train()[torch.randperm(len(digits.train()))[:n]]
+
+
+def expect_one_distribution(images: Tensor, right: Tensor, middle: Tensor, name: str) -> None:
+    """Fail if two samples of images differ.
+
+    They are seen along random directions, as they lie and folded about the image in the middle:
+    folded, a sample that is too wide or too narrow is twice as far from the right one.
+    """
+    directions = torch.randn(784, DIRECTIONS, dtype=torch.float64)
+    centre = middle.flatten(1).double()
+    one, other = ((i.flatten(1).double() - centre) @ directions for i in (images, right))
+    distance = max(
+        limits.two_sample_distance(seen(one[:, d]), seen(other[:, d]))
+        for d in range(DIRECTIONS)
+        for seen in (torch.clone, torch.abs)
+    )
+    limit = limits.two_sample_limit(DRAWS, 2 * DIRECTIONS)
+    what = f"ConvVAE.{name}: distance of the images' distribution from the right one"
+    expect.estimate(distance, 0, limit, what, f"two samples of {DRAWS:,}, {DIRECTIONS} directions")
