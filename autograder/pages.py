@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from html import escape
+
+_CODE = re.compile(r"`([^`]+)`")
 
 STYLE = """
 :root { color-scheme: light dark; --ink: #1d2430; --quiet: #5c6675; --page: #fbfbfa; --card: #fff;
@@ -16,6 +19,7 @@ body { margin: 0 auto; max-width: 64rem; padding: 1.5rem 1rem 4rem; background: 
 h1 { font-size: 1.6rem; margin: 0 0 .25rem; } h2 { font-size: 1.2rem; margin: 2rem 0 .5rem; }
 .quiet { color: var(--quiet); } .good { color: var(--good); } .bad { color: var(--bad); }
 .warn { color: var(--warn); } .number { text-align: right; font-variant-numeric: tabular-nums; }
+.whole { white-space: nowrap; } .card h2 { margin-top: 0; }
 .tiles { display: flex; flex-wrap: wrap; gap: .75rem; margin: 1rem 0; }
 .tile, .card { background: var(--card); border: 1px solid var(--line); border-radius: .5rem;
   padding: .75rem 1rem; }
@@ -47,10 +51,16 @@ def page(title: str, body: str) -> str:
     )
 
 
+def prose(text: str) -> str:
+    """Return text as HTML: escaped, with what stands between backticks set as code."""
+    return _CODE.sub(r"<code>\1</code>", escape(text))
+
+
 def meter(share: float) -> str:
     """Return a bar that is filled to this share, 0 to 1."""
     percent = round(100 * share)
-    return f'<span class="meter"><span style="width:{percent}%"></span></span> {percent} %'
+    bar = f'<span class="meter"><span style="width:{percent}%"></span></span>'
+    return f'<span class="whole">{bar} {percent} %</span>'
 
 
 def histogram(values: list[float], largest: float, bins: int = 10) -> str:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from autograder.feedback import MARKS, WORDS, points
-from autograder.pages import histogram, meter, page
+from autograder.pages import histogram, meter, page, prose
 from autograder.results import write_atomically
 
 if TYPE_CHECKING:
@@ -66,12 +66,12 @@ def _check(check: CheckResult) -> str:
     colour = _COLOURS.get(check.outcome, "bad")
     told = f"{points(check.score, check.max_score)}, {WORDS[check.outcome]}"
     mark = f'<span class="{colour}">{MARKS[check.outcome]}</span>'
-    parts = [f'{mark} {escape(check.title)} <span class="quiet">{told}</span>']
+    parts = [f'{mark} {prose(check.title)} <span class="quiet whole">{told}</span>']
     if check.outcome != "passed":
         if check.message:
             parts.append(f'<span class="fact">{escape(check.message)}</span>')
         if check.hint:
-            parts.append(f'<span class="hint">Hint: {escape(check.hint)}</span>')
+            parts.append(f'<span class="hint">Hint: {prose(check.hint)}</span>')
     return "".join(parts)
 
 
@@ -133,7 +133,7 @@ def _misconceptions(results: Sequence[Result]) -> str:
         students.update(found.keys())
         hints.update(found)
     rows = [
-        (f'<span class="number">{count}</span>', escape(name), escape(hints[name]))
+        (f'<span class="number">{count}</span>', escape(name), prose(hints[name]))
         for name, count in students.most_common()
     ]
     return _table(("students", "misconception", "what to say"), rows) if rows else ""
@@ -150,7 +150,7 @@ def _checks(results: Sequence[Result]) -> str:
                 outcomes.setdefault(key, []).append(check.outcome == "passed")
                 titles[key] = check.title
     hardest = sorted(outcomes, key=lambda key: (mean(outcomes[key]), key))
-    rows = [(escape(key[0]), escape(titles[key]), meter(mean(outcomes[key]))) for key in hardest]
+    rows = [(escape(key[0]), prose(titles[key]), meter(mean(outcomes[key]))) for key in hardest]
     return _table(("question", "check", "pass it"), rows)
 
 
