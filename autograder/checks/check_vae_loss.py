@@ -7,41 +7,26 @@ differences for the gradients. Inputs are drawn by Hypothesis, which finds the s
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from functools import partial
 
 import torch
 from hypothesis import strategies as st
 from lab.checks import expect
 from lab.checks.strategies import for_any, pictures, posteriors
-from torch import Tensor
 from torch.autograd import gradcheck
 
 from autograder.checks import naming, oracles
-
-VaeLoss = Callable[..., object]
-Pair = tuple[Tensor, Tensor]
-PARTS = ("total", "recon", "kl")
-# which parts of the loss depend on which argument, in the arguments' order
-DEPENDS = {"recon_x": (0, 1), "x": (0, 1), "mu": (0, 2), "logvar": (0, 2)}
-
-
-def parts(value: object, given: dict[str, object] | None = None) -> list[Tensor]:
-    """Return (total, recon, kl), each known to be a finite scalar tensor."""
-    values = expect.several(value, "vae_loss", PARTS)
-    named = zip(PARTS, values, strict=True)
-    return [expect.tensor(part, f"vae_loss: {name}", (), given=given) for name, part in named]
-
-
-def images(batch: int, dtype: torch.dtype = torch.float32) -> Pair:
-    """Return (recon_x, x), random and away from 0 and 1."""
-    shape = batch, 1, 28, 28
-    return torch.rand(shape, dtype=dtype) * 0.8 + 0.1, torch.rand(shape, dtype=dtype) * 0.8 + 0.1
-
-
-def posterior(batch: int, latent_dim: int, dtype: torch.dtype = torch.float32) -> Pair:
-    """Return (mu, logvar), random."""
-    return torch.randn(batch, latent_dim, dtype=dtype), torch.randn(batch, latent_dim, dtype=dtype)
+from autograder.checks.losses import (
+    DEPENDS,
+    PARTS,
+    Pair,
+    VaeLoss,
+    differentiated,
+    images,
+    loss_of_one,
+    parts,
+    posterior,
+)
 
 
 def check_both_image_shapes_agree(vae_loss: VaeLoss) -> None:
@@ -142,18 +127,6 @@ def check_gradcheck_passes(vae_loss: VaeLoss) -> None:
         # two lines of numbers, not a matrix of them: the loss has 1,568 pixels
         right = gradcheck(loss, leaf, fast_mode=True, raise_exception=False)
         expect.that(right, f"vae_loss: expected the gradient in {name} to be that of the values")
-
-
-def differentiated(value: Tensor, leaf: Tensor) -> Tensor | None:
-    """Return the gradient of a value, None if it has none."""
-    if not value.requires_grad:
-        return None
-    return torch.autograd.grad(value, leaf, allow_unused=True, retain_graph=True)[0]
-
-
-def loss_of_one(vae_loss: VaeLoss, inputs: list[Tensor], place: int, leaf: Tensor) -> list[Tensor]:
-    """Return the loss as a function of one of its inputs."""
-    return parts(vae_loss(*inputs[:place], leaf, *inputs[place + 1 :]))
 
 
 def check_batch_is_summed(vae_loss: VaeLoss) -> None:

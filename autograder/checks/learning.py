@@ -75,7 +75,11 @@ def trained(ConvVAE: VAE) -> tuple[Model, dict[str, Tensor], int]:  # noqa: N803
     for steps in train(model):
         if steps < STEPS and reconstruction(model, model, digits.tried()) < SAFE:
             break
-    return model, {name: value.clone() for name, value in model.state_dict().items()}, steps
+    # a copy that keeps what PyTorch notes beside the weights (the version of each layer's format)
+    weights = model.state_dict()
+    for name, value in weights.items():
+        weights[name] = value.clone()
+    return model, weights, steps
 
 
 def with_weights(ConvVAE: VAE, latent_dim: int, weights: dict[str, Tensor]) -> Model:  # noqa: N803 - likewise

@@ -56,7 +56,7 @@ def expect_independent(rows: Tensor, another: Tensor, name: str) -> None:
     """Fail if any two rows of noise depend on each other; see `limits.strongest_pair`."""
     strength, i, j = limits.strongest_pair(rows, another)
     draws = rows.shape[1]
-    name = f"{NAME}: dependence of {name} {i} and {j}"
+    name = f"{NAME}: dependence ({name} {i} and {j})"
     expect.estimate(strength, 0, limits.pair_limit(draws), name, f"{draws:,} draws each")
 
 

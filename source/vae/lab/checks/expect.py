@@ -196,7 +196,8 @@ def _equal(value: Tensor, right: Tensor, rtol: float, atol: float) -> bool:
 def _worst(value: Tensor, right: Tensor, rtol: float, atol: float) -> tuple[int, ...]:
     """Return the place where the two differ most, in units of what is allowed there."""
     excess = ((value - right).abs() / (atol + rtol * right.abs())).flatten()
-    place = int(excess.argmax())
+    # the first of those that are as bad, so that rounding does not choose between them
+    place = int((excess >= 0.999 * excess.max()).nonzero()[0])
     places = []
     for size in reversed(value.shape):
         place, at = divmod(place, size)

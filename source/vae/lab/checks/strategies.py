@@ -60,9 +60,10 @@ def for_any(
     return decorate
 
 
-def quarters(least: float, most: float) -> st.SearchStrategy[float]:
-    """Multiples of ¼ between two bounds; 0 is the simplest."""
-    return st.integers(round(4 * least), round(4 * most)).map(lambda n: n / 4)
+def quarters(least: int, most: int) -> st.SearchStrategy[float]:
+    """Multiples of ¼ between two bounds; simplest is 0, then 1, −1, 2, …, then halves, quarters."""
+    values = [n / 4 for n in range(4 * least, 4 * most + 1)]
+    return st.sampled_from(sorted(values, key=lambda v: (v % 1 != 0, v % 0.5 != 0, abs(v), v < 0)))
 
 
 @st.composite

@@ -62,8 +62,8 @@ def _entry(value: float) -> str:
 
 def number(value: float, digits: int = 3) -> str:
     """Return a number to `digits` decimals, or in powers of ten where those say nothing."""
-    if value == 0:
-        return "0"
+    if abs(value) < 1e6 and value == round(value):
+        return str(round(value))
     if 10**-digits * 10 <= abs(value) < 1e6:
         return f"{value:.{digits}f}"
     return f"{value:.{digits}g}"
