@@ -128,7 +128,10 @@ def test_hints_are_those_of_the_bank():
         (
             "one-eps-for-the-batch",
             "rows_are_independent",
-            "reparameterize: expected dependence (rows 0 and 1) 0 ± 0.126 (4,096 draws each), got 1",
+            (
+                "reparameterize: expected dependence (rows 0 and 1) 0 ± 0.126 "
+                "(4,096 draws each), got 1"
+            ),
             None,
         ),
     ],

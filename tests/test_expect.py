@@ -78,7 +78,7 @@ def test_check_shows_a_line_for_each_check_and_keeps_the_random_state(capsys):
 
     torch.manual_seed(0)
     before = torch.get_rng_state()
-    with pytest.raises(checks.CheckFailed, match="expected standard deviation 2.718"):
+    with pytest.raises(checks.CheckFailed, match=r"expected standard deviation 2\.718"):
         checks.check("reparameterize", wrong)
     assert torch.equal(torch.get_rng_state(), before)
     shown = capsys.readouterr().out
