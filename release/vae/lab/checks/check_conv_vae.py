@@ -1,0 +1,92 @@
+"""ConvVAE: the layers, the shapes, the range, and that it can learn."""
+
+from __future__ import annotations
+
+import torch
+from torch import nn
+
+from lab.checks import expect
+from lab.checks.vae import VAE, decoded, encoded, forwarded, sampled, within_0_and_1
+from lab.checks.wording import plain
+
+
+def check_has_both_kinds_of_convolution(ConvVAE: VAE) -> None:
+    """There is a Conv2d to encode and a ConvTranspose2d to decode.
+
+    Catches linear layers only, upsampling instead, and layers kept where PyTorch cannot see them.
+    """
+    layers = list(ConvVAE(latent_dim=4).modules())
+    for kind in (nn.Conv2d, nn.ConvTranspose2d):
+        found = any(isinstance(layer, kind) for layer in layers)
+        message = f"ConvVAE: expected a layer nn.{kind.__name__}, found none among its modules"
+        expect.that(found, message)
+
+
+def check_encode_gives_mu_and_logvar(ConvVAE: VAE) -> None:
+    """`encode` gives mu and logvar, each of shape (batch, latent_dim).
+
+    Catches codes of another size, and a latent_dim that is ignored.
+    """
+    for batch, latent_dim in ((3, 5), (2, 16)):
+        encoded(ConvVAE(latent_dim=latent_dim), torch.rand(batch, 1, 28, 28), latent_dim)
+
+
+def check_decode_gives_images(ConvVAE: VAE) -> None:
+    """`decode` gives images of shape (batch, 1, 28, 28).
+
+    Catches 25 × 25 pixels, flat images, and a batch size written into the code.
+    """
+    for batch, latent_dim in ((3, 5), (2, 16)):
+        decoded(ConvVAE(latent_dim=latent_dim), torch.randn(batch, latent_dim))
+
+
+def check_decode_stays_between_0_and_1(ConvVAE: VAE) -> None:
+    """The pixels of `decode` are probabilities, in [0, 1].
+
+    Catches a sigmoid that is missing, and ReLU or tanh in its place.
+    """
+    for scale in (1.0, 30.0):
+        images = decoded(ConvVAE(latent_dim=5), scale * torch.randn(64, 5))
+        within_0_and_1(images, "decode")
+
+
+def check_forward_gives_recon_mu_logvar(ConvVAE: VAE) -> None:
+    """`forward` gives recon_x, mu and logvar, in this order.
+
+    Catches another order, and values that are missing.
+    """
+    forwarded(ConvVAE(latent_dim=5), torch.rand(3, 1, 28, 28), 5)
+
+
+def check_sample_gives_n_images(ConvVAE: VAE) -> None:
+    """`sample(n)` gives n images of shape (1, 28, 28).
+
+    Catches a number of images, or a latent_dim, that is written into the code.
+    """
+    for latent_dim, n in ((5, 7), (3, 1)):
+        sampled(ConvVAE(latent_dim=latent_dim).eval(), n)
+
+
+def check_every_parameter_gets_a_gradient(ConvVAE: VAE) -> None:
+    """What `forward` gives depends on every parameter, so that all of them can learn.
+
+    Catches layers that are not used, a part under `no_grad`, and one head for two.
+    """
+    model = ConvVAE(latent_dim=5)
+    outputs = forwarded(model, torch.rand(3, 1, 28, 28), 5)
+    total = torch.stack([output.sum() for output in outputs]).sum()
+    expect.that(total.requires_grad, "ConvVAE.forward: expected a gradient, got none")
+    total.backward()  # type: ignore[no-untyped-call]
+    for name, parameter in model.named_parameters():
+        message = f"ConvVAE: expected a gradient in {plain(name)}, got none"
+        expect.that(parameter.grad is not None, message)
+
+
+def check_one_image_works_in_eval_mode(ConvVAE: VAE) -> None:
+    """A batch of one image works, in eval mode.
+
+    Catches `squeeze` where it takes the batch away.
+    """
+    model = ConvVAE(latent_dim=5).eval()
+    forwarded(model, torch.rand(1, 1, 28, 28), 5)
+    decoded(model, torch.randn(1, 5))

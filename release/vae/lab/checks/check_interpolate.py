@@ -1,0 +1,104 @@
+"""interpolate: from black (z = −2) to white (z = 2) with a model whose codes can be read."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import torch
+from torch import Tensor
+
+from lab.checks import expect
+from lab.checks.expect import Reading
+from lab.checks.models import Grey, codes
+
+Interpolate = Callable[..., object]
+
+BLACK, WHITE = torch.zeros(1, 28, 28), torch.ones(1, 28, 28)
+GIVEN: dict[str, object] = {"mean of x1": -2, "mean of x2": 2, "steps": 5}
+REVERSED = "the walk is the other way round: it starts at x1"
+
+
+def frames(interpolate: Interpolate, steps: int = 5, *, training: bool = False) -> Tensor:
+    """Return the frames from black to white."""
+    model = Grey().train(training)
+    got = interpolate(model, BLACK.clone(), WHITE.clone(), steps)
+    return expect.tensor(got, "interpolate", (steps, 1, 28, 28))
+
+
+def check_gives_steps_images(interpolate: Interpolate) -> None:
+    """There are as many images as steps, in one tensor (steps, 1, 28, 28); 10 unless told.
+
+    Catches lists and arrays, one frame too many or too few, and a fixed number of steps.
+    """
+    for steps in (5, 2, 3):
+        frames(interpolate, steps)
+    given: dict[str, object] = {"called as": "interpolate(model, x1, x2)"}
+    got = interpolate(Grey().eval(), BLACK.clone(), WHITE.clone())
+    expect.tensor(got, "interpolate", (10, 1, 28, 28), given=given)
+
+
+def check_ends_are_the_two_means(interpolate: Interpolate) -> None:
+    """The first image is decoded from the mean of x1, the last from the mean of x2.
+
+    Catches sampled codes, one image encoded twice, and missing ends.
+    """
+    ends = codes(frames(interpolate))[[0, -1]]
+    wrong = [Reading(torch.tensor([2.0, -2.0]), REVERSED)]
+    wanted = torch.tensor([-2.0, 2.0])
+    expect.close(ends, wanted, "interpolate: z at the ends", given=GIVEN, atol=1e-3, readings=wrong)
+
+
+def check_steps_are_equal(interpolate: Interpolate) -> None:
+    """With five steps, z is −2, −1, 0, 1, 2.
+
+    Catches a cross-fade of pixels, and points that are not equally spaced.
+    """
+    wanted = torch.tensor([-2.0, -1.0, 0.0, 1.0, 2.0])
+    black, white = torch.sigmoid(wanted[[0, -1]])
+    faded = torch.logit(torch.lerp(black, white, torch.linspace(0, 1, 5)))
+    wrong = [
+        Reading(wanted.flip(0), REVERSED),
+        Reading(faded, "the images are mixed; mix the codes and decode each mixture"),
+    ]
+    z = codes(frames(interpolate))
+    expect.close(z, wanted, "interpolate: z", given=GIVEN, atol=1e-3, readings=wrong)
+
+
+def check_two_calls_agree(interpolate: Interpolate) -> None:
+    """Two calls give the same images, for a model in training mode too.
+
+    Catches sampled codes, and dropout that is left on.
+    """
+    first, second = (frames(interpolate, training=True) for _ in range(2))
+    message = "interpolate: expected the same images from two calls, got different ones"
+    expect.that(torch.allclose(first, second, atol=1e-6), message)
+
+
+def check_mode_is_left_as_found(interpolate: Interpolate) -> None:
+    """The model is in the same mode after the call as before it.
+
+    Catches a model left in eval mode, or set to training mode.
+    """
+    names = {True: "training", False: "eval"}
+    for training in (True, False):
+        model = Grey().train(training)
+        interpolate(model, BLACK.clone(), WHITE.clone(), 3)
+        expect.that(
+            model.training == training,
+            f"interpolate: expected the model to be left in {names[training]} mode, "
+            f"found it in {names[model.training]} mode",
+        )
+
+
+def check_no_gradient_kept(interpolate: Interpolate) -> None:
+    """The images carry no gradient, and gradients are on again after the call.
+
+    Catches a graph that is kept, and `set_grad_enabled(False)` without an end.
+    """
+    try:
+        got = frames(interpolate)
+        on = torch.is_grad_enabled()
+    finally:
+        torch.set_grad_enabled(True)
+    expect.that(on, "interpolate: expected gradients to be on after the call, found them off")
+    expect.that(not got.requires_grad, "interpolate: expected images without a gradient, got one")

@@ -1,0 +1,121 @@
+"""reparameterize: z = mu + σ·eps. What you can check by hand, on inputs you can read."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+
+import torch
+from torch import Tensor
+
+from lab.checks import chance, expect
+from lab.checks.expect import Hint, Reading
+
+Reparameterize = Callable[[Tensor, Tensor], object]
+
+SHAPES = [(5, 3), (2, 7), (4, 1), (1, 1)]
+NOISELESS = Hint("z is mu plus noise: draw eps ~ N(0, I) at every call", "returns-mu")
+# what they give at logvar = 2, and at logvar = 3
+MISREADINGS = [
+    (
+        Reading(
+            math.exp(2),
+            "exp(logvar) is the variance; σ is its square root, exp(0.5 · logvar)",
+            "std-is-exp-logvar",
+        ),
+        math.exp(3),
+    ),
+    (Reading(2.0, "logvar is the logarithm of the variance, not σ", "std-is-logvar"), 3.0),
+]
+
+
+def check_shape_matches_mu(reparameterize: Reparameterize) -> None:
+    """The shape of z is that of mu, for every batch size.
+
+    Catches a batch size written into the code, and a sum over the latent dimensions.
+    """
+    for shape in SHAPES:
+        z = reparameterize(torch.zeros(shape), torch.zeros(shape))
+        expect.tensor(z, "reparameterize", shape)
+
+
+def check_dtype_matches_mu(reparameterize: Reparameterize) -> None:
+    """The dtype of z is that of mu.
+
+    Catches float64 in, float32 out.
+    """
+    for dtype in (torch.float32, torch.float64):
+        mu, logvar = torch.zeros(2, 3, dtype=dtype), torch.zeros(2, 3, dtype=dtype)
+        expect.tensor(reparameterize(mu, logvar), "reparameterize", (2, 3), dtype=dtype)
+
+
+def check_varies_between_calls(reparameterize: Reparameterize) -> None:
+    """Two calls draw two different z.
+
+    Catches z = mu, a constant in place of noise, and a seed set inside the function.
+    """
+    mu, logvar = torch.full((4, 3), 0.5), torch.ones(4, 3)
+    first = expect.tensor(reparameterize(mu.clone(), logvar), "reparameterize", (4, 3))
+    second = expect.tensor(reparameterize(mu.clone(), logvar), "reparameterize", (4, 3))
+    expect.that(
+        not torch.equal(first, second),
+        "reparameterize: expected fresh noise at every call, got the same z twice (logvar=1)",
+        NOISELESS if torch.equal(first, mu) else None,
+    )
+
+
+def check_is_mu_where_sigma_vanishes(reparameterize: Reparameterize) -> None:
+    """Where σ is next to nothing, z is mu, and only there.
+
+    At logvar = −40, σ = e^−20 = 2·10⁻⁹. Catches noise that is not scaled by σ, and a σ that cannot
+    be small.
+    """
+    mu = torch.tensor([[-2.0, 0.0, 3.0]])
+    still = reparameterize(mu.clone(), torch.full((1, 3), -40.0))
+    still = expect.tensor(still, "reparameterize", (1, 3))
+    expect.close(still, mu, "reparameterize: z", given={"mu": mu, "logvar": -40.0}, atol=1e-5)
+    moving = expect.tensor(reparameterize(mu.clone(), torch.ones(1, 3)), "reparameterize", (1, 3))
+    expect.that(
+        not torch.equal(moving, mu),
+        "reparameterize: expected noise, got z = mu (logvar=1)",
+        NOISELESS,
+    )
+
+
+def check_spread_is_sigma(reparameterize: Reparameterize) -> None:
+    """At logvar = 2 the standard deviation of z is e = 2.718.
+
+    Catches exp(logvar) or logvar itself in the place of σ.
+    """
+    two, three = (_spread(reparameterize, logvar) for logvar in (2.0, 3.0))
+    # a misreading is named where it explains what came at both
+    readings = [r for r, at_three in MISREADINGS if abs(three / at_three - 1) < 0.05]
+    expect.estimate(
+        two,
+        math.e,
+        chance.deviation_limit(20_000, math.e),
+        "reparameterize: standard deviation",
+        f"logvar = 2, 20,000 draws, {chance.STANDARD_ERRORS:g} standard errors",
+        readings=readings,
+    )
+
+
+def _spread(reparameterize: Reparameterize, logvar: float) -> float:
+    """Return the standard deviation of 20,000 draws."""
+    z = reparameterize(torch.zeros(200, 100), torch.full((200, 100), logvar))
+    return expect.tensor(z, "reparameterize", (200, 100)).detach().double().std().item()
+
+
+def check_gradient_reaches_mu_and_logvar(reparameterize: Reparameterize) -> None:
+    """Gradients flow from z back to mu and to logvar.
+
+    Catches `sample()` for `rsample()`, `torch.normal`, `detach`, and a trip through NumPy.
+    """
+    mu = torch.zeros(4, 3, requires_grad=True)
+    logvar = torch.zeros(4, 3, requires_grad=True)
+    z = expect.tensor(reparameterize(mu, logvar), "reparameterize", (4, 3))
+    expect.that(z.requires_grad, "reparameterize: expected z to carry a gradient, got none")
+    grads = torch.autograd.grad(z.sum(), (mu, logvar), allow_unused=True)
+    for name, grad in zip(("mu", "logvar"), grads, strict=True):
+        message = f"reparameterize: expected a gradient of z in {name}, got none"
+        expect.that(grad is not None and bool(grad.any()), message)

@@ -1,0 +1,124 @@
+"""vae_loss: total = recon + beta · kl. On inputs whose loss you can work out by hand."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+
+import torch
+from torch import Tensor
+
+from lab.checks import expect
+from lab.checks.expect import Reading
+
+VaeLoss = Callable[..., object]
+PARTS = ("total", "recon", "kl")
+
+# p everywhere, x everywhere, nats for one digit of 784 pixels
+GREYS = [
+    (0.5, 0.0, 784 * math.log(2)),
+    (0.25, 1.0, 784 * math.log(4)),
+    (1 / 256, 1.0, 784 * math.log(256)),
+    (0.25, 0.5, 784 * (math.log(4) + math.log(4 / 3)) / 2),
+]
+AVERAGED = "binary_cross_entropy averages by default: sum over pixels and batch instead"
+# mu, logvar, nats
+POSTERIORS: list[tuple[list[list[float]], list[list[float]], float]] = [
+    ([[0]], [[0]], 0),
+    ([[0]], [[1]], (math.e - 2) / 2),
+    ([[2]], [[0]], 2),
+    ([[0]], [[-6]], (math.exp(-6) + 5) / 2),
+    ([[1, -2], [0, 3]], [[0, 0], [0, 0]], 7),
+    ([[0, 0], [0, 0]], [[1, 1], [1, 1]], 2 * (math.e - 2)),
+]
+# what misreadings give at mu = 0, logvar = 1
+AT_LOGVAR_ONE = [
+    Reading((math.exp(2) - 3) / 2, "logvar was read as log σ; it is log σ²"),
+    Reading(math.e - 2, "the factor ½ in front of the sum is missing"),
+    Reading(1 - math.e / 2, "the sign is the other way round: a KL is never negative"),
+    Reading((math.e - 2) / 2 / math.log(2), "these are bits; nats have natural logarithms"),
+]
+
+
+def parts(value: object, *, given: dict[str, object] | None = None) -> list[Tensor]:
+    """Return (total, recon, kl), each known to be a finite scalar tensor."""
+    values = expect.several(value, "vae_loss", PARTS)
+    named = zip(PARTS, values, strict=True)
+    return [expect.tensor(part, f"vae_loss: {name}", (), given=given) for name, part in named]
+
+
+def some_digits(batch: int) -> tuple[Tensor, Tensor]:
+    """Return (recon_x, x) with p = ½ everywhere, so that recon is 784 · ln 2 a digit."""
+    shape = batch, 1, 28, 28
+    return torch.full(shape, 0.5), torch.rand(shape)
+
+
+def check_returns_three_scalars(vae_loss: VaeLoss) -> None:
+    """The loss comes as three scalar tensors: total, recon, kl.
+
+    Catches one value for three, Python numbers, one value an image or a dimension.
+    """
+    for batch, latent_dim in ((3, 5), (1, 1)):
+        posterior = torch.ones(batch, latent_dim), torch.ones(batch, latent_dim)
+        parts(vae_loss(*some_digits(batch), *posterior))
+
+
+def check_recon_of_grey_is_784_ln_2(vae_loss: VaeLoss) -> None:
+    """Where p = ½ everywhere, recon is 784 · ln 2 = 543.427 nats a digit.
+
+    And 784 · ln 4 where p = ¼ and x = 1. Catches averages, other losses, swapped arguments.
+    """
+    for p, x, nats in GREYS:
+        for batch in (1, 2):
+            images = torch.full((batch, 1, 28, 28), p), torch.full((batch, 1, 28, 28), x)
+            _, recon, _ = parts(vae_loss(*images, torch.zeros(batch, 3), torch.zeros(batch, 3)))
+            given = {"recon_x": images[0], "x": images[1], "batch": batch}
+            wrong = [Reading(nats / 784, AVERAGED)] if batch == 1 else []
+            expect.close(
+                recon, batch * nats, "vae_loss: recon", unit="nats", given=given, readings=wrong
+            )
+
+
+def check_kl_of_known_posteriors(vae_loss: VaeLoss) -> None:
+    """The KL is 0 for mu = 0, logvar = 0, and 0.359 nats for mu = 0, logvar = 1.
+
+    Catches a missing term or factor, averages for sums, and logvar read as log σ.
+    """
+    for means, logvars, nats in POSTERIORS:
+        mu, logvar = torch.tensor(means).float(), torch.tensor(logvars).float()
+        # beta weighs the KL in the total only
+        _, _, kl = parts(vae_loss(*some_digits(len(mu)), mu, logvar, beta=4.0))
+        given = {"mu": mu, "logvar": logvar}
+        wrong = AT_LOGVAR_ONE if logvars == [[1]] else []
+        expect.close(kl, nats, "vae_loss: kl", unit="nats", given=given, readings=wrong)
+
+
+def check_total_is_recon_plus_beta_kl(vae_loss: VaeLoss) -> None:
+    """The total is recon + beta · kl, with beta = 1 unless told.
+
+    Catches beta ignored, or in another place, and values in another order.
+    """
+    inputs = (*some_digits(2), torch.tensor([[2.0], [3.0]]), torch.tensor([[0.0], [1.0]]))
+    for options in ({}, {"beta": 4.0}, {"beta": 0.5}, {"beta": 0.0}):
+        total, recon, kl = parts(vae_loss(*inputs, **options))
+        expect.that(bool(kl != 0), "vae_loss: expected kl above 0, got 0 (mu=2, logvar=0)")
+        wanted = (recon + options.get("beta", 1.0) * kl).item()
+        given: dict[str, object] = {"recon": recon, "kl": kl, **options}
+        expect.close(total, wanted, "vae_loss: total", unit="nats", given=given)
+
+
+def check_gradient_reaches_recon_and_posterior(vae_loss: VaeLoss) -> None:
+    """The total has a gradient in recon_x, mu and logvar.
+
+    Catches `.item()`, `detach` and `no_grad` on the way to it.
+    """
+    recon_x, x = some_digits(2)
+    leaves = recon_x, torch.ones(2, 3), torch.ones(2, 3)
+    for leaf in leaves:
+        leaf.requires_grad_()
+    total, _, _ = parts(vae_loss(leaves[0], x, *leaves[1:]))
+    expect.that(total.requires_grad, "vae_loss: expected total to carry a gradient, got none")
+    grads = torch.autograd.grad(total, leaves, allow_unused=True)
+    for name, grad in zip(("recon_x", "mu", "logvar"), grads, strict=True):
+        message = f"vae_loss: expected a gradient of total in {name}, got none"
+        expect.that(grad is not None and bool(grad.any()), message)

@@ -1,0 +1,33 @@
+"""What a check can come to, as plain data."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+Outcome = Literal["passed", "failed", "error", "timeout", "blocked", "grader_error"]
+"""passed · failed (the answer is wrong) · error (the answer raised) · timeout (it did not come
+back) · blocked (what the check needs is missing) · grader_error (ours; it never costs points)."""
+
+
+@dataclass(frozen=True)
+class CheckResult:
+    """The outcome of one check.
+
+    Attributes:
+        id: The check's name, a sentence in snake_case.
+        title: The first line of the check's docstring, as students read it.
+        outcome: One of `Outcome`.
+        message: What was expected and what came, with the smallest input; empty when passed.
+        hint: The likely cause, only where the evidence shows it.
+        misconception: The name of the known mistake that the hint is about, if any.
+        seconds: Wall-clock time; the one field that differs from run to run.
+    """
+
+    id: str
+    title: str
+    outcome: Outcome
+    message: str = ""
+    hint: str | None = None
+    misconception: str | None = None
+    seconds: float = 0.0

@@ -1,0 +1,82 @@
+"""Call a ConvVAE's methods and know at once that what comes back has the right form."""
+
+# ruff: noqa: D102 - the protocol below repeats the signatures of nn.Module and of the contract
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Protocol
+
+from torch import Tensor, nn
+
+from lab.checks import expect
+from lab.checks.expect import Hint
+
+
+class Model(Protocol):
+    """What a check asks of a model. What its methods return is not known before it is checked."""
+
+    training: bool
+
+    def __call__(self, x: Tensor) -> object: ...
+    def encode(self, x: Tensor) -> object: ...
+    def decode(self, z: Tensor) -> object: ...
+    def sample(self, n: int) -> object: ...
+    def eval(self) -> Model: ...
+    def train(self, mode: bool = True) -> Model: ...  # noqa: FBT001, FBT002 - nn.Module's
+    def modules(self) -> Iterator[nn.Module]: ...
+    def parameters(self) -> Iterator[nn.Parameter]: ...
+    def named_parameters(self) -> Iterator[tuple[str, nn.Parameter]]: ...
+    def state_dict(self) -> dict[str, Tensor]: ...
+    def load_state_dict(self, state_dict: dict[str, Tensor]) -> object: ...
+
+
+VAE = Callable[..., Model]
+"""The class ConvVAE, or what stands for it: called with a latent_dim, it gives a model."""
+
+PADDED = Hint("7 → 13 → 25: each ConvTranspose2d lacks output_padding=1")
+
+
+def encoded(model: Model, x: Tensor, latent_dim: int) -> tuple[Tensor, Tensor]:
+    """Return (mu, logvar), each (batch, latent_dim)."""
+    parts = expect.several(model.encode(x), "ConvVAE.encode", ("mu", "logvar"))
+    return _code(parts[0], "encode: mu", x, latent_dim), _code(
+        parts[1], "encode: logvar", x, latent_dim
+    )
+
+
+def decoded(model: Model, z: Tensor) -> Tensor:
+    """Return the images of z, (batch, 1, 28, 28)."""
+    return _images(model.decode(z), "decode", len(z), {"z of shape": tuple(z.shape)})
+
+
+def forwarded(model: Model, x: Tensor, latent_dim: int) -> tuple[Tensor, Tensor, Tensor]:
+    """Return (recon_x, mu, logvar)."""
+    parts = expect.several(model(x), "ConvVAE.forward", ("recon_x", "mu", "logvar"))
+    recon_x = _images(parts[0], "forward: recon_x", len(x), {"x of shape": tuple(x.shape)})
+    mu = _code(parts[1], "forward: mu", x, latent_dim)
+    return recon_x, mu, _code(parts[2], "forward: logvar", x, latent_dim)
+
+
+def sampled(model: Model, n: int) -> Tensor:
+    """Return n images from the prior."""
+    return _images(model.sample(n), "sample", n, {"n": n})
+
+
+def within_0_and_1(images: Tensor, name: str) -> None:
+    """Fail if a pixel is no probability."""
+    least, most = images.min().item(), images.max().item()
+    message = f"ConvVAE.{name}: expected pixels in [0, 1], got {least:.3g} to {most:.3g}"
+    expect.that(least >= 0 and most <= 1, message)
+
+
+def _code(value: object, name: str, x: Tensor, latent_dim: int) -> Tensor:
+    given = {"x of shape": tuple(x.shape), "latent_dim": latent_dim}
+    return expect.tensor(value, f"ConvVAE.{name}", (len(x), latent_dim), given=given)
+
+
+def _images(value: object, name: str, n: int, given: dict[str, object]) -> Tensor:
+    def unpadded(shape: tuple[int, ...]) -> Hint | None:
+        return PADDED if shape[-2:] == (25, 25) else None
+
+    return expect.tensor(value, f"ConvVAE.{name}", (n, 1, 28, 28), given=given, hint=unpadded)

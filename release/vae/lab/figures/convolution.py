@@ -1,0 +1,171 @@
+"""Transposed convolution as stamping: each input pixel stamps the kernel on to the output."""
+
+from typing import Final
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.patches import Rectangle
+
+from lab.figures import style
+from lab.figures.drawing import Box, arrow, box, note
+
+STAMPS: Final = (style.BLUE, style.ORANGE, style.GREEN, style.PINK, style.SKY, style.RED)
+LETTERS: Final = "abcdefghijklmnop"
+
+
+def output_size(n: int, kernel: int, stride: int, padding: int = 0, output_padding: int = 0) -> int:
+    """Return how many pixels a transposed convolution makes of ``n``, along one side."""
+    return (n - 1) * stride - 2 * padding + kernel + output_padding
+
+
+def size_formula(
+    n: int, kernel: int, stride: int, padding: int = 0, output_padding: int = 0
+) -> str:
+    """Return the size formula with its numbers filled in."""
+    size = output_size(n, kernel, stride, padding, output_padding)
+    return f"({n} − 1)·{stride} − 2·{padding} + {kernel} + {output_padding} = {size}"
+
+
+@style.styled
+def transposed_convolution(
+    n: int = 3, kernel: int = 3, stride: int = 2, padding: int = 0, output_padding: int = 0
+) -> Figure:
+    """Draw the stamps along one row of pixels, and how they overlap in the output.
+
+    Args:
+        n: Pixels in the input row.
+        kernel: Pixels of the stamp.
+        stride: How far the stamp moves from one input pixel to the next.
+        padding: Pixels cut off at each end of the output.
+        output_padding: Pixels kept in addition at the right end.
+    """
+    _sensible(n, kernel, stride, padding, output_padding)
+    formula = size_formula(n, kernel, stride, padding, output_padding)
+    figure = style.figure(1.9 + 0.42 * n, f"Transposed convolution, one row: {formula}")
+    whole = (n - 1) * stride + kernel + output_padding
+    left = 6.2  # room for the labels
+    axes = style.canvas(figure, max(whole, 2 * n) + left, n + 4.6)
+    middle = left + (whole - (2 * n - 1)) / 2
+    top = n + 3.4
+    _label(axes, top, f"input: {n} pixels")
+    for i in range(n):
+        _pixel(axes, middle + 2 * i, top, STAMPS[i % len(STAMPS)], LETTERS[i % len(LETTERS)])
+    landed = _stamps(axes, left, n, kernel, stride)
+    _output(axes, left, whole, landed, padding, output_padding)
+    return figure
+
+
+def _sensible(n: int, kernel: int, stride: int, padding: int, output_padding: int) -> None:
+    if min(n, kernel, stride) < 1 or min(padding, output_padding) < 0:
+        raise ValueError("n, kernel and stride are at least 1; the paddings at least 0")
+    if output_padding and output_padding >= stride:
+        raise ValueError(
+            f"output_padding ({output_padding}) must be smaller than stride ({stride})"
+        )
+    if output_size(n, kernel, stride, padding, output_padding) < 1:
+        raise ValueError(f"padding ({padding}) cuts the whole output off")
+
+
+def _stamps(axes: Axes, left: float, n: int, kernel: int, stride: int) -> list[list[str]]:
+    """Draw one stamp a line, each ``stride`` further right; return what lands on each pixel."""
+    _label(axes, n + 1.3, f"each stamps the\nkernel: {kernel} pixels,\n{stride} further each time")
+    landed: list[list[str]] = [[] for _ in range(n * stride + kernel)]
+    for i in range(n):
+        for k in range(kernel):
+            text = f"{LETTERS[i % len(LETTERS)]}·k{k + 1}"
+            colour = STAMPS[i % len(STAMPS)]
+            _pixel(axes, left + i * stride + k, n + 1.9 - i, colour, text, small=True)
+            landed[i * stride + k].append(text)
+    return landed
+
+
+def _output(
+    axes: Axes, left: float, whole: int, landed: list[list[str]], padding: int, output_padding: int
+) -> None:
+    """Draw the output row: the sum of each column, and what padding cuts off."""
+    y = 1.1
+    kept = whole - 2 * padding
+    _label(axes, y, f"output: {kept} pixels\n(sums of the columns)")
+    for p in range(whole):
+        cut = p < padding or p >= whole - padding
+        terms = landed[p] or ["0"]
+        words = "\n+".join(terms) if len(terms) < 3 else f"sum\nof {len(terms)}"
+        colour = style.GREY if cut else style.BLACK
+        _pixel(axes, left + p, y, colour, "cut" if cut else words, small=True, faint=cut)
+    if output_padding and not padding:
+        note(axes, (left + whole - 1, y - 0.85), "output_padding", size=9)
+
+
+def _pixel(
+    axes: Axes,
+    x: float,
+    y: float,
+    colour: str,
+    text: str,
+    *,
+    small: bool = False,
+    faint: bool = False,
+) -> None:
+    axes.add_patch(
+        Rectangle(
+            (x - 0.45, y - 0.45),
+            0.9,
+            0.9,
+            facecolor=colour,
+            alpha=0.12 if colour == style.BLACK else 0.35,
+            linewidth=0,
+        )
+    )
+    axes.add_patch(
+        Rectangle(
+            (x - 0.45, y - 0.45),
+            0.9,
+            0.9,
+            fill=False,
+            edgecolor=colour,
+            linestyle=":" if faint else "-",
+            linewidth=1.3,
+        )
+    )
+    axes.text(
+        x, y, text, ha="center", va="center", fontsize=11 if not small else 7 if "+" in text else 8
+    )
+
+
+def _label(axes: Axes, y: float, text: str) -> None:
+    axes.text(0, y, text, ha="left", va="center", fontsize=10)
+
+
+@style.styled
+def upsampling(sizes: tuple[int, ...] = (7, 14, 28), kernel: int = 4, stride: int = 2,
+               padding: int = 1, output_padding: int = 0) -> Figure:  # fmt: skip
+    """Draw pictures growing from layer to layer, each step with the size formula filled in.
+
+    Args:
+        sizes: The first size; the others are worked out and must agree.
+        kernel: The same in every layer, as are the following.
+        stride: How far the stamp moves.
+        padding: Pixels cut off at each side.
+        output_padding: Pixels kept in addition at the right and the lower side.
+    """
+    layer = f"kernel {kernel}, stride {stride}, padding {padding}, output_padding {output_padding}"
+    figure = style.figure(3.1, f"Growing a picture: {layer}")
+    axes = style.canvas(figure, 20, 6.4)
+    scale = 4.6 / max(sizes)
+    xs = np.linspace(2.2, 17.6, len(sizes))
+    boxes = [
+        box(
+            axes,
+            Box(float(x), 3.4, size * scale, size * scale),
+            f"{size}×{size}",
+            colour=style.GREEN,
+        )
+        for x, size in zip(xs, sizes, strict=True)
+    ]
+    for n, before, after in zip(sizes[:-1], boxes[:-1], boxes[1:], strict=True):
+        arrow(axes, before.side("right"), after.side("left"))
+        formula = size_formula(n, kernel, stride, padding, output_padding)
+        middle = (before.side("right")[0] + after.side("left")[0]) / 2
+        note(axes, (middle, 0.45), formula, size=11)
+    return figure
