@@ -28,6 +28,12 @@ if TYPE_CHECKING:
     from autograder.room import LoadReport, Room, Visit
 
 
+# Types of what students bind to an answer's name by mistake; everything else is tried.
+_NOT_TO_BE_CALLED = frozenset(
+    {"int", "float", "bool", "str", "bytes", "list", "tuple", "dict", "set", "NoneType", "Tensor"}
+)
+
+
 def grade(notebook: bytes, student: str, assignment: Assignment, room: Room) -> Result:
     """Grade one submission.
 
@@ -129,12 +135,18 @@ def _grade_question(question: Question, lost: set[str], visits: _Visits) -> Ques
         outcome: Outcome = getattr(report, "outcome", "error")
         return nothing_run(question, outcome, f"The cells could not be run: {report}", None)
     troubles = [
-        f"{tidy(cell.message)} ({cell.status})"
+        tidy(cell.message)
+        if cell.status in cell.message
+        else f"{cell.status}: {tidy(cell.message)}"
         for cell in report.cells
         if cell.status != "ok" and visits.taken.owner.get(cell.id) == question.id
     ]
     if question.answer not in report.names:
         return nothing_run(question, "blocked", _why_missing(question, troubles, visits), None)
+    kind = report.names[question.answer]
+    if kind in _NOT_TO_BE_CALLED:
+        reason = f"{question.answer} is of type {kind}, which cannot be called."
+        return nothing_run(question, "blocked", reason, None)
     notes += [f"The answer's cell did not run to its end: {trouble}." for trouble in troubles]
     results = run_checks(
         visits.assignment.check_files(question),

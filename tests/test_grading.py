@@ -96,6 +96,12 @@ def test_an_answer_cell_that_raises_before_the_definition_is_named_with_its_reas
     assert "NameError" in result.questions[0].checks[0].message
 
 
+def test_a_name_that_is_bound_to_a_number_is_no_answer_and_said_to_be_none(graded):
+    result = graded(tiny.answered(double="double = 20\n"))
+    assert result.questions[0].score == 0
+    assert result.questions[0].checks[0].message == "double is of type int, which cannot be called."
+
+
 def test_an_answer_that_was_moved_to_another_cell_counts(graded):
     cells = tiny.source_cells()
     cells[4]["source"] = tiny.FOURFOLD
