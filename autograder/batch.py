@@ -57,11 +57,19 @@ def open_room(assignment: Assignment) -> Iterator[Room]:
 
 @dataclass(frozen=True)
 class Job:
-    """One submission to grade: whose, and the submitted bytes."""
+    """One submission to grade.
+
+    Attributes:
+        student: Whose it is.
+        notebook: The submitted bytes.
+        key: What the caller knows it by.
+        assignment: What to grade it by, if not by what the other jobs are graded by.
+    """
 
     student: str
     notebook: bytes
     key: str = ""
+    assignment: Assignment | None = None
 
 
 @dataclass(frozen=True)
@@ -87,7 +95,8 @@ def run(
     try:
         while waiting or running:
             while waiting and len(running) < workers:
-                job = _start(waiting.popleft(), assignment, room)
+                following = waiting.popleft()
+                job = _start(following, following.assignment or assignment, room)
                 running[job.reader] = job
             ready = wait(list(running), timeout=_TICK)
             for reader in [*running]:

@@ -86,6 +86,11 @@ def _parser() -> argparse.ArgumentParser:
     )
     command.add_argument("--only", nargs="+", metavar="NAME", help="only these files of the bank")
     command.add_argument("--matrix", type=Path, metavar="FILE", help="write what caught what, JSON")
+    command.add_argument(
+        "--thorough",
+        action="store_true",
+        help="grade every case at every question (six times as long)",
+    )
     command.set_defaults(run=_validate)
 
     command = commands.add_parser(
@@ -154,7 +159,13 @@ def _validate(assignment: Assignment, options: argparse.Namespace) -> int:
     from autograder.validate import validate
 
     try:
-        return validate(assignment, options.jobs or _cores(), options.only, options.matrix)
+        return validate(
+            assignment,
+            options.jobs or _cores(),
+            options.only,
+            options.matrix,
+            thorough=options.thorough,
+        )
     except BankError as error:
         raise UsageError(str(error)) from None
 

@@ -1,6 +1,10 @@
 """Prove that the checks are right: every right answer earns all, every mistake costs its question.
 
 A mistake must cost points at its own question, at no other, and at the check that its card names.
+
+A question's result depends on its own answer and on those that it needs (a stand-in steps in where
+they are wrong), and each question has a worker of its own. So by default a case is graded at
+the question that it is about; `thorough` grades every case at every question.
 """
 
 from __future__ import annotations
@@ -8,7 +12,7 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from rich.console import Console
@@ -33,16 +37,29 @@ class Case:
     kind: str
     notebook: bytes
     card: Card | None = None
+    question: str | None = None
 
 
 def validate(
-    assignment: Assignment, workers: int, only: Sequence[str] | None, matrix: Path | None
+    assignment: Assignment,
+    workers: int,
+    only: Sequence[str] | None,
+    matrix: Path | None,
+    *,
+    thorough: bool = False,
 ) -> int:
     """Grade every case, print what is not as it must be, and return the exit status."""
     cases = list(_cases(assignment, only))
     by_name = {case.name: case for case in cases}
     results: dict[str, Result] = {}
-    jobs = [Job(case.name, case.notebook) for case in cases]
+    jobs = [
+        Job(
+            case.name,
+            case.notebook,
+            assignment=None if thorough else _narrowed(assignment, case.question),
+        )
+        for case in cases
+    ]
     with (
         open_room(assignment) as room,
         progress_bar(len(jobs), "validating") as advance,
@@ -69,11 +86,18 @@ def _cases(assignment: Assignment, only: Sequence[str] | None) -> Iterator[Case]
     for kind, cards in (("alternative", answers.alternatives), ("mistake", answers.mistakes)):
         for card in cards:
             notebook = assemble(source, answers.answers(card))
-            found.append(Case(card.stem, kind, notebook, card if kind == "mistake" else None))
+            mistake = card if kind == "mistake" else None
+            found.append(Case(card.stem, kind, notebook, mistake, card.question))
     unknown = set(only or ()) - {case.name for case in found}
     if unknown:
         raise UsageError(f"not in the bank: {', '.join(sorted(unknown))}")
     yield from (case for case in found if not only or case.name in only)
+
+
+def _narrowed(assignment: Assignment, question: str | None) -> Assignment:
+    """Return the assignment with one question only, or with all of them if none is named."""
+    kept = tuple(one for one in assignment.questions if question in (None, one.id))
+    return replace(assignment, questions=kept)
 
 
 def wrong_with(case: Case, result: Result) -> Iterator[str]:
