@@ -24,11 +24,6 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     )
 
 
-def pytest_configure(config: pytest.Config) -> None:
-    # Checks run in a pytest inside this one, where what is a warning there would be an error here.
-    config.addinivalue_line("filterwarnings", "ignore:Session-scoped fixtures defined as instance")
-
-
 @pytest.fixture(scope="session")
 def course(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The tiny course; tests that change it make their own with `tiny.write_course`."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import os
 import random
+import types
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -177,11 +178,12 @@ def _answers_plugin(answers: Mapping[str, object], afresh: Callable[[Any], Any])
     """
 
     def fixture(name: str, value: object) -> object:
-        return pytest.fixture(scope="session", name=name)(lambda _self: value)
+        return pytest.fixture(scope="session", name=name)(lambda: value)
 
-    fixtures = {name: fixture(name, value) for name, value in answers.items()}
-    fixtures["afresh"] = fixture("afresh", afresh)
-    return type("Answers", (), fixtures)()
+    plugin = types.ModuleType("answers")  # pytest wants shared fixtures in a module
+    for name, value in {**answers, "afresh": afresh}.items():
+        setattr(plugin, name, fixture(name, value))
+    return plugin
 
 
 @contextmanager
