@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import ctypes
 import errno
+import functools
 import os
 import resource
 import socket
@@ -23,6 +24,7 @@ from . import landlock
 MEMORY = 2 * 2**30  # bytes beyond what the zygote has: training a ConvVAE takes about 0.2 GiB
 FILE_BYTES = 64 * 2**20  # of one file
 OPEN_FILES = 256
+TASKS = 128  # processes and threads of one user: workers have one thread each, answers no reason
 NOBODY = 65534
 
 _PR_SET_DUMPABLE, _PR_SET_SECCOMP, _PR_SET_NO_NEW_PRIVS = 4, 22, 38
@@ -36,12 +38,15 @@ class Plan:
         scratch: The folder that holds each worker's own folder.
         readable: What workers may read.
         filter: The compiled system-call filter; empty if there is none.
+        boxed: Whether bubblewrap is around it. Only then may a worker write files: into a folder
+            that is in memory, and that is bounded and goes with the room.
         confine: Whether to put up anything at all.
     """
 
     scratch: str
     readable: list[str]
     filter: bytes
+    boxed: bool
     confine: bool
 
 
@@ -67,15 +72,20 @@ def _everyone_may_enter(path: Path) -> bool:
     return all(parent.stat().st_mode & 0o001 for parent in path.parents)
 
 
-def enter(plan: Plan) -> None:
-    """Confine this process, a fresh worker; there is no way back."""
-    scratch = Path(plan.scratch) / str(os.getpid())
-    scratch.mkdir()
-    os.chdir(scratch)
+def enter(plan: Plan, home: Path) -> None:
+    """Confine this process, a fresh worker; there is no way back.
+
+    Args:
+        plan: What the grader has decided.
+        home: The only folder that the worker may write in, if any; it is made here.
+    """
+    may_write = plan.boxed or not plan.confine
+    if may_write:
+        with contextlib.suppress(OSError):  # another submission has filled the room: do without
+            home.mkdir()
+    os.chdir(home if home.exists() else "/")
     os.environ.clear()
-    os.environ.update(
-        HOME=str(scratch), TMPDIR=str(scratch), PATH="/usr/bin:/bin", OMP_NUM_THREADS="1"
-    )
+    os.environ.update(HOME=str(home), TMPDIR=str(home), PATH="/usr/bin:/bin", OMP_NUM_THREADS="1")
     nowhere = os.open(os.devnull, os.O_RDWR)
     for standard in (0, 1, 2):
         os.dup2(nowhere, standard)
@@ -85,7 +95,7 @@ def enter(plan: Plan) -> None:
     if sys.platform == "linux":
         _prctl(_PR_SET_NO_NEW_PRIVS, 1)
         _prctl(_PR_SET_DUMPABLE, 0)
-        landlock.restrict(plan.readable, [str(scratch), "/dev/null"])
+        landlock.restrict(plan.readable, [*([str(home)] if may_write else []), "/dev/null"])
         if plan.filter:
             _load(plan.filter)
 
@@ -97,6 +107,21 @@ def _limit_resources() -> None:
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     resource.setrlimit(resource.RLIMIT_FSIZE, (FILE_BYTES, FILE_BYTES))
     resource.setrlimit(resource.RLIMIT_NOFILE, (OPEN_FILES, OPEN_FILES))
+    tasks = TASKS + _tasks()
+    hard = resource.getrlimit(resource.RLIMIT_NPROC)[1]
+    tasks = tasks if hard == resource.RLIM_INFINITY else min(tasks, hard)
+    resource.setrlimit(resource.RLIMIT_NPROC, (tasks, tasks))
+
+
+@functools.cache
+def _tasks() -> int:
+    """Return how many processes and threads this user had when first asked, if /proc tells."""
+    count = 0
+    for process in Path("/proc").glob("[0-9]*"):
+        with contextlib.suppress(OSError):
+            if process.stat().st_uid == os.getuid():
+                count += sum(1 for _ in (process / "task").iterdir())
+    return count
 
 
 def _address_space() -> int:
@@ -131,6 +156,7 @@ def _load(bpf: bytes) -> None:
 def settle(plan: Plan) -> list[str]:
     """Stop being root, and return the layers that hold what this process will fork."""
     stop_being_root(plan)
+    _tasks()  # asked once, here, for all workers
     return probe(plan)
 
 
@@ -141,7 +167,7 @@ def probe(plan: Plan) -> list[str]:
     if child == 0:
         try:
             os.close(ours)
-            enter(plan)
+            enter(plan, Path(plan.scratch) / "0")
             os.write(theirs, " ".join(_layers_that_hold(plan)).encode())
         finally:
             os._exit(0)
@@ -155,7 +181,7 @@ def probe(plan: Plan) -> list[str]:
 def _layers_that_hold(plan: Plan) -> list[str]:
     status = Path("/proc/self/status").read_text()
     layers = {
-        "bubblewrap": _is_alone(),
+        "bubblewrap": plan.boxed and _is_alone(),
         "unprivileged": "CapEff:\t0000000000000000" in status,
         "rlimits": resource.getrlimit(resource.RLIMIT_CORE) == (0, 0),
         "no_new_privs": "NoNewPrivs:\t1" in status,

@@ -14,7 +14,6 @@ import inspect
 import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import torch
@@ -22,20 +21,13 @@ from torch import Tensor, nn
 
 from . import proxies, state
 from .errors import Gone, RemoteError, clean
+from .limits import Allowance, Limits, Tape, must_be_passed, offers
 from .wire import Channel, Closed, WireError, decode, encode
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 Handler = Callable[..., object]
-
-
-@dataclass
-class Tape:
-    """What a call leaves behind so that its gradient can be asked for."""
-
-    inputs: list[Tensor]
-    outputs: list[Tensor]
 
 
 class Peer:
@@ -46,6 +38,7 @@ class Peer:
             it answers for the methods that the object's own classes define, and no others.
         on_gone: Called when the other end turns out to be gone, before that is raised.
         patience: Seconds that each ask may take, its callbacks included; None waits for ever.
+        allowance: Seconds that all asks together may still take; None counts nothing.
     """
 
     def __init__(
@@ -58,6 +51,7 @@ class Peer:
     ) -> None:
         self.trusting = trusting
         self.patience: float | None = None
+        self.allowance: Allowance | None = None
         self.on_gone: Callable[[Gone], None] | None = None
         self._channel = channel
         self._handlers = dict(handlers or {})
@@ -67,6 +61,8 @@ class Peer:
         self._count = 0
         self._dropped: list[int] = []
         self._deadline: float | None = None
+        self._end: Gone | None = None
+        self._limits = Limits(trusting=trusting)
 
     # -- asking ---------------------------------------------------------------------------------
 
@@ -77,12 +73,12 @@ class Peer:
             RemoteError: If what was asked raised there.
             Gone: If the other end died, hung, or sent what is no answer.
         """
+        if self._end is not None:
+            raise self._end
         try:
-            with self._deadline_set():
+            with self._deadline_set(), self._limits.nesting():
                 self._send({"ask": op}, fields)
-                while "ask" in (received := self._channel.receive(self._deadline))[0]:
-                    self._answer(*received)
-                return self._read_answer(*received)
+                return self._hear()
         except Closed as closed:
             raise self._gone(Gone("closed")) from closed
         except TimeoutError as late:
@@ -90,7 +86,22 @@ class Peer:
         except WireError as wrong:
             raise self._gone(Gone("nonsense", str(wrong))) from wrong
 
+    def _hear(self) -> Any:
+        """Answer what is asked back until the answer comes.
+
+        What goes wrong here is due to what the other end has sent, and must not look like ours.
+        """
+        try:
+            while "ask" in (received := self._channel.receive(self._deadline))[0]:
+                self._answer(*received)
+            return self._read_answer(*received)
+        except (RemoteError, WireError, Closed, TimeoutError):
+            raise
+        except Exception as odd:
+            raise WireError(f"what came could not be taken: {type(odd).__name__}") from odd
+
     def _gone(self, gone: Gone) -> Gone:
+        self._end = gone  # every later ask gets the same
         if self.on_gone is not None:
             self.on_gone(gone)
         return gone
@@ -98,13 +109,16 @@ class Peer:
     @contextmanager
     def _deadline_set(self) -> Iterator[None]:
         """Start the clock at the outermost ask; what is asked meanwhile runs on the same clock."""
-        outer = self._deadline
+        outer, start = self._deadline, time.monotonic()
         if outer is None and self.patience is not None:
-            self._deadline = time.monotonic() + self.patience
+            left = self.allowance.seconds if self.allowance else self.patience
+            self._deadline = start + min(self.patience, left)
         try:
             yield
         finally:
             self._deadline = outer
+            if outer is None and self.allowance is not None:
+                self.allowance.seconds -= time.monotonic() - start
 
     def _send(self, header: dict[str, Any], content: object) -> None:
         tensors: list[Tensor] = []
@@ -113,6 +127,7 @@ class Peer:
         self._channel.send(header, tensors, self._deadline)
 
     def _read_answer(self, header: dict[str, Any], tensors: list[Tensor]) -> object:
+        self._limits.frame(header, tensors)
         self._drop(header.get("drop"))
         if "raised" in header:
             raise RemoteError.from_wire(header["raised"])
@@ -133,6 +148,7 @@ class Peer:
                 return
 
     def _answer(self, header: dict[str, Any], tensors: list[Tensor]) -> None:
+        self._limits.frame(header, tensors)
         self._drop(header.get("drop"))
         try:
             fields = decode(header.get("content"), tensors, self._import)
@@ -146,8 +162,10 @@ class Peer:
             answer, content = {"raised": RemoteError.describe(raised)}, None
         try:
             self._send(answer, content)
-        except WireError as too_large:
-            self._send({"raised": RemoteError.describe(too_large)}, None)
+        except (Closed, TimeoutError):
+            raise
+        except Exception as unsendable:  # noqa: BLE001 - too large, or a list that contains itself
+            self._send({"raised": RemoteError.describe(unsendable)}, None)
 
     def _handle(self, op: object, fields: object) -> object:
         if not isinstance(op, str) or not isinstance(fields, dict):
@@ -213,16 +231,20 @@ class Peer:
 
     def _do_get(self, target: object) -> bool:
         """Answer whether a module is in training mode."""
+        if not self.trusting:
+            must_be_passed(target, self._exports.values())
         if not isinstance(target, nn.Module):
             raise WireError("only a module has a mode")
         return bool(target.training)
 
     def _callable(self, target: object, method: str | None) -> Callable[..., object]:
+        if not self.trusting:
+            must_be_passed(target, self._exports.values())
         if method is None and callable(target):
             return target
         if not isinstance(method, str) or method.startswith("_"):
             raise WireError("a call names no method")
-        if not self.trusting and not _is_offered(target, method):
+        if not self.trusting and not offers(target, method):
             raise AttributeError(f"the model has no method {clean(method, 40)}")
         found = getattr(target, method)
         if not callable(found):
@@ -230,14 +252,17 @@ class Peer:
         return found  # type: ignore[no-any-return] # getattr gives Any
 
     def _record(self, inputs: list[Tensor], outputs: list[Tensor]) -> int:
+        tape = Tape(inputs, outputs)
+        self._limits.taped(tape)
         self._count += 1
-        self._tapes[self._count] = Tape(inputs, outputs)
+        self._tapes[self._count] = tape
         return self._count
 
     def _drop(self, tapes: object) -> None:
         for tape in tapes if isinstance(tapes, list) else ():
-            if isinstance(tape, int):
-                self._tapes.pop(tape, None)
+            dropped = self._tapes.pop(tape, None) if isinstance(tape, int) else None
+            if dropped is not None:
+                self._limits.dropped(dropped)
 
     # -- objects --------------------------------------------------------------------------------
 
@@ -261,6 +286,7 @@ class Peer:
 
     def _import(self, coded: dict[str, Any], tensors: Sequence[Tensor]) -> object:
         """Return the object, or a proxy of it, that the other end's `_export` described."""
+        self._limits.described(coded)
         match coded:
             case {"home": int(number)} if number in self._exports:
                 return self._exports[number]
@@ -273,13 +299,3 @@ class Peer:
             case {"opaque": str(name)}:
                 return proxies.opaque(name)
         raise WireError("a value is of no known kind")
-
-
-def _is_offered(target: object, method: str) -> bool:
-    """Say whether a grader's object offers `method`: its own classes define it, or it is a mode."""
-    if isinstance(target, nn.Module) and method in {"train", "eval", "forward"}:
-        return True
-    own = (
-        cls for cls in type(target).__mro__ if not cls.__module__.startswith(("torch.", "builtins"))
-    )
-    return any(callable(vars(cls).get(method)) for cls in own)

@@ -7,7 +7,7 @@ module has parameters that an optimiser can step, inputs that were changed in pl
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from functools import partial
+from functools import lru_cache, partial
 from typing import TYPE_CHECKING, Any
 
 import torch
@@ -15,7 +15,6 @@ from torch import Tensor, nn
 
 from . import state
 from .errors import RemoteError, clean
-from .wire import WireError
 
 if TYPE_CHECKING:
     from .peer import Peer
@@ -30,8 +29,12 @@ class Opaque:
 
 def opaque(name: str) -> Opaque:
     """Return a stand-in for a value of the type `name`."""
-    made: Opaque = type(clean(name, 60), (Opaque,), {})()
-    return made
+    return _opaque_class(clean(name, 60))()
+
+
+@lru_cache(1000)
+def _opaque_class(name: str) -> type[Opaque]:
+    return type(name, (Opaque,), {})
 
 
 class RemoteFunction:
@@ -67,6 +70,9 @@ class RemoteModule(nn.Module):
         self.__dict__.update(peer=peer, number=number, _sent={})
         state.fill(self, coded, tensors)
         self._sent.update({path: _stamp(tensor) for path, tensor in self._state()})
+        for name, part in self._modules.items():  # `self.decode = nn.Sequential(…)` can be called
+            if part is not None:
+                part.__dict__["remote"] = partial(_call_method, self, name)
 
     @property
     def training(self) -> bool:
@@ -159,11 +165,11 @@ def call(
             module = modules[position]
             if isinstance(module, RemoteModule):
                 module._take(path, content)
-    except (TypeError, KeyError, ValueError, IndexError, AttributeError) as problem:
+        if not isinstance(tape, int) or not torch.is_grad_enabled():
+            return _map_tensors(result, Tensor.detach)
+        return _with_gradient(peer, tape, result, sources_in(inputs, modules))
+    except Exception as problem:
         raise RemoteError("WireError", "an answer is not the answer to a call", "") from problem
-    if not isinstance(tape, int) or not torch.is_grad_enabled():
-        return _map_tensors(result, Tensor.detach)
-    return _with_gradient(peer, tape, result, sources_in(inputs, modules))
 
 
 def _take_mutations(inputs: list[Tensor], mutated: object) -> None:
@@ -194,6 +200,8 @@ def sources_in(inputs: Sequence[Tensor], modules: Sequence[nn.Module]) -> list[T
 def _with_gradient(peer: Peer, tape: int, result: object, sources: Sequence[Tensor]) -> object:
     """Return `result` with its tensors made to ask the other side for their gradient."""
     outputs = [tensor for tensor in tensors_in(result) if tensor.requires_grad]
+    if not outputs:
+        return result
     handle = _TapeHandle(peer, tape)
     # What depends on parameters that are in no module needs a gradient too, as it would there.
     anchor = torch.empty(0, requires_grad=True)
@@ -280,13 +288,4 @@ def _stamp(tensor: Tensor) -> tuple[int, int]:
     return tensor.data_ptr(), tensor._version
 
 
-__all__ = [
-    "Opaque",
-    "RemoteFunction",
-    "RemoteModule",
-    "WireError",
-    "call",
-    "coded_home",
-    "opaque",
-    "tensors_in",
-]
+__all__ = ["Opaque", "RemoteFunction", "RemoteModule", "call", "coded_home", "opaque", "tensors_in"]

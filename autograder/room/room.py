@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
 import socket
 import subprocess
 import sys
@@ -17,6 +16,7 @@ from typing import TYPE_CHECKING, Literal
 
 from .errors import Gone
 from .peer import Peer
+from .sweep import sweep
 from .walls import Walls, build
 from .wire import Channel
 
@@ -24,7 +24,8 @@ if TYPE_CHECKING:
     from .visit import Visit
 
 START_SECONDS = 120  # a cold disk takes 30 s over torch; more means that something is wrong
-_WALLS = {"bubblewrap", "landlock", "seccomp"}  # any one of them is a wall; rlimits alone are none
+# Files and processes must each be held by something: a filter of system calls knows no file names.
+_WALLS = ({"bubblewrap", "landlock"}, {"bubblewrap", "seccomp"})
 _LAUNCH = "import sys; sys.path[:0] = {path!r}; from {package}.zygote import main; main()"
 
 
@@ -146,6 +147,12 @@ class Room:
             self.close()
             raise
 
+    @property
+    def process_id(self) -> int:
+        """The zygote's number, or that of bubblewrap around it."""
+        assert self._process is not None
+        return self._process.pid
+
     def _command(self, walls: Walls, control: int) -> list[str]:
         root = Path(__file__).resolve().parents[len(__package__.split("."))]
         launch = _LAUNCH.format(path=[str(root), *map(str, self._path)], package=__package__)
@@ -155,6 +162,7 @@ class Room:
                 "scratch": walls.scratch,
                 "readable": walls.readable,
                 "filter": walls.filter.hex(),
+                "boxed": walls.boxed,
                 "confine": self._confine,
             },
         }
@@ -185,7 +193,7 @@ class Room:
             problems = "\n".join(f"  {name}: {why}" for name, why in said["failed"].items())
             raise RoomError(f"the room opened without what submissions import:\n{problems}")
         self.confinement = list(said["layers"])
-        if self._confine and not _WALLS & set(self.confinement):
+        if self._confine and not all(wall & set(self.confinement) for wall in _WALLS):
             raise RoomError(
                 "nothing on this machine can confine a submission (on Linux, install bubblewrap).\n"
                 "Use --unconfined only for submissions that you would run yourself: they could read"
@@ -238,7 +246,7 @@ class Room:
         self._end()
         self._process = None
         self._log.close()
-        shutil.rmtree(self._scratch, ignore_errors=True)
+        sweep(Path(self._scratch))
 
     def _end(self) -> None:
         assert self._process is not None

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cache
 from typing import Any
 
 import torch
 from torch import Tensor, nn
 
 from .wire import WireError, as_bytes
+
+MAX_DEEP = 32  # parts within parts of a model; torch lists them recursively
 
 
 def describe(module: nn.Module, tensors: list[Tensor]) -> dict[str, Any]:
@@ -52,10 +55,14 @@ def placeholder(kind: object) -> nn.Module:
     found = getattr(nn, kind, None) if isinstance(kind, str) else None
     if not (isinstance(found, type) and issubclass(found, nn.Module)):
         found = nn.Module
-    mirror = type(found.__name__, (_Placeholder, found), {"__module__": found.__module__})
-    module: nn.Module = object.__new__(mirror)
+    module: nn.Module = object.__new__(_mirror_of(found))
     nn.Module.__init__(module)
     return module
+
+
+@cache
+def _mirror_of(found: type[nn.Module]) -> type[nn.Module]:
+    return type(found.__name__, (_Placeholder, found), {"__module__": found.__module__})
 
 
 class _Placeholder(nn.Module):
@@ -64,8 +71,10 @@ class _Placeholder(nn.Module):
     def __repr__(self) -> str:
         return f"{type(self).__name__}(…)"
 
-    def forward(self, *_args: object, **_kwargs: object) -> None:
-        """Refuse: only the whole model can be called."""
+    def forward(self, *args: object, **kwargs: object) -> Any:
+        """Call the part on the other side, where the model itself can reach it by its name."""
+        if "remote" in self.__dict__:
+            return self.__dict__["remote"](*args, **kwargs)
         raise TypeError("a part of a model on the other side of the wall cannot be called alone")
 
 
@@ -134,6 +143,8 @@ def _is_in_torch_nn(cls: type) -> bool:
 
 def _parent(root: nn.Module, path: str) -> tuple[nn.Module, str]:
     *parents, name = path.split(".")
+    if len(parents) > MAX_DEEP:
+        raise WireError(f"a model's parts are nested more than {MAX_DEEP} deep")
     module = root
     for part in parents:
         found = module._modules[part]

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import hashlib
+import json
+import time
 from collections.abc import Mapping, Sequence
 from contextlib import closing, suppress
 from functools import partial
 from typing import Any
 
+import torch
+
 from .errors import Gone, RemoteError, clean
+from .limits import Allowance
 from .peer import Peer
 from .proxies import RemoteFunction
 from .room import Cell, CellReport, LoadReport, Room, Worker
@@ -16,6 +21,10 @@ from .room import Cell, CellReport, LoadReport, Room, Worker
 CALL_SECONDS = 10.0  # for one call of an answer; an honest one takes milliseconds
 IMPATIENT_SECONDS = 3.0  # for each call after one that did not come back
 CELL_SECONDS = 5.0  # for loading one cell; definitions take none
+LOAD_SECONDS = 20.0  # for loading all cells
+# For all calls of one visit together. The reference takes 5 s of them on a quiet processor; this is
+# for an answer that is slow at each of a thousand calls.
+VISIT_SECONDS = 300.0
 
 
 class _CellGone(Exception):  # noqa: N818 - an event that `load` waits for
@@ -46,7 +55,9 @@ class Visit:
         self._room, self._cells = room, list(cells)
         self._wanted, self._stand_ins = list(wanted), dict(stand_ins)
         self._left_out: dict[str, CellReport] = {}
+        self._reports: dict[str, CellReport] = {}
         self._patience = CALL_SECONDS
+        self._allowance = Allowance(VISIT_SECONDS)
         self._worker: Worker | None = None
         self._others: list[Worker] = []
         self._seed = 0
@@ -54,33 +65,69 @@ class Visit:
     def load(self) -> LoadReport:
         """Run the submission's cells one by one, and say how each went and what is defined.
 
-        A cell that does not come back, or ends its process, is left out from then on.
+        A cell that does not come back, or ends its process, is left out from then on; when that
+        has taken too long, so are all cells after it.
         """
-        while True:
-            cells = [cell for cell in self._cells if cell.id not in self._left_out]
-            if not cells:
-                return LoadReport(list(self._left_out.values()), {})
+        end = time.monotonic() + LOAD_SECONDS
+        while cells := self._kept():
             try:
-                return self._load(cells)
+                names = self._load(cells)
             except _CellGone as gone:
                 self._left_out[gone.report.id] = gone.report
+                if time.monotonic() > end:
+                    self._leave_out_after(gone.report.id)
+            else:
+                return LoadReport([self._reports[cell.id] for cell in self._cells], names)
+        return LoadReport([self._left_out[cell.id] for cell in self._cells], {})
 
-    def _load(self, cells: Sequence[Cell]) -> LoadReport:
-        reports = dict(self._left_out)
+    def _kept(self) -> list[Cell]:
+        return [cell for cell in self._cells if cell.id not in self._left_out]
+
+    def _leave_out_after(self, name: str) -> None:
+        """Leave out all cells after the one of this name: loading has taken too long."""
+        order = [cell.id for cell in self._cells]
+        for later in order[order.index(name) + 1 :]:
+            late = "not run: loading the cells before it took too long"
+            self._left_out.setdefault(later, CellReport(later, "cut off", late))
+
+    def _load(self, cells: Sequence[Cell]) -> dict[str, str]:
+        start = time.monotonic()
         with closing(self._room.worker()) as worker:
             worker.peer.patience = CELL_SECONDS
-            _ask(worker, cells[-1], "prepare", **self._content(cells))
+            try:
+                worker.peer.ask("prepare", **self._content(cells))
+            except (Gone, RemoteError) as gone:
+                raise _CellGone(self._unreadable(cells, gone.message)) from gone
+            reports: dict[str, CellReport] = {}
             for position, cell in enumerate(cells):
                 told = _ask(worker, cell, "run", first=position, last=position + 1)
                 reports[cell.id] = _report(cell, told)
+                if time.monotonic() - start > LOAD_SECONDS:
+                    self._leave_out_after(cell.id)
+                    break
             # If this fails, some cell's thread is to blame; which one's, nobody can tell.
             names = _ask(worker, cells[-1], "finish", stand_ins={}, wanted=self._wanted)
-        reported = [reports[cell.id] for cell in self._cells]
-        return LoadReport(reported, _names(names, self._wanted))
+        self._reports = reports | self._left_out
+        return _names(names, self._wanted)
+
+    def _unreadable(self, cells: Sequence[Cell], why: str) -> CellReport:
+        """Return the report on the first cell that takes a worker along merely by being read."""
+        good, bad = 0, len(cells)  # so many cells can be read; so many cannot
+        while bad - good > 1:
+            middle = (good + bad) // 2
+            with closing(self._room.worker()) as worker:
+                worker.peer.patience = CELL_SECONDS
+                try:
+                    worker.peer.ask("prepare", **self._content(cells[:middle]))
+                    good = middle
+                except (Gone, RemoteError) as gone:
+                    bad, why = middle, gone.message
+        return CellReport(cells[bad - 1].id, "cut off", why)
 
     def _content(self, cells: Sequence[Cell]) -> dict[str, object]:
         sources = [{"id": c.id, "kind": c.kind, "source": c.source} for c in cells]
-        return {"sources": sources, "answers": self._wanted}
+        told = bytearray(json.dumps(sources).encode())
+        return {"sources": torch.frombuffer(told, dtype=torch.uint8), "answers": self._wanted}
 
     def answers(self, names: Sequence[str]) -> dict[str, object]:
         """Return proxies of answers; each call goes to the worker of the check that is running."""
@@ -110,8 +157,9 @@ class Visit:
     def _open(self, seed: int) -> Worker:
         worker = self._room.worker()
         worker.peer.on_gone = partial(self._on_gone, worker)
-        cells = [cell for cell in self._cells if cell.id not in self._left_out]
-        worker.peer.patience = CELL_SECONDS * 2
+        worker.peer.allowance = self._allowance
+        cells = self._kept()
+        worker.peer.patience = 2 * (LOAD_SECONDS + CELL_SECONDS)  # it has been done in half of that
         worker.peer.ask("prepare", **self._content(cells))
         worker.peer.ask("run", first=0, last=len(cells))
         worker.peer.ask("finish", stand_ins=self._stand_ins, wanted=[])
@@ -121,7 +169,9 @@ class Visit:
 
     def _on_gone(self, worker: Worker, gone: Gone) -> None:
         """Complete the news of a worker's end, and lose patience with what hangs."""
-        if gone.reason == "late":
+        if gone.reason == "late" and self._allowance.seconds <= 0:
+            gone.detail = f"all calls together took more than {VISIT_SECONDS:.0f} s"
+        elif gone.reason == "late":
             gone.detail = f"stopped after {worker.peer.patience:.0f} s"
             self._patience = IMPATIENT_SECONDS
         elif gone.reason == "closed":

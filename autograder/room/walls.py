@@ -70,7 +70,6 @@ ALLOWED = (
         "dup",
         "dup2",
         "dup3",
-        "fcntl",
         "pipe",
         "pipe2",
         "poll",
@@ -104,7 +103,6 @@ ALLOWED = (
     *(
         "sched_yield",
         "sched_getaffinity",
-        "sched_setaffinity",
         "sched_getparam",
         "sched_getscheduler",
     ),
@@ -128,6 +126,9 @@ ALLOWED = (
     *("getrandom", "arch_prctl", "restart_syscall", "exit", "exit_group"),
 )
 
+# Copy, flags and locks. Not F_SETOWN and F_SETSIG: with them the kernel sends any signal to anyone.
+FCNTL = (0, 1, 2, 3, 4, 5, 6, 7, 36, 37, 38, 1030)
+
 
 @dataclass(frozen=True)
 class Walls:
@@ -137,25 +138,27 @@ class Walls:
         prefix: What its command line begins with: bubblewrap and its options, or nothing.
         readable: What its processes may read.
         filter: The compiled system-call filter, or nothing where it cannot be compiled.
-        scratch: The folder that its processes may write in, as they see it.
+        scratch: The folder for its processes' own folders, as they see it.
+        boxed: Whether bubblewrap is around it.
     """
 
     prefix: list[str]
     readable: list[str]
     filter: bytes
     scratch: str
+    boxed: bool
 
 
 def build(path: Sequence[Path], scratch: str, *, confine: bool) -> Walls:
     """Return the walls of a room whose submissions may import from `path`."""
     readable = [str(p) for p in (*_system(), *_interpreter(), *_ourselves(), *path)]
     if not confine:
-        return Walls([], readable, b"", scratch)
+        return Walls([], readable, b"", scratch, boxed=False)
     bwrap = shutil.which("bwrap") if sys.platform == "linux" else None
     prefix = _bubblewrap(bwrap, readable) if bwrap else []
     if prefix and _works(prefix):
-        return Walls(prefix, readable, compile_filter(), "/tmp")  # noqa: S108 - the room's own
-    return Walls([], readable, compile_filter(), scratch)
+        return Walls(prefix, readable, compile_filter(), "/tmp", boxed=True)  # noqa: S108 - its own
+    return Walls([], readable, compile_filter(), scratch, boxed=False)
 
 
 def _works(prefix: Sequence[str]) -> bool:
@@ -174,7 +177,10 @@ def _system() -> list[Path]:
 def _interpreter() -> list[Path]:
     """Return the folders of the running interpreter and its packages, wherever they lie."""
     found = [Path(sys.prefix), Path(sys.base_prefix), Path(sys.executable).resolve().parent.parent]
+    # Not these folders as a whole: an interpreter in ~/bin would lay open the home around it.
+    found = [p / name for p in found for name in ("bin", "lib", "lib64", "pyvenv.cfg")]
     found += [Path(p) for p in (*site.getsitepackages(), sysconfig.get_path("stdlib"))]
+    found += [Path(sys.executable)]
     unique = dict.fromkeys(p.resolve() for p in found) | dict.fromkeys(found)
     return [p for p in unique if p.exists() and not p.is_relative_to("/usr")]
 
@@ -187,6 +193,8 @@ def _ourselves() -> list[Path]:
 
 def _bubblewrap(bwrap: str, readable: Sequence[str]) -> list[str]:
     mounts = [path for path in readable if not path.startswith(("/dev", "/proc"))]
+    # Within another of them it is there already, and bubblewrap cannot mount over a link.
+    mounts = [path for path in mounts if not any(str(up) in mounts for up in Path(path).parents)]
     binds = [word for path in sorted(set(mounts)) for word in ("--ro-bind-try", path, path)]
     return [
         bwrap,
@@ -200,9 +208,9 @@ def _bubblewrap(bwrap: str, readable: Sequence[str]) -> list[str]:
         *("--new-session", "--cap-drop", "ALL"),
         # Only for the zygote's first act where it starts as root: to become nobody.
         *("--cap-add", "CAP_SETUID", "--cap-add", "CAP_SETGID"),
-        *binds,
         *("--proc", "/proc", "--dev", "/dev", "--size", str(TMP_BYTES), "--perms", "1777"),
-        *("--tmpfs", "/tmp", "--remount-ro", "/", "--chdir", "/tmp"),  # noqa: S108 - the room's own
+        # Before the binds: a course or an interpreter may itself lie under /tmp.
+        *("--tmpfs", "/tmp", *binds, "--remount-ro", "/", "--chdir", "/tmp"),  # noqa: S108 - its own
         "--",
     ]
 
@@ -222,6 +230,10 @@ def compile_filter() -> bytes:
     # glibc tries clone3 first, whose flags a filter cannot read, and falls back on ENOSYS only.
     rules.add_rule(pyseccomp.ERRNO(errno.ENOSYS), "clone3")
     rules.add_rule(pyseccomp.ALLOW, "prlimit64", pyseccomp.Arg(2, pyseccomp.EQ, 0))  # only to ask
+    # On processors of one's own choice only oneself may be put.
+    rules.add_rule(pyseccomp.ALLOW, "sched_setaffinity", pyseccomp.Arg(0, pyseccomp.EQ, 0))
+    for command in FCNTL:
+        rules.add_rule(pyseccomp.ALLOW, "fcntl", pyseccomp.Arg(1, pyseccomp.EQ, command))
     for request in (0x5401, 0x5421, 0x541B):  # is it a terminal? do not block; how much is there?
         rules.add_rule(pyseccomp.ALLOW, "ioctl", pyseccomp.Arg(1, pyseccomp.EQ, request))
     with tempfile.TemporaryFile() as file:

@@ -77,7 +77,9 @@ class Channel:
             for part in (_LENGTHS.pack(len(head), size) + head, *payload):
                 self._wait_until(deadline)
                 self._socket.sendall(part)
-        except (BrokenPipeError, ConnectionResetError) as gone:
+        except TimeoutError:
+            raise
+        except OSError as gone:  # the other end has closed, or this one has
             raise Closed from gone
 
     def receive(self, deadline: float | None = None) -> tuple[dict[str, Any], list[Tensor]]:
@@ -107,10 +109,12 @@ class Channel:
         buffer = bytearray(size)
         view = memoryview(buffer)
         while view:
-            self._wait_until(deadline)
             try:
+                self._wait_until(deadline)
                 count = self._socket.recv_into(view)
-            except ConnectionResetError as gone:
+            except TimeoutError:
+                raise
+            except OSError as gone:
                 raise Closed from gone
             if count == 0:
                 raise Closed
@@ -186,10 +190,10 @@ def decode(
     """
     if depth > MAX_DEPTH:
         raise WireError(f"a value is nested more than {MAX_DEPTH} deep")
-    if coded is None or isinstance(coded, bool | int | float):
+    if coded is None or isinstance(coded, bool | float | str):
+        return coded[:MAX_TEXT] if isinstance(coded, str) else coded
+    if isinstance(coded, int) and abs(coded) < 2**63:
         return coded
-    if isinstance(coded, str):
-        return coded[:MAX_TEXT]
     if not isinstance(coded, dict) or not coded:
         raise WireError("a value has no known kind")
     kind, content = next(iter(coded.items()))
@@ -200,6 +204,8 @@ def decode(
         items = [decode(item, tensors, other, depth + 1) for item in content]
         return items if kind == "list" else tuple(items)
     if kind == "dict" and isinstance(content, dict):
+        if any(len(key) > MAX_TEXT for key in content):
+            raise WireError("a key is longer than any text may be")
         return {key: decode(item, tensors, other, depth + 1) for key, item in content.items()}
     return other(coded, tensors)
 

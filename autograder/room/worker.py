@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import random
 import socket
 import sys
@@ -36,9 +37,12 @@ class Worker:
         except (Gone, WireError):
             return  # the grader has gone, or the submission has written into our socket
 
-    def prepare(self, sources: list[dict[str, str]], answers: list[str]) -> None:
-        """Read the notebook's cells; nothing of them is run yet."""
-        self.cells = cells.prepare(sources, answers)
+    def prepare(self, sources: torch.Tensor, answers: list[str]) -> None:
+        """Read the notebook's cells; nothing of them is run yet.
+
+        They come as the bytes of their JSON: a cell may be longer than the wire lets a string be.
+        """
+        self.cells = cells.prepare(json.loads(sources.numpy().tobytes()), answers)
 
     def run(self, first: int, last: int) -> list[dict[str, str]]:
         """Run some of the cells, and tell how each of them went."""

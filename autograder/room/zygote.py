@@ -13,7 +13,6 @@ import importlib
 import json
 import os
 import selectors
-import shutil
 import signal
 import socket
 import sys
@@ -25,6 +24,7 @@ import torch
 
 from . import confinement
 from .confinement import Plan
+from .sweep import sweep
 from .worker import Worker
 
 
@@ -34,6 +34,8 @@ class Zygote:
     def __init__(self, control: socket.socket, plan: Plan) -> None:
         self._control, self._plan = control, plan
         self._leashes: dict[int, socket.socket] = {}
+        self._homes: dict[int, Path] = {}
+        self._count = 0
         self._selector = selectors.DefaultSelector()
         self._selector.register(control, selectors.EVENT_READ)
         self._wake, wake_end = socket.socketpair()
@@ -61,30 +63,36 @@ class Zygote:
                     self._let_go(key.data)
 
     def _fork(self, channel: socket.socket, leash: socket.socket) -> None:
+        self._count += 1
+        home = Path(self._plan.scratch) / str(self._count)
         pid = os.fork()
         if pid == 0:
-            self._become_worker(channel, leash)
+            self._become_worker(channel, leash, home)
         channel.close()
-        self._leashes[pid] = leash
+        self._leashes[pid], self._homes[pid] = leash, home
         self._selector.register(leash, selectors.EVENT_READ, pid)
 
-    def _become_worker(self, channel: socket.socket, leash: socket.socket) -> NoReturn:
+    def _become_worker(self, channel: socket.socket, leash: socket.socket, home: Path) -> NoReturn:
         """Drop all that is the zygote's, and answer for one submission."""
         status = 0
         try:
-            signal.set_wakeup_fd(-1)
-            signal.signal(signal.SIGCHLD, signal.SIG_DFL)
-            self._selector.close()
-            for mine in (self._control, self._wake, self._wake_end, leash, *self._leashes.values()):
-                mine.close()
+            self._forget(leash)
             os.setsid()
-            confinement.enter(self._plan)
+            confinement.enter(self._plan, home)
             Worker().serve(channel)
         except BaseException:  # noqa: BLE001 - a forked child never runs on
             traceback.print_exc()  # into the log; nowhere, once confined
             status = 70
         finally:
             os._exit(status)
+
+    def _forget(self, *more: socket.socket) -> None:
+        """Drop, in a child, all that is the zygote's."""
+        signal.set_wakeup_fd(-1)
+        signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+        self._selector.close()
+        for one in (self._control, self._wake, self._wake_end, *more, *self._leashes.values()):
+            one.close()
 
     def _reap(self) -> None:
         with contextlib.suppress(ChildProcessError):
@@ -95,13 +103,29 @@ class Zygote:
                 self._bury(pid, os.waitstatus_to_exitcode(status))
 
     def _bury(self, pid: int, code: int) -> None:
-        shutil.rmtree(Path(self._plan.scratch) / str(pid), ignore_errors=True)
+        home = self._homes.pop(pid, None)
+        if home is not None:
+            self._clear(home)
         leash = self._leashes.pop(pid, None)
         if leash is not None:
             self._selector.unregister(leash)
             with contextlib.suppress(OSError):
                 leash.send(str(code).encode())
             leash.close()
+
+    def _clear(self, home: Path) -> None:
+        """Remove a worker's folder; in a child if it holds anything, for it may hold a million."""
+        try:
+            home.rmdir()
+        except FileNotFoundError:
+            return
+        except OSError:
+            if os.fork() == 0:
+                try:
+                    self._forget()
+                    sweep(home)
+                finally:
+                    os._exit(0)
 
     def _let_go(self, pid: int) -> None:
         """End a worker and all that it may have started."""
@@ -133,6 +157,7 @@ def main() -> None:
     said = json.dumps({"failed": failed, "layers": layers}).encode()
     control.sendall(len(said).to_bytes(4, "big") + said)
     Zygote(control, plan).serve()
+    os._exit(0)  # taking torch down in good order takes seconds, and nothing is left to save
 
 
 if __name__ == "__main__":
