@@ -5,6 +5,7 @@ from pathlib import Path
 import lab
 import pytest
 import torch
+from lab import training
 from lab.installation import mended
 from torch import nn
 from torch.nn import functional as F  # noqa: N812 - as everybody calls it
@@ -121,3 +122,12 @@ def test_vae_loop_wants_three_values():
 def test_loop_says_what_is_wrong_with_a_loss(loss, error, words):
     with pytest.raises(error, match=words):
         lab.fit(nn.Linear(28, 28), torch.zeros(4, 1, 28, 28), loss, epochs=1)
+
+
+def test_in_a_notebook_the_progress_bar_is_one_line_that_is_written_over():
+    shown = []
+    line = training._OneLine(lambda data, raw: shown.append(data["text/plain"]))
+    for text in ("\r 10%|█", "\n", "", "\r100%|█\n"):
+        line.write(text)
+    line.flush()
+    assert shown == [" 10%|█", "100%|█"]

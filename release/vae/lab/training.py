@@ -4,6 +4,7 @@ import math
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from typing import IO
 
 import torch
 from torch import Tensor, nn
@@ -143,8 +144,7 @@ def _train(
     optimiser = torch.optim.Adam(model.parameters(), lr=lr)
     steps = math.ceil(len(images) / batch_size)
     history = History()
-    # On stdout: a notebook paints stderr red, and nothing is wrong here.
-    with tqdm(total=epochs * steps, file=sys.stdout, unit="step", mininterval=0.25) as bar:
+    with tqdm(total=epochs * steps, file=_where_the_bar_goes(), unit="step", ncols=88) as bar:
         for epoch in range(epochs):
             bar.set_description(f"epoch {epoch + 1}/{epochs}", refresh=False)
             averages = _Averages()
@@ -157,6 +157,38 @@ def _train(
             bar.set_postfix_str(f"loss {history['loss'][-1]:.4g}")
     model.to("cpu").eval()
     return history
+
+
+class _OneLine:
+    """Shows what is written to it in one place of a notebook, each time over the last.
+
+    A bar on stdout would do while it runs, but every step of it is kept in the notebook's file, and
+    comes out as a hundred lines wherever that is shown.
+    """
+
+    encoding = "utf-8"  # so that tqdm draws blocks and not number signs
+
+    def __init__(self, show: Callable[..., None]) -> None:
+        self._show = show
+
+    def write(self, text: str) -> None:
+        line = text.strip("\r\n")
+        if line.strip():
+            self._show({"text/plain": line}, raw=True)
+
+    def flush(self) -> None:
+        """Do nothing: what is written is shown at once."""
+
+
+def _where_the_bar_goes() -> IO[str] | _OneLine:
+    """Return a line of the notebook, or stdout: a notebook paints stderr red, and all is well."""
+    shell = sys.modules["IPython"].get_ipython() if "IPython" in sys.modules else None
+    if not hasattr(shell, "kernel"):
+        return sys.stdout
+    from IPython.display import display
+
+    place = display({"text/plain": ""}, raw=True, display_id=True)  # type: ignore[no-untyped-call, unused-ignore]
+    return _OneLine(place.update)
 
 
 def _batches(images: Tensor, batch_size: int) -> Iterator[Tensor]:
