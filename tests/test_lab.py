@@ -126,7 +126,7 @@ def test_loop_says_what_is_wrong_with_a_loss(loss, error, words):
 
 def test_in_a_notebook_the_progress_bar_is_one_line_that_is_written_over():
     shown = []
-    line = training._OneLine(lambda data, raw: shown.append(data["text/plain"]))
+    line = training._OneLine(lambda data, **_raw: shown.append(data["text/plain"]))
     for text in ("\r 10%|█", "\n", "", "\r100%|█\n"):
         line.write(text)
     line.flush()
