@@ -20,6 +20,7 @@ from autograder.notebook import Unreadable, read
 from autograder.results import Outcome, QuestionResult, Result
 from autograder.room import StudentGone
 from autograder.scoring import no_grade, nothing_run, scored, tidy
+from autograder.second_look import second_look
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -156,6 +157,9 @@ def _grade_question(question: Question, lost: set[str], visits: _Visits) -> Ques
         afresh=visit.afresh,
         unexpected="grader_error",
     )
+    if any(result.outcome == "grader_error" for result in results):
+        visits.close()
+        results = second_look(results, question, visits.assignment, visits.room)
     return scored(question, results, notes)
 
 

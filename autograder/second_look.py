@@ -1,0 +1,78 @@
+"""When a check itself breaks: is it the check's fault, or was it given something odd on purpose?
+
+A grader's error costs no points, so an answer that makes a check stumble would earn them. The check
+is run once more, against the reference answer: if that one passes, the check is sound.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from lab.checks.outcomes import CheckResult
+from lab.checks.plugin import run_checks
+
+from autograder.assemble import BankError, assemble, read_card
+from autograder.cells import take
+from autograder.notebook import Unreadable, read
+from autograder.room import StudentGone
+
+if TYPE_CHECKING:
+    from autograder.assignment import Assignment, Question
+    from autograder.room import Room
+
+
+def second_look(
+    results: Sequence[CheckResult], question: Question, assignment: Assignment, room: Room
+) -> list[CheckResult]:
+    """Return the results, with the grader's errors that are the answer's doing called `error`.
+
+    The submission's own workers must be closed: the reference never shares the room with them.
+    """
+    broken = {result.id for result in results if result.outcome == "grader_error"}
+    broken &= question.points.keys()
+    sound = _sound_checks(broken, question, assignment, room) if broken else set()
+    return [
+        replace(
+            result,
+            outcome="error",
+            message=f"{question.answer}: what it gave cannot be worked with ({result.message})",
+        )
+        if result.id in sound
+        else result
+        for result in results
+    ]
+
+
+def _sound_checks(
+    names: set[str], question: Question, assignment: Assignment, room: Room
+) -> set[str]:
+    """Return which of these checks the reference answer passes; none if there is no reference."""
+    try:
+        answers = {
+            one.id: read_card(assignment.solutions / f"{one.id}.py").code
+            for one in assignment.questions
+        }
+        solved = read(assemble(assignment.source_notebook.read_bytes(), answers))
+    except (BankError, OSError):
+        return set()
+    if isinstance(solved, Unreadable):
+        return set()
+    cells = take(solved, assignment).cells
+    visit = room.visit(cells, [one.answer for one in assignment.questions])
+    try:
+        visit.load()
+        again = run_checks(
+            assignment.check_files(question),
+            visit.answers([question.answer]),
+            select=names,
+            before_each=visit.renew,
+            afresh=visit.afresh,
+            unexpected="grader_error",
+        )
+    except StudentGone:
+        return set()
+    finally:
+        visit.close()
+    return {result.id for result in again if result.outcome == "passed"}
