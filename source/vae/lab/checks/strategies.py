@@ -101,3 +101,8 @@ def pictures(draw: st.DrawFn, *, most_rows: int = 3) -> tuple[Tensor, Tensor]:
     # strokes as in a digit: most pixels black, some white, some in between
     greys = (torch.rand(shape, generator=generator) * 3 - 1).clamp(0, 1)
     return probabilities, greys
+
+
+# Before its first example Hypothesis searches all memory for generators, which takes a third of a
+# second. Done here, once, it is done for every process that is forked from this one.
+PROFILE(given(st.booleans())(lambda _value: None))()
