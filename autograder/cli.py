@@ -11,12 +11,12 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from autograder.exits import INTERRUPTED, OK, USAGE, WRONG, CannotRunError, UsageError
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from autograder.assignment import Assignment
-
-OK, WRONG, USAGE, INTERRUPTED = 0, 1, 2, 130
 
 EPILOG = "Run it inside a course, or say which one with --rubric."
 
@@ -42,14 +42,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         print("autograder: interrupted", file=sys.stderr)  # noqa: T201
         return INTERRUPTED
-
-
-class CannotRunError(RuntimeError):
-    """Something of ours that does not work on this machine; no submission is to blame."""
-
-
-class UsageError(ValueError):
-    """Something on the command line that cannot be done; the message says what to do instead."""
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -22,8 +22,8 @@ from rich.table import Table
 from rich.text import Text
 
 from autograder import results
-from autograder.cli import OK, WRONG, UsageError
 from autograder.collect import Submission, collect
+from autograder.exits import OK, WRONG, UsageError
 from autograder.scoring import no_grade
 
 if TYPE_CHECKING:

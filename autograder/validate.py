@@ -22,7 +22,7 @@ from rich.text import Text
 from autograder.assemble import Card, assemble, bank
 from autograder.assignment import Assignment
 from autograder.batch import Job, open_room, run
-from autograder.cli import OK, WRONG, UsageError
+from autograder.exits import OK, WRONG, UsageError
 from autograder.grade_class import progress_bar
 from autograder.results import Result, write_atomically
 
