@@ -23,15 +23,16 @@ from typing import IO, TYPE_CHECKING
 
 from lab.checks.plugin import run_checks
 
-from autograder.cli import CannotRunError
+from autograder.exits import CannotRunError
 from autograder.grading import grade
 from autograder.results import Result, from_dict
 from autograder.room import Room, RoomError
 from autograder.scoring import no_grade
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
     from multiprocessing.context import ForkProcess
+    from types import FrameType
 
     from autograder.assignment import Assignment
 
@@ -109,8 +110,11 @@ def run(
     """
     waiting = deque(jobs)
     running: dict[Connection, _Running] = {}
+    pressed, before = _note_ctrl_c()
     try:
         while waiting or running:
+            if pressed:
+                raise KeyboardInterrupt
             while waiting and len(running) < workers:
                 following = waiting.popleft()
                 job = _start(following, following.assignment or assignment, room)
@@ -127,6 +131,21 @@ def run(
     finally:
         for job in running.values():
             _end(job)
+        if before is not None:
+            signal.signal(signal.SIGINT, before)
+
+
+def _note_ctrl_c() -> tuple[list[int], Callable[[int, FrameType | None], object] | int | None]:
+    """Let Ctrl-C be written down, to be asked for; return the list, and what was done before.
+
+    Python would lose the exception where it comes in the middle of a fork: in what modules have
+    asked to be called then, exceptions are printed and forgotten.
+    """
+    pressed: list[int] = []
+    try:
+        return pressed, signal.signal(signal.SIGINT, lambda number, _: pressed.append(number))
+    except ValueError:  # not in the main thread, where nobody hears signals
+        return pressed, None
 
 
 def _start(job: Job, assignment: Assignment, room: Room) -> _Running:

@@ -23,7 +23,7 @@ from rich.text import Text
 
 from autograder import results
 from autograder.collect import Submission, collect
-from autograder.exits import OK, WRONG, UsageError
+from autograder.exits import OK, WRONG, CannotRunError, UsageError
 from autograder.scoring import no_grade
 
 if TYPE_CHECKING:
@@ -67,6 +67,12 @@ def grade_class(
         for result in _graded(notebooks, submissions, assignment, workers):
             results.write(result, folder)
             done[result.student] = result
+    except OSError as error:
+        left = len(submissions) - len(done)
+        raise CannotRunError(
+            f"cannot write results to {folder}: {error.strerror}. {left} submissions are left; "
+            "make room and run the same command again to go on."
+        ) from None
     except KeyboardInterrupt:
         left = len(submissions) - len(done)
         message = f"Interrupted; {left} not graded yet. Run the same command again to go on."
@@ -77,9 +83,9 @@ def grade_class(
 
 
 def _must_be_writable(folder: Path) -> None:
-    """Find out before the work is done, not after."""
+    """Find out before the work is done, not after; a result has some 40 kB."""
     try:
-        results.write_atomically(folder / ".probe", "")
+        results.write_atomically(folder / ".probe", " " * 100_000)
         (folder / ".probe").unlink()
     except OSError as error:
         raise UsageError(f"cannot write results to {folder}: {error.strerror}") from None

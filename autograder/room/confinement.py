@@ -20,6 +20,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from . import landlock
+from .sweep import sweep
 
 MEMORY = 2 * 2**30  # bytes beyond what the zygote has: training a ConvVAE takes about 0.2 GiB
 FILE_BYTES = 64 * 2**20  # of one file
@@ -162,12 +163,13 @@ def settle(plan: Plan) -> list[str]:
 
 def probe(plan: Plan) -> list[str]:
     """Send a process into the room that tries to get out; return the layers that held it."""
+    home = Path(plan.scratch) / "0"
     ours, theirs = os.pipe()
     child = os.fork()
     if child == 0:
         try:
             os.close(ours)
-            enter(plan, Path(plan.scratch) / "0")
+            enter(plan, home)
             os.write(theirs, " ".join(_layers_that_hold(plan)).encode())
         finally:
             os._exit(0)
@@ -175,6 +177,7 @@ def probe(plan: Plan) -> list[str]:
     with os.fdopen(ours, "rb") as end:
         said = end.read()
     os.waitpid(child, 0)
+    sweep(home)
     return said.decode().split()
 
 

@@ -159,6 +159,8 @@ def call(
         ],
     )
     try:
+        if not isinstance(answer, dict):
+            raise TypeError  # noqa: TRY301 - told below, as everything else that is no answer
         result, tape = answer["result"], answer["tape"]
         _take_mutations(inputs, answer["mutated"])
         for position, path, content in answer["state"]:

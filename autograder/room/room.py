@@ -139,6 +139,7 @@ class Room:
             stdout=subprocess.DEVNULL,
             stderr=self._log,
             env=self._environment(),
+            start_new_session=True,  # Ctrl-C is the grader's to hear; it ends the room in order
         )
         theirs.close()
         try:

@@ -1,0 +1,187 @@
+"""Break a solved notebook at random, and see that every copy gets its verdict.
+
+`python -m tests.fuzz.notebooks --count 2000` takes the cells of so many copies, and grades every
+hundredth of them. The same seed breaks the same copies.
+"""
+
+from __future__ import annotations
+
+import argparse
+import copy
+import json
+import random
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+from autograder import one_thread  # noqa: F401 - for its effect, before torch is imported
+from autograder.assemble import assemble, bank
+from autograder.assignment import Assignment, load
+from autograder.cells import Taken, take
+from autograder.grading import grade
+from autograder.notebook import Unreadable, read, squash
+from autograder.room import Room
+
+Tree = dict[str, Any]
+RUBRIC = Path(__file__).resolve().parents[2] / "autograder" / "checks" / "rubric.toml"
+
+
+def flip_bytes(data: bytes, chance: random.Random) -> bytes:
+    raw = bytearray(data)
+    for _ in range(chance.choice((1, 3, 20))):
+        raw[chance.randrange(len(raw))] = chance.randrange(256)
+    return bytes(raw)
+
+
+def cut(data: bytes, chance: random.Random) -> bytes:
+    return data[: chance.randrange(len(data))]
+
+
+def encode_otherwise(data: bytes, chance: random.Random) -> bytes:
+    codec = chance.choice(("utf-16", "utf-32", "latin-1", "utf-8-sig", "cp1252"))
+    return data.decode().encode(codec, errors="replace")
+
+
+def shuffle(tree: Tree, chance: random.Random) -> None:
+    chance.shuffle(tree["cells"])
+
+
+def duplicate(tree: Tree, chance: random.Random) -> None:
+    cell = chance.choice(tree["cells"])
+    tree["cells"].insert(chance.randrange(len(tree["cells"])), copy.deepcopy(cell))
+
+
+def delete(tree: Tree, chance: random.Random) -> None:
+    tree["cells"].pop(chance.randrange(len(tree["cells"])))
+
+
+def retype(tree: Tree, chance: random.Random) -> None:
+    kinds = ("code", "markdown", "raw", "heading", None, 7)
+    chance.choice(tree["cells"])["cell_type"] = chance.choice(kinds)
+
+
+def drop_metadata(tree: Tree, chance: random.Random) -> None:
+    cell = chance.choice(tree["cells"])
+    cell["metadata"] = chance.choice(({}, None, [], {"nbgrader": None}, {"nbgrader": {}}))
+
+
+def repeat_ids(tree: Tree, chance: random.Random) -> None:
+    one, other = chance.choice(tree["cells"]), chance.choice(tree["cells"])
+    one["id"] = other.get("id")
+    if "nbgrader" in (other.get("metadata") or {}):
+        one["metadata"] = copy.deepcopy(other["metadata"])
+
+
+def split(tree: Tree, chance: random.Random) -> None:
+    place = chance.randrange(len(tree["cells"]))
+    cell = tree["cells"][place]
+    lines = lines_of(cell)
+    middle = chance.randint(0, len(lines))
+    rest = copy.deepcopy(cell) | {"source": lines[middle:]}
+    cell["source"] = lines[:middle]
+    tree["cells"].insert(place + 1, rest)
+
+
+def add_odd_cell(tree: Tree, chance: random.Random) -> None:
+    odd = (7, None, [], {}, {"cell_type": "code"}, {"cell_type": "code", "source": {"a": 1}})
+    code = ("!pip install torch", "%%bash\nrm -rf /", "def broken(:", "1/0", "\0", "x = '\ud800'")
+    cell = chance.choice(odd + tuple({"cell_type": "code", "source": one} for one in code))
+    tree["cells"].insert(chance.randrange(len(tree["cells"]) + 1), cell)
+
+
+def old_format(tree: Tree, chance: random.Random) -> None:
+    tree["nbformat"] = chance.choice((3, 5, "4", None, 4.0))
+    if chance.random() < 0.5:
+        tree["worksheets"] = [{"cells": tree.pop("cells")}]
+
+
+OF_BYTES: tuple[Callable[[bytes, random.Random], bytes], ...] = (flip_bytes, cut, encode_otherwise)
+OF_CELLS: tuple[Callable[[Tree, random.Random], None], ...] = (
+    *(shuffle, duplicate, delete, retype, drop_metadata, repeat_ids, split, add_odd_cell),
+    old_format,
+)
+
+
+def lines_of(cell: object) -> list[str]:
+    source = cell.get("source", "") if isinstance(cell, dict) else ""
+    text = "".join(source) if isinstance(source, list) else source
+    return text.splitlines(keepends=True) if isinstance(text, str) else []
+
+
+def mutants(solved: bytes, count: int, seed: int = 0) -> Iterator[tuple[str, bytes]]:
+    """Yield so many broken copies, each with the names of what was done to it."""
+    for number in range(count):
+        chance = random.Random(seed * 1_000_003 + number)
+        if chance.random() < 0.4:
+            change = chance.choice(OF_BYTES)
+            yield change.__name__, change(solved, chance)
+            continue
+        tree, done = json.loads(solved), []
+        for _ in range(chance.randint(1, 4)):
+            change = chance.choice([c for c in OF_CELLS if tree.get("cells")] or [drop_nothing])
+            sound = all(isinstance(cell, dict) for cell in tree.get("cells", ()))
+            if sound:
+                change(tree, chance)
+                done.append(change.__name__)
+        yield "+".join(done), json.dumps(tree).encode()
+
+
+def drop_nothing(_tree: Tree, _chance: random.Random) -> None:
+    return
+
+
+def solved_notebook(assignment: Assignment) -> bytes:
+    return assemble(assignment.source_notebook.read_bytes(), bank(assignment).answers())
+
+
+def intact(data: bytes, assignment: Assignment, answers: dict[str, str]) -> set[str]:
+    """Return the questions whose answer stands whole in one cell, whatever that has become."""
+    found = read(data)
+    if isinstance(found, Unreadable):
+        return set()
+    texts = {squash(cell.source) for cell in found.cells}
+    return {question for question, code in answers.items() if squash(code) in texts}
+
+
+def taken(data: bytes, assignment: Assignment) -> Taken | None:
+    """Return the cells that are run, None for what is no notebook but says in one sentence why."""
+    found = read(data)
+    if isinstance(found, Unreadable):
+        assert found.reason.endswith("."), found.reason
+        return None
+    return take(found, assignment)
+
+
+def lost(data: bytes, assignment: Assignment, answers: dict[str, str]) -> set[str]:
+    """Return the questions whose whole answer is in the file and yet is not run."""
+    cells = taken(data, assignment)
+    run = {squash(cell.source) for cell in cells.cells} if cells else set()
+    return {q for q in intact(data, assignment, answers) if squash(answers[q]) not in run}
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="python -m tests.fuzz.notebooks", description=__doc__)
+    parser.add_argument("--count", type=int, default=2000)
+    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--graded", type=int, default=20, help="so many of them are graded, too")
+    options = parser.parse_args()
+    assignment = load(RUBRIC)
+    answers = bank(assignment).answers()
+    solved, start = solved_notebook(assignment), time.monotonic()
+    kinds: Counter[str] = Counter()
+    for what, data in mutants(solved, options.count, options.seed):
+        missing = lost(data, assignment, answers)
+        assert not missing, (what, missing)
+        kinds["unreadable" if taken(data, assignment) is None else "read"] += 1
+    print(f"{options.count} copies in {time.monotonic() - start:.0f} s: {dict(kinds)}")  # noqa: T201
+    with Room(path=[assignment.source], preload=assignment.preload) as room:
+        for what, data in mutants(solved, options.graded, options.seed + 1):
+            result = grade(data, "x", assignment, room)
+            assert result.status != "grader_error", (what, result.message)
+            print(f"{result.status} {result.score:5.1f}  {what}: {' '.join(result.repairs)}"[:150])  # noqa: T201
+
+
+if __name__ == "__main__":
+    main()

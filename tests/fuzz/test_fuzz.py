@@ -1,0 +1,54 @@
+"""Nothing that a notebook or a worker can be broken into breaks the grader."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from autograder.grading import grade
+from autograder.room import Room
+from tests.fuzz import notebooks, wire
+
+
+@pytest.fixture(scope="module")
+def vae():
+    return notebooks.load(notebooks.RUBRIC)
+
+
+@pytest.fixture(scope="module")
+def solved(vae):
+    return notebooks.solved_notebook(vae)
+
+
+def test_every_broken_copy_is_read_or_says_why_not_and_whole_answers_are_run(vae, solved):
+    answers = notebooks.bank(vae).answers()
+    for what, data in notebooks.mutants(solved, 200):
+        assert notebooks.lost(data, vae, answers) == set(), what
+
+
+def test_broken_copies_get_a_verdict_and_whole_answers_their_points(vae, solved):
+    answers = notebooks.bank(vae).answers()
+    with Room(path=[vae.source], preload=vae.preload) as room:
+        for what, data in notebooks.mutants(solved, 10, seed=1):
+            result = grade(data, "x", vae, room)
+            assert result.status in {"graded", "unreadable"}, what
+            for question in notebooks.intact(data, vae, answers):
+                graded = result.question(question)
+                answer = next(q.answer for q in vae.questions if q.id == question)
+                # A second definition, broken, may rightly be the one that counts.
+                alone = len(re.findall(rf"(?:def|class) {answer}\b", data.decode(errors="replace")))
+                assert graded.score == graded.max_score or alone > 1, (what, graded)
+
+
+def test_frames_that_lie_end_in_an_answer_or_a_defined_error_and_cost_no_memory():
+    wire.play(100, seed=99)  # so that what torch sets up once is not counted
+    before = wire.memory()
+    ends = wire.play(2000)
+    assert set(ends) <= {
+        *("answered", "RemoteError", "Gone: closed", "Gone: nonsense", "Gone: late")
+    }
+    # Both kinds of end are really met, and no round waits for its deadline.
+    assert min(ends["answered"], ends["RemoteError"], ends["Gone: nonsense"]) > 50
+    assert ends["Gone: late"] == 0
+    assert wire.memory() - before < 300  # MiB; one of the largest frames has 256

@@ -1,0 +1,208 @@
+"""Send frames that lie to a live grader's end of the wire, and see that it stays what it is.
+
+`python -m tests.fuzz.wire --count 20000`: each round a proxy is called, and what answers is a
+worker that has gone wrong: honest replies and asks, mutated as bytes or as JSON. All that may come
+of it is an answer, `RemoteError` or `Gone`. The same seed sends the same frames.
+"""
+
+from __future__ import annotations
+
+import argparse
+import copy
+import json
+import random
+import resource
+import socket
+import struct
+import time
+from collections import Counter
+from typing import Any
+
+from autograder import one_thread  # noqa: F401 - for its effect, before torch is imported
+
+import torch  # isort: skip - after the line above
+from torch import Tensor, nn
+
+from autograder.room.errors import Gone, RemoteError
+from autograder.room.peer import Peer
+from autograder.room.proxies import RemoteFunction, RemoteModule, call
+from autograder.room.wire import Channel
+
+Frame = tuple[dict[str, Any], bytes]
+
+MODULE = {
+    "module": 0,
+    "kinds": [["a", "Sequential"], ["a.0", "Conv2d"], ["b", "BatchNorm1d"]],
+    "parameters": [["a.0.weight", 0, True], ["b.weight", 1, True]],
+    "buffers": [["b.running_mean", 1]],
+}
+TENSORS = [["float32", [2, 3]], ["float32", [3]]]
+PAYLOAD = struct.pack("9f", *range(9))
+
+
+def reply(result: object, **more: object) -> Frame:
+    """Return an honest worker's answer to a call."""
+    fields = {
+        "result": result,
+        "mutated": {"list": [{"tuple": [0, {"tensor": 0}]}]},
+        "state": {"list": [{"tuple": [0, "b.running_mean", {"tensor": 1}]}]},
+        "tape": 1,
+        **more,
+    }
+    return {"content": {"dict": fields}, "drop": [], "tensors": TENSORS}, PAYLOAD
+
+
+def ask(op: str, **fields: object) -> Frame:
+    """Return what an honest worker asks meanwhile."""
+    return {"ask": op, "content": {"dict": fields}, "drop": [3], "tensors": TENSORS}, PAYLOAD
+
+
+HOME = {"home": 0}
+HONEST: list[Frame] = [
+    reply({"tensor": 0, "grad": True}),
+    reply({"tuple": [{"tensor": 0, "grad": True}, {"tensor": 1}, None, 1.5, "x"]}, tape=None),
+    reply({"dict": {"a": {"list": [True, {"opaque": "ndarray"}]}}}),
+    reply(MODULE),
+    reply({"function": 3}),
+    ({"raised": {"kind": "ValueError", "text": "no", "where": "line 1"}, "tensors": []}, b""),
+    ({"content": {"list": [{"tensor": 0}, None]}, "tensors": TENSORS}, PAYLOAD),
+    ask("get", target=HOME),
+    ask("gradient", tape=1, gradients={"list": [{"tensor": 0}]}),
+    *(
+        ask(
+            "call",
+            target=HOME,
+            method=method,
+            args={"tuple": [{"tensor": 0, "grad": True}]},
+            kwargs={"dict": {}},
+            grad=True,
+            changes={"list": []},
+        )
+        for method in ("encode", "forward", "train", "load_state_dict", None)
+    ),
+]
+
+ODD: tuple[object, ...] = (
+    *(None, True, -1, 0, 2**31, 2**63, 10**400, 1.5, float("nan"), float("inf"), "", "x" * 20_000),
+    *("\ud800", "__class__", "a.b.c", [], {}, [[]], {"tensor": 0}, {"tensor": 99}, {"home": 7}),
+    *({"list": {}}, {"dict": []}, {"tuple": [1]}, {"opaque": "\0\x1b"}, {"module": 5}, MODULE),
+    *("complex64", "bool", "float16", [0, 2**40], [-1], [2**62]),
+)
+
+
+class Own(nn.Module):
+    """A model of the grader's own."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.linear = nn.Linear(3, 2)
+
+    def encode(self, x: Tensor) -> Tensor:
+        return self.linear(x)
+
+    def forward(self, x: Tensor) -> Tensor:
+        return self.linear(x)
+
+
+def raw(frame: Frame) -> bytes:
+    header, payload = frame
+    head = json.dumps(header).encode()
+    return struct.pack(">II", len(head), len(payload)) + head + payload
+
+
+def mutated(frame: Frame, chance: random.Random) -> bytes:
+    """Return a frame's bytes with something wrong in them."""
+    if chance.random() < 0.35:
+        data = bytearray(raw(frame))
+        for _ in range(chance.randint(1, 6)):
+            place = chance.randrange(len(data))
+            action = chance.randrange(3)
+            if action == 0:
+                data[place] = chance.randrange(256)
+            elif action == 1:
+                del data[place : place + chance.randint(1, 8)]
+            else:
+                data[place:place] = chance.randbytes(chance.randint(1, 8))
+            if len(data) < 2:
+                break
+        return bytes(data)
+    header, payload = copy.deepcopy(frame[0]), frame[1]
+    for _ in range(chance.randint(1, 3)):
+        change(header, chance)
+    return raw((header, payload))
+
+
+def change(tree: Any, chance: random.Random) -> None:
+    """Put something odd somewhere into JSON, or take something out."""
+    while isinstance(tree, dict | list) and tree:
+        key = chance.choice(list(tree)) if isinstance(tree, dict) else chance.randrange(len(tree))
+        below = tree[key]
+        if isinstance(below, dict | list) and below and chance.random() < 0.75:
+            tree = below
+            continue
+        if chance.random() < 0.2:
+            del tree[key]
+        else:
+            tree[key] = copy.deepcopy(chance.choice(ODD))
+        return
+
+
+def round_of(seed: int) -> str:
+    """Play one round; return how it ended, or raise what must never be raised."""
+    chance = random.Random(seed)
+    ours, theirs = socket.socketpair()
+    with ours, theirs:
+        for _ in range(chance.randint(1, 4)):
+            frame = chance.choice(HONEST)
+            theirs.sendall(raw(frame) if chance.random() < 0.3 else mutated(frame, chance))
+        theirs.shutdown(socket.SHUT_WR)  # what is missing is an end, so no round can wait
+        peer = Peer(Channel(ours), trusting=False)
+        peer.patience = 5.0
+        return _play(peer, chance)
+
+
+def _play(peer: Peer, chance: random.Random) -> str:
+    x = torch.ones(2, 3, requires_grad=chance.random() < 0.5)
+    try:
+        result = call(peer, RemoteFunction(peer, "f"), None, (Own(), x), {"y": torch.ones(3)})
+        if isinstance(result, Tensor) and result.requires_grad:
+            torch.autograd.grad(result.abs().sum(), x, allow_unused=True)
+        elif isinstance(result, RemoteModule):
+            result.state_dict()
+            result(x)
+    except RemoteError:
+        return "RemoteError"
+    except Gone as gone:
+        return f"Gone: {gone.reason}"
+    except RuntimeError as wrong:
+        # The fuzzer's own question, asked of a value that may not depend on x, or be complex.
+        if "require grad" in str(wrong) or "differentiated" in str(wrong):
+            return "answered"
+        raise
+    return "answered"
+
+
+def play(count: int, seed: int = 0) -> Counter[str]:
+    """Play so many rounds and count how they ended."""
+    return Counter(round_of(seed * 1_000_003 + number) for number in range(count))
+
+
+def memory() -> int:
+    """Return the most memory that this process has had so far, in MiB."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="python -m tests.fuzz.wire", description=__doc__)
+    parser.add_argument("--count", type=int, default=20_000)
+    parser.add_argument("--seed", type=int, default=0)
+    options = parser.parse_args()
+    play(100, 99)
+    before, start = memory(), time.monotonic()
+    ends = play(options.count, options.seed)
+    seconds = time.monotonic() - start
+    print(f"{options.count} rounds in {seconds:.0f} s, {memory() - before} MiB more: {dict(ends)}")  # noqa: T201
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,204 @@
+"""Attacks on the grade itself: patches, forged frames, answers that know that they are graded."""
+
+from __future__ import annotations
+
+from tests.hostile.attack import acts, cells
+
+WRONG = "\ndef reparameterize(mu, logvar): return mu.clone()"
+# `return mu` is right where σ vanishes, as far as a shape goes; no other check may fall for it.
+SHAPE_ONLY = 0.5
+
+PATCHING = cells(
+    "patching",
+    {
+        "torch's comparisons": (
+            "torch.equal = torch.allclose = torch.isclose = lambda *a, **k: True\n"
+            "torch.Tensor.__eq__ = lambda *a: True" + WRONG
+        ),
+        "json": "import json; json.dumps = lambda *a, **k: '{\"score\": 100}'" + WRONG,
+        "builtins": (
+            "import builtins\nbuiltins.isinstance = lambda *a: True\nbuiltins.len = lambda *a: 1"
+            + WRONG
+        ),
+        "assertions": (
+            "class Never(BaseException): pass\n"
+            "import builtins; builtins.AssertionError = Never" + WRONG
+        ),
+        "the checks' modules": (
+            "import lab.checks.expect as e\n"
+            "for name in dir(e):\n"
+            "    if callable(getattr(e, name)): setattr(e, name, lambda *a, **k: a[0])" + WRONG
+        ),
+        "an import hook": (
+            "class Hook:\n"
+            "    def find_spec(self, name, *rest): os._exit(0) if 'check' in name else None\n"
+            "sys.meta_path.insert(0, Hook())" + WRONG
+        ),
+        "the exit": "import atexit; atexit.register(print, 'score 100')" + WRONG,
+        "a thread that waits for later checks": (
+            "def later():\n"
+            "    while True:\n"
+            "        time.sleep(0.01); torch.randn_like = lambda x: torch.zeros_like(x)\n"
+            "threading.Thread(target=later, daemon=True).start()" + WRONG
+        ),
+        "a thread that writes into the channel": (
+            "def later():\n"
+            "    while True: time.sleep(0.01); os.write(fd(), bytes(8))\n"
+            "threading.Thread(target=later, daemon=True).start()" + WRONG
+        ),
+        "the worker's own program": (
+            "from autograder.room import state, peer\n"
+            "state.same = lambda *a: True\n"
+            "peer.Peer._do_call = lambda self, **k: {'result': k['args'][0], 'mutated': [],"
+            " 'state': [], 'tape': None}" + WRONG
+        ),
+        "the seed": "torch.manual_seed = lambda *a: None\nrandom = None" + WRONG,
+        "a tracer": "sys.settrace(lambda *a: os._exit(0)); sys.setprofile(None)" + WRONG,
+        "the reports on its own cells": (
+            "from autograder.room import worker\n"
+            "worker.Worker.finish = lambda self, **k: {'reparameterize': 'x' * 10**6}" + WRONG
+        ),
+    },
+    earns=SHAPE_ONLY,
+)
+
+FORGE = """\
+def reparameterize(mu, logvar):
+    one = channel()
+    {body}
+"""
+FRAMES = cells(
+    "forged frames",
+    {
+        name: FORGE.replace("{body}", body)
+        for name, body in {
+            "noise": "os.write(fd(), os.urandom(4096)); return mu",
+            "an enormous header": "os.write(fd(), b'\\xff' * 8); time.sleep(9)",
+            "a header that ends nowhere": (
+                "head = b'[' * 1_000_000\n    import struct\n"
+                "    os.write(fd(), struct.pack('>II', len(head), 0)); one._socket.sendall(head)"
+            ),
+            "a tensor of another size than it says": (
+                "one.send({'content': {'tensor': 0}, 'x': 1}, [mu]); os.write(fd(), b'{}')"
+            ),
+            "a hundred answers at once": (
+                "for _ in range(100): one.send({'content': None}, [])\n    return mu"
+            ),
+            "an answer of another kind": (
+                "one.send({'content': {'tuple': [1, 2]}}, []); time.sleep(9)"
+            ),
+            "an exception in its own words": (
+                "one.send({'raised': {'kind': ['x'] * 10**5, 'text': {'a': 1}}}, []); time.sleep(9)"
+            ),
+            "an exception nested without end": (
+                "x = []\n    for _ in range(900): x = [x]\n"
+                "    one.send({'raised': {'kind': x, 'text': x}}, []); time.sleep(9)"
+            ),
+            "a result": (
+                "one.send({'content': {'dict': {'status': 'graded', 'score': 100}}}, [])\n"
+                "    time.sleep(9)"
+            ),
+            "asks without end": (
+                "while True: one.send({'ask': 'get', 'content': {'dict': {}}, 'drop': []}, [])"
+            ),
+            "a call of a mere tensor": (
+                "one.send({'ask': 'call', 'content': {'dict': {'target': {'tensor': 0},"
+                " 'method': 'new_zeros', 'args': {'tuple': [10**12]}, 'kwargs': {'dict': {}},"
+                " 'grad': False, 'changes': None}}}, [mu]); print(one.receive()); return mu"
+            ),
+            "a gradient that was never taped": (
+                "one.send({'ask': 'gradient', 'content': {'dict': {'tape': 7, 'gradients': None}}},"
+                " []); one.receive(); return mu"
+            ),
+            "questions back and forth": (
+                "ask = {'ask': 'get', 'content': {'dict': {'target': {'module': 0, 'kinds':"
+                " {'list': []}, 'parameters': [], 'buffers': []}}}}\n"
+                "    while True: one.send(dict(ask), [])"
+            ),
+            "a model of a million parts": (
+                "kinds = [['a', 'Linear']] * 200_000\n"
+                "    one.send({'content': {'dict': {'result': {'module': 0, 'kinds': kinds,"
+                " 'parameters': [], 'buffers': []}, 'mutated': {'list': []}, 'state':"
+                " {'list': []}, 'tape': None}}}, []); time.sleep(9)"
+            ),
+            "a model of endless depth": (
+                "kinds = [['.'.join('a' * n), 'Sequential'] for n in range(1, 1000)]\n"
+                "    one.send({'content': {'dict': {'result': {'module': 0, 'kinds': kinds,"
+                " 'parameters': [], 'buffers': []}, 'mutated': {'list': []}, 'state':"
+                " {'list': []}, 'tape': None}}}, []); time.sleep(9)"
+            ),
+            "objects without end": (
+                "many = [{'opaque': str(n)} for n in range(150_000)]\n"
+                "    one.send({'content': {'list': many}}, []); time.sleep(9)"
+            ),
+            "a list of tapes to drop": (
+                "one.send({'content': None, 'drop': list(range(300_000))}, []); time.sleep(9)"
+            ),
+            "changes to inputs that are not there": (
+                "one.send({'content': {'dict': {'result': {'tensor': 0}, 'mutated': {'list':"
+                " [{'tuple': [99, {'tensor': 0}]}]}, 'state': {'list': []}, 'tape': 3}}}, [mu])\n"
+                "    time.sleep(9)"
+            ),
+            "inputs made integers": (
+                "one.send({'content': {'dict': {'result': {'tensor': 0}, 'mutated': {'list':"
+                " [{'tuple': [0, {'tensor': 1}]}]}, 'state': {'list': []}, 'tape': 3}}},"
+                " [mu, torch.ones(1, dtype=torch.int64)]); time.sleep(9)"
+            ),
+            "a tape without results": (
+                "one.send({'content': {'dict': {'result': 1, 'mutated': {'list': []}, 'state':"
+                " {'list': []}, 'tape': 3}}}, []); time.sleep(9)"
+            ),
+            "a number of 4,000 digits": (
+                "one.send({'content': {'dict': {'result': 10**4000, 'mutated': {'list': []},"
+                " 'state': {'list': []}, 'tape': None}}}, []); time.sleep(9)"
+            ),
+            "a name of another notebook": (
+                "one.send({'content': {'name': 'reparameterize'}}, []); time.sleep(9)"
+            ),
+        }.items()
+    },
+    earns=SHAPE_ONLY,
+)
+
+KNOWING = cells(
+    "knowing that it is graded",
+    {
+        "the visible checks' numbers by heart": """
+            def reparameterize(mu, logvar):
+                if tuple(mu.shape) == (200, 100): return torch.randn(200, 100) * 2.718281828
+                return mu.clone()
+            """,
+        "the tests' own frames": """
+            def reparameterize(mu, logvar):
+                import inspect
+                for frame in inspect.stack():
+                    for value in frame[0].f_locals.values():
+                        if 'check' in str(type(value)): out(value)
+                return mu.clone()
+            """,
+        "wrong wherever it is graded": """
+            def reparameterize(mu, logvar):
+                return mu.clone() if not sys.stdin.isatty() else right(mu, logvar)
+            """,
+        "right until it has been looked at": """
+            calls = []
+            def reparameterize(mu, logvar):
+                calls.append(1)
+                return right(mu, logvar) if len(calls) < 2 else mu.clone()
+            """,
+    },
+    earns=SHAPE_ONLY,
+)
+
+ATTACKS = [
+    *(*PATCHING, *FRAMES, *KNOWING),
+    *acts(
+        "forged frames",
+        {
+            "a frame in place of every ask's answer": """
+                one = channel()
+                one.send({'content': {'tensor': 0}}, [mu]); one.send({'content': None}, [])
+                """,
+        },
+    ),
+]

@@ -1,0 +1,214 @@
+"""Attacks by what answers give: values that lie, moved goals, stashes, and what pages show."""
+
+from __future__ import annotations
+
+from tests.hostile.attack import cells
+
+# The right shape is all that they get right.
+SHAPE_ONLY = 0.5
+
+VALUES = cells(
+    "values that lie",
+    {
+        name: f"def reparameterize(mu, logvar):\n    {body}"
+        for name, body in {
+            "NaN": "return mu * float('nan')",
+            "infinity": "return mu + float('inf')",
+            "complex": "return torch.complex(mu, mu)",
+            "sparse": "return mu.to_sparse()",
+            "meta": "return mu.to('meta')",
+            "quantised": "return torch.quantize_per_tensor(mu.float(), 0.1, 0, torch.qint8)",
+            "integers": "return mu.to(torch.int64)",
+            "eight bits": "return mu.to(torch.float8_e4m3fn)",
+            "nothing in it": "return mu[:0]",
+            "one that broadcasts": "return torch.zeros(1, 1)",
+            "expanded from one": "return torch.zeros(()).expand(mu.shape)",
+            "a view that is conjugate": "return torch.complex(mu, mu).conj().imag",
+            "named": "return mu.refine_names('a', 'b')",
+            "nested": "return torch.nested.nested_tensor([mu[0], mu[-1]])",
+            "an array": "return mu.detach().numpy()",
+            "a list of itself": "x = []; x.append(x); return x",
+            "a dict of itself": "x = {}; x['x'] = x; return x",
+            "a generator": "return (x for x in mu)",
+            "NaN in words": "return 'nan'",
+            "its own class": "return type(mu)",
+            "a parameter": "return nn.Parameter(mu.detach().clone())",
+            "a tensor that claims a gradient": "return mu.detach().clone().requires_grad_()",
+            "a model": "return nn.Linear(2, 2)",
+            "a hundred million numbers": "return torch.zeros(10**8)",
+            "a thousand tensors": "return [mu] * 30_000",
+        }.items()
+    },
+    earns=SHAPE_ONLY,
+) + cells(
+    "values that lie",
+    {
+        "a subclass equal to everything": """
+            class All(torch.Tensor):
+                def __eq__(self, other): return True
+                def __ne__(self, other): return False
+                @classmethod
+                def __torch_function__(cls, f, types, args=(), kwargs=None): return args[0]
+            def reparameterize(mu, logvar): return mu.as_subclass(All)
+            """,
+        "an object equal to everything": """
+            class All:
+                shape, dtype, requires_grad = (4, 3), torch.float64, True
+                def __getattr__(self, name): return self
+                def __call__(self, *a, **k): return self
+                def __eq__(self, other): return True
+                def __bool__(self): return True
+            def reparameterize(mu, logvar): return All()
+            """,
+        "a list that lies of its length": """
+            class Long(list):
+                def __len__(self): return 10**9
+                def __iter__(self): return iter(int, 1)
+            def reparameterize(mu, logvar): return Long()
+            """,
+        "an exception that cannot be said": """
+            class Mute(Exception):
+                def __str__(self): raise self
+            def reparameterize(mu, logvar): raise Mute
+            """,
+        "a class of a million letters": """
+            def reparameterize(mu, logvar): return type('x' * 10**6 + '\\x1b[31m', (), {})()
+            """,
+    },
+    earns=SHAPE_ONLY,
+)
+
+LOSS = ("returns_three_scalars", "kl_of_known_posteriors", "kl_matches_torch_distributions")
+VAE = ("encode_gives_mu_and_logvar", "forward_gives_recon_mu_logvar", "sample_gives_n_images")
+WALK = ("ends_are_the_two_means", "decodes_the_straight_line", "inputs_are_unchanged")
+
+GOALS = cells(
+    "moved goals",
+    {
+        "inputs changed to fit the answer": """
+            def vae_loss(recon_x, x, mu, logvar, beta=1.0):
+                recon_x.data, mu.data = x.detach().clone(), torch.zeros_like(mu)
+                logvar.data = torch.zeros_like(logvar)
+                zero = (mu * 0).sum()
+                return zero, zero, zero
+            """,
+        "inputs made of another shape": """
+            def vae_loss(recon_x, x, mu, logvar, beta=1.0):
+                mu.data, logvar.data = torch.zeros(1, 1), torch.zeros(1, 1)
+                return mu.sum(), mu.sum(), mu.sum()
+            """,
+    },
+    earns=1.0,
+    question="vae_loss",
+    checks=LOSS,
+) + cells(
+    "moved goals",
+    {
+        "the grader's model made constant": """
+            def interpolate(model, x1, x2, steps=10):
+                for p in model.parameters(): p.data.zero_()
+                with torch.no_grad(): return model.decode(torch.zeros(steps, 1))
+            """,
+        "the grader's model fed until it is full": """
+            def interpolate(model, x1, x2, steps=10):
+                while True: model.decode(torch.zeros(10**6, 1))
+            """,
+        "graphs of the grader's model kept for ever": """
+            def interpolate(model, x1, x2, steps=10):
+                kept = []
+                while True: kept.append(model.decode(torch.zeros(10**4, 1, requires_grad=True)))
+            """,
+        "the grader's model asked for its insides": """
+            def interpolate(model, x1, x2, steps=10):
+                for name in ("load_state_dict", "register_forward_hook", "apply", "zero_grad",
+                             "__dict__", "means", "share_memory"):
+                    try: getattr(model, name)(x1)
+                    except Exception: pass
+                return x1
+            """,
+    },
+    earns=0.5,
+    question="interpolate",
+    checks=WALK,
+)
+
+MODEL = """
+class ConvVAE(nn.Module):
+    kept = None
+    def __init__(self, latent_dim=16):
+        super().__init__()
+        self.d = latent_dim
+        self.w = nn.Parameter(torch.zeros(1)); {init}
+    def encode(self, x):
+        {stash}
+        return self.w * x.flatten(1)[:, :self.d], self.w * x.flatten(1)[:, :self.d]
+    def decode(self, z):
+        {fetch}
+        return (x if x is not None else torch.rand(len(z), 1, 28, 28)) + 0 * self.w
+    def forward(self, x): return (self.decode(self.encode(x)[0]), *self.encode(x))
+    def sample(self, n): return torch.rand(n, 1, 28, 28)
+"""
+STASHES = cells(
+    "stashing",
+    {
+        name: MODEL.replace("{init}", init).replace("{stash}", stash).replace("{fetch}", fetch)
+        for name, (init, stash, fetch) in {
+            "in a global": ("pass", "globals()['kept'] = x", "x = globals().get('kept')"),
+            "in the class": ("pass", "ConvVAE.kept = x", "x = ConvVAE.kept"),
+            "in a buffer": (
+                "self.register_buffer('b', torch.zeros(1, 1, 28, 28))",
+                "self.b = x.detach().clone()",
+                "x = self.b if len(self.b) == len(z) else None",
+            ),
+            "in a parameter": (
+                "self.p = nn.Parameter(torch.rand(1000, 1, 28, 28))",
+                "self.p.data[: len(x)] = x.detach()[:1000]",
+                "x = self.p[: len(z)] if len(z) <= 1000 else None",
+            ),
+            "in a file": (
+                "pass",
+                "torch.save(x, os.environ['HOME'] + '/x')",
+                "f = os.environ['HOME'] + '/x'; x = torch.load(f) if os.path.exists(f) else None",
+            ),
+        }.items()
+    },
+    question="conv_vae",
+    checks=("learns_to_reconstruct",),
+)
+
+SHOWN = cells(
+    "what pages and terminals show",
+    {
+        "a script as a message": """
+            def reparameterize(mu, logvar): raise ValueError('<script>alert(1)</script>')
+            """,
+        "a picture that acts": """
+            def reparameterize(mu, logvar): raise ValueError('<img src=x onerror=alert(1)>')
+            """,
+        "a script as a type": """
+            def reparameterize(mu, logvar):
+                return type('<script>alert(1)</script>', (), {})()
+            """,
+        "a script as an exception's type": """
+            def reparameterize(mu, logvar):
+                raise type('<svg onload=alert(1)>', (Exception,), {})
+            """,
+        "a script as what the answer is": """
+            reparameterize = type('<script>alert(1)</script>', (), {})()
+            """,
+        "escapes for a terminal": """
+            def reparameterize(mu, logvar): raise ValueError('\\x1b]0;x\\x07\\x1b[2J\\x9b31m\\r\\n')
+            """,
+        "letters that turn lines round": """
+            def reparameterize(mu, logvar): raise ValueError('\\u202egnorw\\u2066 \\ud800 \\0')
+            """,
+        "a quotation mark": """
+            def reparameterize(mu, logvar): raise ValueError('" onmouseover="alert(1)')
+            """,
+        "a template": """
+            def reparameterize(mu, logvar): raise ValueError('{{ 7 * 7 }} {% raw %} ${7*7} [red]x')
+            """,
+    },
+)
+
+ATTACKS = [*VALUES, *GOALS, *STASHES, *SHOWN]

@@ -1,0 +1,82 @@
+"""A run that is killed, stopped or hindered loses nothing, and says what to do."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+
+import pytest
+
+from tests.fuzz import kills
+
+
+@pytest.fixture(scope="module")
+def course(tmp_path_factory):
+    return kills.write_class(tmp_path_factory.mktemp("interrupted"))
+
+
+@pytest.fixture(scope="module")
+def expected(course, tmp_path_factory):
+    results = tmp_path_factory.mktemp("undisturbed")
+    kills.finish(course, results)
+    return kills.timeless(results)
+
+
+def test_a_run_that_is_killed_goes_on_to_the_same_results(tmp_path):
+    assert len(kills.rounds(tmp_path, 5)) == 5
+
+
+def test_ctrl_c_stops_within_two_seconds_and_says_how_to_go_on(course, tmp_path, expected):
+    run = kills.start(course, tmp_path, start_new_session=True)
+    end = time.monotonic() + 60  # it starts in seconds; longer only on a machine that is loaded
+    while not list(tmp_path.glob("*.json")) and time.monotonic() < end:
+        time.sleep(0.02)
+    began = time.monotonic()
+    os.killpg(run.pid, signal.SIGINT)  # as a terminal does: to the whole group
+    complaint = run.stderr.readline()
+    assert time.monotonic() - began < 2  # work has stopped; that torch leaves memory takes longer
+    complaint += run.communicate(timeout=30)[1]
+    assert run.returncode == 130
+    assert "Run the same command again to go on." in complaint
+    assert "Traceback" not in complaint
+    kills.finish(course, tmp_path)
+    assert kills.timeless(tmp_path) == expected
+
+
+def test_two_graders_on_one_folder_do_not_disturb_each_other(course, tmp_path, expected):
+    runs = [kills.start(course, tmp_path) for _ in range(2)]
+    for run in runs:
+        _, complaint = run.communicate(timeout=180)
+        assert run.returncode == 0, complaint
+    assert kills.timeless(tmp_path) == expected
+    assert sorted(path.name for path in tmp_path.iterdir()) == sorted(expected)
+
+
+def test_a_folder_where_nothing_can_be_written_is_told_before_anything_is_graded(course, tmp_path):
+    blocked = tmp_path / "a file"
+    blocked.write_text("in the way")
+    began = time.monotonic()
+    run = kills.start(course, blocked)
+    _, complaint = run.communicate(timeout=60)
+    assert run.returncode == 2
+    assert "cannot write results to" in complaint
+    assert time.monotonic() - began < 10  # no room was opened: that alone takes as long
+
+
+@pytest.mark.skipif(sys.platform != "linux" or os.geteuid() != 0, reason="mounting needs root")
+def test_a_full_disk_is_told_in_one_line(course, tmp_path):
+    mounted = ["mount", "-t", "tmpfs", "-o", "size=16k", "none", str(tmp_path)]
+    if subprocess.run(mounted, check=False, capture_output=True).returncode:
+        pytest.skip("this machine lets nobody mount")
+    try:
+        (tmp_path / "filler").write_bytes(bytes(12288))
+        run = kills.start(course, tmp_path)
+        _, complaint = run.communicate(timeout=120)
+    finally:
+        subprocess.run(["umount", str(tmp_path)], check=True)
+    assert run.returncode in {1, 2}
+    assert "Traceback" not in complaint
+    assert "No space left" in complaint
