@@ -9,7 +9,6 @@ from __future__ import annotations
 import math
 
 import torch
-from lab.checks.chance import STANDARD_ERRORS
 from torch import Tensor
 
 # P(sup |F_n − F| > e) ≤ 2·exp(−2·n·e²), exact for every n (Dvoretzky, Kiefer, Wolfowitz; Massart).
@@ -19,8 +18,9 @@ PAIR_STANDARD_ERRORS = 8.0
 # The signs are taken about the median of another draw, which may be 7 standard errors off, so that
 # each has a mean of at most 0.03 and a product of two one of at most 0.001.
 PAIR_BIAS = 0.001
-TAIL = 3.0
-TAIL_SHARE = math.erfc(TAIL / math.sqrt(2))
+# How far out noise is counted, and the standard errors allowed there. In 2^20 draws 2,831 are
+# expected beyond 3 and 66 beyond 4; by Chernoff 6.6e-11 to be above the limits, less to be below.
+TAILS = {3.0: 7.0, 4.0: 8.0}
 
 
 def kolmogorov_limit(draws: int) -> float:
@@ -52,12 +52,15 @@ def two_sample_distance(first: Tensor, second: Tensor) -> float:
     return (left - right).abs().max().item() / len(first)
 
 
-def tail_limit(draws: int) -> float:
-    """Return how far the share of |eps| > 3 may be from 0.0027 in so many draws.
+def tail_share(tail: float) -> float:
+    """Return the share of normal noise that is larger than `tail` in size."""
+    return math.erfc(tail / math.sqrt(2))
 
-    Chernoff for 2^18 draws, 708 expected: 1.6e-10 above, 2.1e-12 below.
-    """
-    return STANDARD_ERRORS * math.sqrt(TAIL_SHARE * (1 - TAIL_SHARE) / draws)
+
+def tail_limit(tail: float, draws: int) -> float:
+    """Return how far that share may be off in so many draws, 2^20 or more."""
+    share = tail_share(tail)
+    return TAILS[tail] * math.sqrt(share * (1 - share) / draws)
 
 
 def strongest_pair(rows: Tensor, another: Tensor) -> tuple[float, int, int]:
