@@ -50,6 +50,7 @@ _AUTOGRADE = (
     "nbgrader.preprocessors.SaveAutoGrades",
     "autograder.nbgrader_plugin.AskAHuman",  # SaveAutoGrades clears the flag that it sets
     "nbgrader.preprocessors.AssignLatePenalties",
+    "autograder.nbgrader_harmless.Harmless",
     "nbgrader.preprocessors.CheckCellMetadata",
 )
 

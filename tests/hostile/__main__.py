@@ -25,7 +25,8 @@ def main() -> int:
         for attack in chosen:
             outcome = attempt(ground, attack)
             found.setdefault(attack.family, []).append(outcome)
-            told = "; ".join(outcome.breaches) or "contained"
+            said = next((c.message for c in outcome.result.questions[0].checks if c.message), "")
+            told = "; ".join(outcome.breaches) or f"contained ({said[:70]})"
             print(f"{outcome.seconds:5.1f} s  {attack.title}: {told}", flush=True)  # noqa: T201
         layers = ground.room.confinement
     table = "\n".join(rows(found))

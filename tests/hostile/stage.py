@@ -19,26 +19,24 @@ from autograder.results import Result
 from autograder.room import Room, visit
 from tests import processes
 from tests.hostile.attack import GOT_OUT, Attack
+from tests.hostile.pages import live
 
 SECRET = "canary-3f9a7c"
 REPO = Path(__file__).resolve().parents[2]
 # Three checks that a right answer passes in milliseconds, for a rubric of 4 points.
 CHECKS = ("shape_matches_mu", "varies_between_calls", "gradient_of_logvar_is_half_z_minus_mu")
 
-# The room's patience, cut so that a hundred hangs fit into a test. The honest answer between the
-# attacks takes a tenth of it.
+# The room's patience with attacks, cut so that a hundred hangs fit into a test. Honest submissions
+# have all of it: they must not fail because the machine is loaded.
 PATIENCE = {
-    "CALL_SECONDS": 1.0,
-    "IMPATIENT_SECONDS": 0.5,
+    "CALL_SECONDS": 0.8,
+    "IMPATIENT_SECONDS": 0.4,
     "CELL_SECONDS": 1.0,
     "LOAD_SECONDS": 4.0,
     "VISIT_SECONDS": 20.0,
 }
 GRACE = 2.0  # seconds beyond its deadlines in which every submission must have its verdict
 MEMORY = 1 << 30  # bytes that grading one attack may add to the grader: four of the largest frames
-LIVE = re.compile(
-    r"<(script|img|svg)[^>]*(alert|onerror|onload)|\sonmouseover=|<script>alert", re.IGNORECASE
-)
 
 
 @dataclass
@@ -91,9 +89,10 @@ def bank_answers(assignment: Assignment) -> dict[str, str]:
 
 
 def timeless(result: Result) -> dict[str, object]:
-    """Return a result as plain data without its times."""
+    """Return a result as plain data without its times, and what a developer's editor may change."""
     tree = result.to_dict()
     tree.pop("seconds")
+    tree.pop("checks_sha256")
     for question in tree["questions"]:
         for check in question["checks"]:
             check.pop("seconds")
@@ -112,20 +111,27 @@ def stage(folder: Path) -> Iterator[Stage]:
     for path in (folder, canary, canary / "submitted", canary / "results"):
         path.chmod(0o777)
     assignment = load(REPO / "autograder" / "checks" / "rubric.toml")
-    kept = {name: getattr(visit, name) for name in PATIENCE}
     os.environ["CANARY"] = SECRET
     with (
         socket.create_server(("127.0.0.1", 0)) as listener,
         Room(path=[assignment.source], preload=assignment.preload) as room,
     ):
-        for name, seconds in PATIENCE.items():
-            setattr(visit, name, seconds)
         try:
             yield Stage(assignment, room, canary, listener, processes.below(room.process_id))
         finally:
-            for name, seconds in kept.items():
-                setattr(visit, name, seconds)
             del os.environ["CANARY"]
+
+
+@contextlib.contextmanager
+def _impatient() -> Iterator[None]:
+    kept = {name: getattr(visit, name) for name in PATIENCE}
+    for name, seconds in PATIENCE.items():
+        setattr(visit, name, seconds)
+    try:
+        yield
+    finally:
+        for name, seconds in kept.items():
+            setattr(visit, name, seconds)
 
 
 @dataclass(frozen=True)
@@ -147,7 +153,8 @@ def attempt(stage: Stage, attack: Attack) -> Outcome:
     notebook = stage.notebook(attack)
     _forget_peak()
     memory, start = _memory("VmRSS"), time.monotonic()
-    result = grade(notebook, "mallory", small, stage.room)
+    with _impatient():
+        result = grade(notebook, "mallory", small, stage.room)
     seconds, after = time.monotonic() - start, _seen(stage)
     breaches = [
         *_words(stage, attack, small, result, seconds),
@@ -178,26 +185,27 @@ def _words(
     if result.score > earns:
         passed = [c.id for c in result.questions[0].checks if c.outcome == "passed"]
         yield f"it earned {result.score:g} points with {passed}, not {earns:g}"
-    if seconds > deadline(stage, attack):
+    if seconds > deadline(attack):
         yield f"its verdict took {seconds:.1f} s"
     if "\x1b" in text or "\x9b" in text:
         yield "a terminal would obey its result"
     pages = stage.canary.parent / "pages"
     page = write_report([result], pages).read_text(encoding="utf-8")
     page += "".join(p.read_text(encoding="utf-8") for p in pages.rglob("*.html"))
-    if LIVE.search(page):
-        yield "its page is live"
+    if acts := live(page):
+        yield f"its page is live: {acts[0]}"
 
 
-def deadline(stage: Stage, attack: Attack) -> float:
+def deadline(attack: Attack) -> float:
     """Return the seconds in which an attack must have its verdict: all that it can use up.
 
     Loading, one call that does not come back, then one impatient call for each further check.
     """
     checks = len(attack.checks or CHECKS)
-    hangs = visit.LOAD_SECONDS + visit.CALL_SECONDS + visit.IMPATIENT_SECONDS * (checks - 1)
+    hangs = PATIENCE["LOAD_SECONDS"] + PATIENCE["CALL_SECONDS"]
+    hangs += PATIENCE["IMPATIENT_SECONDS"] * (checks - 1)
     if "learns_to_reconstruct" in attack.checks:
-        hangs += visit.VISIT_SECONDS  # it is trained for as long as an honest answer would be
+        hangs += PATIENCE["VISIT_SECONDS"]  # it is trained for as long as an honest answer would be
     return hangs + GRACE
 
 
