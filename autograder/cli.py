@@ -79,6 +79,9 @@ def _parser() -> argparse.ArgumentParser:
     command.add_argument("--only", nargs="+", metavar="NAME", help="only these files of the bank")
     command.add_argument("--matrix", type=Path, metavar="FILE", help="write what caught what, JSON")
     command.add_argument(
+        "--names", action="store_true", help="learn from this run what mistakes are named by"
+    )
+    command.add_argument(
         "--thorough",
         action="store_true",
         help="grade every case at every question (six times as long)",
@@ -157,6 +160,7 @@ def _validate(assignment: Assignment, options: argparse.Namespace) -> int:
             options.only,
             options.matrix,
             thorough=options.thorough,
+            learn=options.names,
         )
     except BankError as error:
         raise UsageError(str(error)) from None

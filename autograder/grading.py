@@ -17,6 +17,7 @@ from lab.checks.plugin import run_checks
 
 from autograder.cells import Taken, take
 from autograder.notebook import Unreadable, read
+from autograder.patterns import named
 from autograder.results import Outcome, QuestionResult, Result
 from autograder.room import StudentGone
 from autograder.scoring import no_grade, nothing_run, scored, tidy
@@ -160,7 +161,7 @@ def _grade_question(question: Question, lost: set[str], visits: _Visits) -> Ques
     if any(result.outcome == "grader_error" for result in results):
         visits.close()
         results = second_look(results, question, visits.assignment, visits.room)
-    return scored(question, results, notes)
+    return named(scored(question, results, notes), visits.assignment.staff_checks)
 
 
 def _why_missing(question: Question, troubles: list[str], visits: _Visits) -> str:

@@ -5,6 +5,9 @@ A mistake must cost points at its own question, at no other, and at the check th
 A question's result depends on its own answer and on those that it needs (a stand-in steps in where
 they are wrong), and each question has a worker of its own. So by default a case is graded at
 the question that it is about; `thorough` grades every case at every question.
+
+A mistake may be named, but by no other's name, unless both fail in the same way; a right answer by
+none.
 """
 
 from __future__ import annotations
@@ -24,6 +27,7 @@ from autograder.assignment import Assignment
 from autograder.batch import Job, open_room, run
 from autograder.exits import OK, WRONG, UsageError
 from autograder.grade_class import progress_bar
+from autograder.names import Graded, misnamed, summary, write_patterns
 from autograder.results import Result, write_atomically
 
 SOLUTIONS, RELEASE = "solutions", "release"
@@ -47,8 +51,18 @@ def validate(
     matrix: Path | None,
     *,
     thorough: bool = False,
+    learn: bool = False,
 ) -> int:
-    """Grade every case, print what is not as it must be, and return the exit status."""
+    """Grade every case, print what is not as it must be, and return the exit status.
+
+    Args:
+        assignment: What is graded.
+        workers: How many cases at once.
+        only: The names of the cases, all of them if None.
+        matrix: Where to write which check caught which mistake.
+        thorough: Whether every case is graded at every question.
+        learn: Whether to learn what mistakes are named by from this run; see `patterns`.
+    """
     cases = list(_cases(assignment, only))
     by_name = {case.name: case for case in cases}
     results: dict[str, Result] = {}
@@ -71,7 +85,12 @@ def validate(
     wrongs = {name: list(wrong_with(by_name[name], result)) for name, result in results.items()}
     if matrix:
         write_atomically(matrix, json.dumps(kill_matrix(cases, results), indent=1) + "\n")
-    _show(cases, wrongs)
+    graded = [Graded(c.name, c.card, results[c.name]) for c in cases if c.name in results]
+    for name, wrong in misnamed(graded):
+        wrongs[name].append(wrong)
+    if learn:
+        write_patterns(assignment.staff_checks, graded)
+    _show(cases, wrongs, summary(graded))
     return WRONG if any(wrongs.values()) else OK
 
 
@@ -150,8 +169,8 @@ def kill_matrix(cases: Sequence[Case], results: dict[str, Result]) -> dict[str, 
     return {"mistakes": mistakes, "catches": dict(sorted(catches.items()))}
 
 
-def _show(cases: Sequence[Case], wrongs: dict[str, list[str]]) -> None:
-    """Print what is wrong, one row each, and a line for each kind of case."""
+def _show(cases: Sequence[Case], wrongs: dict[str, list[str]], more: Sequence[str]) -> None:
+    """Print what is wrong, one row each, a line for each kind of case, and what more there is."""
     console = Console(width=None if sys.stdout.isatty() else 140)
     if any(wrongs.values()):
         table = Table(box=None, pad_edge=False, header_style="bold")
@@ -173,3 +192,5 @@ def _show(cases: Sequence[Case], wrongs: dict[str, list[str]]) -> None:
         good = sum(not wrongs.get(name) for name in names)
         if names:
             console.print(Text(f"{kind}: {good} of {len(names)} {must}"))
+    for line in more:
+        console.print(Text(line))

@@ -1,0 +1,87 @@
+"""How well mistakes are named: learn their patterns, and say whether a name is wrong."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from autograder import patterns
+from autograder.assemble import Card
+from autograder.results import QuestionResult, Result, write_atomically
+
+
+@dataclass(frozen=True)
+class Graded:
+    """A case of the bank and what it came to; no card: a right answer, which must have no name."""
+
+    name: str
+    card: Card | None
+    result: Result
+
+    @property
+    def question(self) -> QuestionResult | None:
+        """The question that the mistake is about, as graded."""
+        if self.card is None:
+            return None
+        return self.result.question(self.card.question)
+
+    @property
+    def names(self) -> set[str]:
+        """The mistakes that were named."""
+        asked = [self.question] if self.question else self.result.questions
+        return {check.misconception for one in asked for check in one.checks if check.misconception}
+
+
+def write_patterns(folder: Path, graded: Iterable[Graded]) -> None:
+    """Write down the pattern of every mistake, for `patterns.named` to know it by."""
+    told: dict[str, dict[str, object]] = {}
+    for one in sorted(graded, key=lambda one: one.name):
+        question = one.question
+        if one.card is None or question is None:
+            continue
+        said = patterns.failures(question.checks)
+        if said and not all(outcome == "blocked" for outcome, _ in said.values()):
+            of_question = told.setdefault(one.card.question, {})
+            of_question[one.name] = {"hint": one.card.hint, "said": said}
+    text = json.dumps(told, indent=1, ensure_ascii=False)
+    write_atomically(folder / patterns.FILE, text + "\n")
+
+
+def misnamed(graded: Sequence[Graded]) -> Iterator[tuple[str, str]]:
+    """Yield each case that is called what it is not, with the sentence that says so.
+
+    A mistake may have the name of another one that fails in the very same way.
+    """
+    by_name = {one.name: one for one in graded}
+    for one in graded:
+        for name in sorted(one.names):
+            if one.card is None:
+                yield one.name, f"is called {name}, but is right"
+            elif name != one.name and not _alike(one, by_name.get(name)):
+                yield one.name, f"is called {name}"
+
+
+def _alike(one: Graded, other: Graded | None) -> bool:
+    if other is None or one.question is None or other.question is None:
+        return False
+    said, also = (patterns.failures(question.checks) for question in (one.question, other.question))
+    return patterns.alike(said, also)
+
+
+def summary(graded: Sequence[Graded]) -> list[str]:
+    """Return the numbers, a line each."""
+    mistakes = [one for one in graded if one.card is not None]
+    right = [one for one in graded if one.card is None]
+    wrong = {name for name, _ in misnamed(mistakes)}
+    good = [one for one in mistakes if one.names and one.name not in wrong]
+    lines = []
+    if mistakes:
+        share = len(good) / len(mistakes)
+        lines.append(f"names: {len(good)} of {len(mistakes)} mistakes named ({share:.0%})")
+        lines.append(f"names: {len(wrong)} wrong")
+    if right:
+        accused = sum(bool(one.names) for one in right)
+        lines.append(f"names: {accused} of {len(right)} right answers have one")
+    return lines
