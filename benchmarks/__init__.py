@@ -1,0 +1,1 @@
+"""What the grader's own numbers rest on, measured: each module here is a command."""

@@ -1,0 +1,125 @@
+"""Train architectures and mistakes as the grader does, and keep what came of it in a file.
+
+One run is one architecture and one seed: trained in this process to the end of the budget, with a
+look at every step where the grader takes one, so that it is known both what the grader would have
+said and what it would have said at last. Runs that are in the file are not done again.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import time
+from collections.abc import Iterable, Iterator
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import torch
+from lab.checks.plugin import seed_everything
+from lab.checks.vae import VAE
+from torch import nn
+from torch.nn import functional as F  # noqa: N812 - as the notebook's setup cell has it
+
+from autograder.assemble import read_card
+from autograder.checks import digits, learning
+
+SOLUTIONS = Path(__file__).parents[1] / "solutions"
+QUESTION = "conv_vae"
+REFERENCE = "reference"
+
+
+@dataclass(frozen=True)
+class Run:
+    """What one training came to.
+
+    Attributes:
+        name: The file's stem in the bank, or `reference`.
+        seed: Which of its runs it is.
+        looks: Nats per digit at each look, on the digits by which training is stopped.
+        stopped: The step at which the grader would have stopped.
+        verdict: Nats per held-back digit with the weights of that step: what the grader judges.
+        final: Nats per held-back digit at the end of the budget, in the mode that shows more.
+        seconds: What the training took.
+    """
+
+    name: str
+    seed: int
+    looks: dict[int, float]
+    stopped: int
+    verdict: float
+    final: float
+    seconds: float
+
+
+class Runs:
+    """The runs that have been done, in a file that grows with each."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._known: dict[str, Run] = {}
+        if path.is_file():
+            self._known = {key: _read(one) for key, one in json.loads(path.read_text()).items()}
+
+    def ensure(self, names: Iterable[str], seeds: Iterable[int]) -> Iterator[Run]:
+        """Yield the run of every name with every seed, trained now where it is not known."""
+        names = list(names)
+        for seed in seeds:
+            for name in names:
+                key = f"{name}/{seed}"
+                if key not in self._known:
+                    self._known[key] = train(name, seed)
+                    self._write()
+                yield self._known[key]
+
+    def _write(self) -> None:
+        told = json.dumps({key: asdict(run) for key, run in self._known.items()}, indent=1)
+        unfinished = self._path.with_suffix(".part")
+        unfinished.write_text(told + "\n")
+        unfinished.replace(self._path)  # a run that is stopped leaves a whole file behind
+
+
+def _read(fields: dict[str, Any]) -> Run:
+    looks = {int(step): nats for step, nats in fields.pop("looks").items()}
+    return Run(looks=looks, **fields)
+
+
+def train(name: str, seed: int) -> Run:
+    """Train one architecture once, to the end of the budget."""
+    convvae = answer(name)
+    seed_everything(int.from_bytes(hashlib.sha256(f"{name}/{seed}".encode()).digest()[:4], "big"))
+    start, looks, stopped, verdict = time.process_time(), {}, 0, 0.0
+    model = convvae(latent_dim=learning.LATENT_DIM)
+    for step in learning.train(model):
+        looks[step] = learning.reconstruction(model, model, digits.tried())
+        if not stopped and (looks[step] < learning.SAFE or step == learning.STEPS):
+            stopped, verdict = step, _held_back(name, model.state_dict())
+    final = min(
+        _held_back(name, model.state_dict()), _held_back(name, model.state_dict(), training=True)
+    )
+    return Run(name, seed, looks, stopped, verdict, final, time.process_time() - start)
+
+
+def _held_back(name: str, weights: dict[str, torch.Tensor], *, training: bool = False) -> float:
+    """Return what the weights are worth: encoded by one fresh model, decoded by another."""
+    with torch.random.fork_rng(devices=[]):
+        encoder, decoder = (
+            learning.with_weights(answer(name), learning.LATENT_DIM, weights) for _ in range(2)
+        )
+        images = digits.held_out()
+        if training:
+            return learning.reconstruction(encoder, decoder, images, training=True)
+        return learning.verdict(encoder, decoder, images)
+
+
+def answer(name: str) -> VAE:
+    """Return the bank's class of this name, defined anew as a notebook would."""
+    file = SOLUTIONS / f"{QUESTION}.py"
+    if name != REFERENCE:
+        (file,) = SOLUTIONS.glob(f"*/{QUESTION}/{name}.py")
+    names: dict[str, Any] = {"torch": torch, "nn": nn, "F": F, "__name__": "__main__"}
+    # the bank's own text: nothing of a student's is run here
+    exec(read_card(SOLUTIONS / "reparameterize.py").code, names)  # noqa: S102
+    exec(compile(read_card(file).code, name, "exec"), names)  # noqa: S102
+    convvae: VAE = names["ConvVAE"]
+    return convvae
