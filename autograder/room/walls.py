@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import errno
+import os
 import shutil
 import site
 import subprocess
@@ -23,6 +24,7 @@ TMP_BYTES = 64 * 2**20  # of files that one room may hold, all its workers toget
 
 # What an interpreter, torch and NumPy need once they run; found by running every solution and every
 # alternative under a filter that logs. Threads are `clone` with CLONE_THREAD and nothing else.
+# No times, modes, owners, attributes: Landlock lets them be changed outside of the room, too.
 ALLOWED = (
     *(
         "read",
@@ -65,7 +67,7 @@ ALLOWED = (
         "ftruncate",
         "fallocate",
     ),
-    *("fsync", "fdatasync", "umask", "utimensat", "flock", "copy_file_range", "sendfile"),
+    *("fsync", "fdatasync", "umask", "flock", "copy_file_range", "sendfile"),
     *(
         "dup",
         "dup2",
@@ -196,6 +198,8 @@ def _bubblewrap(bwrap: str, readable: Sequence[str]) -> list[str]:
     # Within another of them it is there already, and bubblewrap cannot mount over a link.
     mounts = [path for path in mounts if not any(str(up) in mounts for up in Path(path).parents)]
     binds = [word for path in sorted(set(mounts)) for word in ("--ro-bind-try", path, path)]
+    # Only for the zygote's first act where it starts as root.
+    become_nobody = ("--cap-add", "CAP_SETUID", "--cap-add", "CAP_SETGID")
     return [
         bwrap,
         *(
@@ -206,8 +210,7 @@ def _bubblewrap(bwrap: str, readable: Sequence[str]) -> list[str]:
             "--unshare-cgroup-try",
         ),
         *("--new-session", "--cap-drop", "ALL"),
-        # Only for the zygote's first act where it starts as root: to become nobody.
-        *("--cap-add", "CAP_SETUID", "--cap-add", "CAP_SETGID"),
+        *(become_nobody if os.geteuid() == 0 else ()),
         *("--proc", "/proc", "--dev", "/dev", "--size", str(TMP_BYTES), "--perms", "1777"),
         # Before the binds: a course or an interpreter may itself lie under /tmp.
         *("--tmpfs", "/tmp", *binds, "--remount-ro", "/", "--chdir", "/tmp"),  # noqa: S108 - its own
