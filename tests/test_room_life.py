@@ -51,7 +51,9 @@ def test_a_hang_ends_at_the_deadline_and_the_next_call_has_a_fresh_worker(room, 
     assert answers["pid"]() != first
 
 
-@pytest.mark.parametrize(("name", "how"), [("ends", "exit status 0"), ("crashes", "signal (?:6|11)")])
+@pytest.mark.parametrize(
+    ("name", "how"), [("ends", "exit status 0"), ("crashes", "signal (?:6|11)")]
+)
 def test_a_process_that_ends_itself_is_told_with_how(stay, name, how):
     # It may not send itself the signal of `abort`; the C library then makes it crash.
     with pytest.raises(StudentGone) as caught:
