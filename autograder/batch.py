@@ -42,13 +42,13 @@ _TICK = 0.2  # how often the progress bar moves on, in seconds
 
 
 @contextlib.contextmanager
-def open_room(assignment: Assignment) -> Iterator[Room]:
+def open_room(assignment: Assignment, *, confine: bool = True) -> Iterator[Room]:
     """Open the room that an assignment's submissions run in.
 
     Raises:
         CannotRunError: If it does not open on this machine.
     """
-    room = Room(path=[assignment.source], preload=assignment.preload)
+    room = Room(path=[assignment.source], preload=assignment.preload, confine=confine)
     try:
         room.start()
     except RoomError as error:

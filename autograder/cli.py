@@ -161,6 +161,7 @@ def _validate(assignment: Assignment, options: argparse.Namespace) -> int:
             options.matrix,
             thorough=options.thorough,
             learn=options.names,
+            confine=not options.unconfined,
         )
     except BankError as error:
         raise UsageError(str(error)) from None
@@ -170,7 +171,12 @@ def _grade(assignment: Assignment, options: argparse.Namespace) -> int:
     from autograder.grade_class import grade_class
 
     return grade_class(
-        options.paths, options.results, assignment, options.jobs or _cores(), force=options.force
+        options.paths,
+        options.results,
+        assignment,
+        options.jobs or _cores(),
+        force=options.force,
+        confine=not options.unconfined,
     )
 
 

@@ -35,7 +35,13 @@ if TYPE_CHECKING:
 
 
 def grade_class(
-    paths: Sequence[Path], folder: Path, assignment: Assignment, workers: int, *, force: bool
+    paths: Sequence[Path],
+    folder: Path,
+    assignment: Assignment,
+    workers: int,
+    *,
+    force: bool,
+    confine: bool,
 ) -> int:
     """Grade the submissions at `paths`; write one result a student to `folder`.
 
@@ -64,7 +70,7 @@ def grade_class(
         submission.student in done and not submission.problem for submission in submissions
     )
     try:
-        for result in _graded(notebooks, submissions, assignment, workers):
+        for result in _graded(notebooks, submissions, assignment, workers, confine):
             results.write(result, folder)
             done[result.student] = result
     except OSError as error:
@@ -110,6 +116,7 @@ def _graded(
     submissions: Sequence[Submission],
     assignment: Assignment,
     workers: int,
+    confine: bool,  # noqa: FBT001 - private, called once
 ) -> Iterator[Result]:
     """Grade notebooks, show how far it is, and yield the results as they come."""
     if not notebooks:
@@ -119,7 +126,7 @@ def _graded(
     jobs = [Job(student, notebook) for student, notebook in notebooks.items()]
     repairs = {submission.student: submission.repair for submission in submissions}
     with (
-        open_room(assignment) as room,
+        open_room(assignment, confine=confine) as room,
         progress_bar(len(jobs)) as advance,
     ):
         for step in run(jobs, assignment, room, workers):

@@ -52,6 +52,7 @@ def validate(
     *,
     thorough: bool = False,
     learn: bool = False,
+    confine: bool = True,
 ) -> int:
     """Grade every case, print what is not as it must be, and return the exit status.
 
@@ -61,6 +62,7 @@ def validate(
         only: The names of the cases, all of them if None.
         matrix: Where to write which check caught which mistake.
         thorough: Whether every case is graded at every question.
+        confine: Whether to insist on walls around the code that is graded.
         learn: Whether to learn what mistakes are named by from this run; see `patterns`.
     """
     cases = list(_cases(assignment, only))
@@ -75,7 +77,7 @@ def validate(
         for case in cases
     ]
     with (
-        open_room(assignment) as room,
+        open_room(assignment, confine=confine) as room,
         progress_bar(len(jobs), "validating") as advance,
     ):
         for step in run(jobs, assignment, room, workers):

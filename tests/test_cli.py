@@ -77,6 +77,15 @@ def test_grade_keeps_what_is_done_and_grades_again_on_request(grade, submitted, 
     assert path.read_text() != marked
 
 
+@pytest.mark.parametrize(("flags", "walls"), [((), True), (("--unconfined",), False)])
+def test_only_unconfined_takes_the_walls_down_and_each_result_records_it(
+    grade, tmp_path, flags, walls
+):
+    assert grade(*flags) == 0
+    (ada, *_) = results.read_folder(tmp_path / "results")
+    assert bool(ada.confinement) is walls
+
+
 def test_a_job_that_crashes_is_a_grader_error_and_never_stops_the_rest(
     grade, tmp_path, monkeypatch
 ):
