@@ -40,6 +40,9 @@ def differentiated(value: Tensor, leaf: Tensor) -> Tensor | None:
     return torch.autograd.grad(value, leaf, allow_unused=True, retain_graph=True)[0]
 
 
-def loss_of_one(vae_loss: VaeLoss, inputs: list[Tensor], place: int, leaf: Tensor) -> list[Tensor]:
-    """Return the loss as a function of one of its inputs."""
-    return parts(vae_loss(*inputs[:place], leaf, *inputs[place + 1 :]))
+def loss_of_one(
+    vae_loss: VaeLoss, inputs: list[Tensor], place: int, which: tuple[int, ...], leaf: Tensor
+) -> tuple[Tensor, ...]:
+    """Return some parts of the loss as a function of one of its inputs."""
+    values = parts(vae_loss(*inputs[:place], leaf, *inputs[place + 1 :]))
+    return tuple(values[part] for part in which)
