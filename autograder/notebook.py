@@ -7,18 +7,24 @@ still be read of it must be read. Nothing here raises, whatever the bytes.
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-MAX_BYTES = 200_000_000  # outputs of 50 MB happen; a file of this size is no notebook
+MAX_BYTES = 100_000_000  # outputs of 50 MB happen; and a letter may take 4 bytes, twice
 MAX_CELLS = 10_000
+# Each value of JSON becomes an object of 16 to 200 bytes: a file of many small ones, `[],[],[]`,
+# fifty times its size. Lines of output are values too; 50 MB of them are some 2 million.
+MAX_VALUES = 4_000_000
 
 STUB = "raise NotImplementedError"  # what nbgrader puts where a solution goes
 
 Kind = Literal["code", "markdown", "raw"]
+
+_STRING = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*"', re.DOTALL)
 
 # How files begin that students hand in by mistake.
 _NOT_NOTEBOOKS = (
@@ -94,12 +100,15 @@ def read(data: bytes) -> Notebook | Unreadable:
 def _tree(data: bytes, repairs: list[str]) -> Any:  # noqa: ANN401 - JSON may hold anything
     """Return the JSON in the bytes."""
     if len(data) > MAX_BYTES:
-        return Unreadable(f"The file has {len(data) / 1e6:,.0f} MB; no more than 200 MB are read.")
+        limit = f"{MAX_BYTES / 1e6:,.0f} MB"
+        return Unreadable(f"The file has {len(data) / 1e6:,.0f} MB; no more than {limit} are read.")
     if not data.strip(b"\0 \t\r\n"):
         return Unreadable(
             "The file is empty." if not data else "The file holds nothing but blanks."
         )
     text = _text(data, repairs)
+    if _values(text) > MAX_VALUES:
+        return Unreadable(f"The file is no notebook: it holds more than {MAX_VALUES:,} values.")
     try:
         return json.loads(text, strict=False)
     except json.JSONDecodeError as error:
@@ -108,6 +117,24 @@ def _tree(data: bytes, repairs: list[str]) -> Any:  # noqa: ANN401 - JSON may ho
         return Unreadable("The file is nested so deeply that it cannot be read.")
     except ValueError as error:  # a number with too many digits
         return Unreadable(f"The file is damaged: {str(error).splitlines()[0]}.")
+
+
+def _values(text: str) -> int:
+    """Return how many values JSON holds, or any number above MAX_VALUES if they are too many.
+
+    They are counted by what begins or follows them. Strings may hold the same signs; they are
+    skipped one by one, in no memory, and only where a first rough count makes it matter.
+    """
+    rough = sum(map(text.count, ",[{"))
+    if rough <= MAX_VALUES:
+        return rough
+    found = end = 0
+    for string in _STRING.finditer(text):
+        found += 1 + sum(text.count(sign, end, string.start()) for sign in ",[{")
+        end = string.end()
+        if found > MAX_VALUES:
+            return found
+    return found + sum(text.count(sign, end) for sign in ",[{")
 
 
 def _text(data: bytes, repairs: list[str]) -> str:

@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import json
+import multiprocessing
 import random
+import resource
+import sys
+from pathlib import Path
 
 import pytest
 
@@ -60,6 +64,48 @@ def test_what_is_no_notebook_gets_a_sentence_that_says_why(data, words):
 def test_a_file_of_hundreds_of_megabytes_is_not_even_looked_at(monkeypatch):
     monkeypatch.setattr("autograder.notebook.MAX_BYTES", 1000)
     assert "no more than" in reason(b"{" * 1001)
+
+
+# What a few bytes of JSON can grow to: lists, objects, and numbers that are all different.
+BOMBS = {
+    "lists": (b"[", b"[],", b"[]]"),
+    "objects": (b'{"cells": [', b'{"a":{}},', b"{}]}"),
+    "numbers": (b'{"cells": [], "x": [', b"1.5,", b"1]}"),
+    "texts": (b'{"cells": [], "x": [', b'"ab",', b"1]}"),
+    "lists in an output": (
+        b'{"cells": [{"cell_type": "code", "source": "", "outputs": [',
+        b"[[]],",
+        b"[]]}]}",
+    ),
+}
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux limits memory")
+@pytest.mark.parametrize("bomb", BOMBS)
+def test_a_file_that_would_grow_to_gigabytes_is_told_so_in_a_gigabyte(bomb):
+    head, middle, tail = BOMBS[bomb]
+    data = head + middle * (99_000_000 // len(middle)) + tail
+    fork = multiprocessing.get_context("fork")
+    with fork.Pool(1, initializer=_at_most, initargs=(1 << 30,)) as process:
+        found = process.apply(read, (data,))
+    assert isinstance(found, Unreadable)
+    assert "more than 4,000,000 values" in found.reason
+
+
+def _at_most(more: int) -> None:
+    """Let this process grow by no more than so many bytes."""
+    pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[0])
+    limit = pages * resource.getpagesize() + more
+    resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
+
+
+def test_fifty_megabytes_of_output_full_of_commas_and_brackets_are_read():
+    line = '[1/100], loss = [0.5, {0.25}], "quoted", \\ \n'
+    lines = [line] * (50_000_000 // len(line))
+    cells = tiny.source_cells()
+    outputs = [{"output_type": "stream", "name": "stdout", "text": lines}]
+    cells.append(tiny.cell("code", "print()", 8) | {"outputs": outputs})
+    assert isinstance(read(tiny.notebook(cells)), Notebook)
 
 
 @pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-32", "utf-8-sig"])
