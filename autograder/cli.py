@@ -9,7 +9,7 @@ import argparse
 import os
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 from autograder.exits import INTERRUPTED, OK, USAGE, WRONG, CannotRunError, UsageError
 
@@ -42,6 +42,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         print("autograder: interrupted", file=sys.stderr)  # noqa: T201
         return INTERRUPTED
+
+
+def entry() -> NoReturn:
+    """Run the command that this process was started for, and end it."""
+    status = main()
+    if status == INTERRUPTED:
+        # All that was to be saved is: taking torch down in good order would take a second more.
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(status)
+    sys.exit(status)
 
 
 def _parser() -> argparse.ArgumentParser:

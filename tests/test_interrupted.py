@@ -36,9 +36,8 @@ def test_ctrl_c_stops_within_two_seconds_and_says_how_to_go_on(course, tmp_path,
         time.sleep(0.02)
     began = time.monotonic()
     os.killpg(run.pid, signal.SIGINT)  # as a terminal does: to the whole group
-    complaint = run.stderr.readline()
-    assert time.monotonic() - began < 2  # work has stopped; that torch leaves memory takes longer
-    complaint += run.communicate(timeout=30)[1]
+    complaint = run.communicate(timeout=30)[1]
+    assert time.monotonic() - began < 2  # 0.2 s where nothing else is running
     assert run.returncode == 130
     assert "Run the same command again to go on." in complaint
     assert "Traceback" not in complaint
