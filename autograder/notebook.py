@@ -99,13 +99,8 @@ def read(data: bytes) -> Notebook | Unreadable:
 
 def _tree(data: bytes, repairs: list[str]) -> Any:  # noqa: ANN401 - JSON may hold anything
     """Return the JSON in the bytes."""
-    if len(data) > MAX_BYTES:
-        limit = f"{MAX_BYTES / 1e6:,.0f} MB"
-        return Unreadable(f"The file has {len(data) / 1e6:,.0f} MB; no more than {limit} are read.")
-    if not data.strip(b"\0 \t\r\n"):
-        return Unreadable(
-            "The file is empty." if not data else "The file holds nothing but blanks."
-        )
+    if reason := _why_not_looked_at(data):
+        return Unreadable(reason)
     text = _text(data, repairs)
     if _values(text) > MAX_VALUES:
         return Unreadable(f"The file is no notebook: it holds more than {MAX_VALUES:,} values.")
@@ -117,6 +112,16 @@ def _tree(data: bytes, repairs: list[str]) -> Any:  # noqa: ANN401 - JSON may ho
         return Unreadable("The file is nested so deeply that it cannot be read.")
     except ValueError as error:  # a number with too many digits
         return Unreadable(f"The file is damaged: {str(error).splitlines()[0]}.")
+
+
+def _why_not_looked_at(data: bytes) -> str:
+    """Return why nobody need look into a file, nothing if somebody must."""
+    if len(data) > MAX_BYTES:
+        limit = f"{MAX_BYTES / 1e6:,.0f} MB"
+        return f"The file has {len(data) / 1e6:,.0f} MB; no more than {limit} are read."
+    if not data.strip(b"\0 \t\r\n"):
+        return "The file holds nothing but blanks." if data else "The file is empty."
+    return ""
 
 
 def _values(text: str) -> int:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import copy
+
 import pytest
 import torch
 from torch import nn
@@ -21,6 +23,18 @@ def fails(x): raise ValueError("no\\x1b[31m such thing")
 def exits(x): raise SystemExit(3)
 def uses(model, x): return model.encode(x)[0]
 def trains(model): model.train()
+def restores(model):
+    modes = {part: part.training for part in model.modules()}
+    model.train(not model.training)
+    model.linear.eval()
+    seen = [part.training for part in model.modules()]
+    for part, mode in modes.items():
+        part.training = mode
+    return seen
+def on_a_copy(model, x):
+    import copy
+    mine = copy.deepcopy(model).train()
+    return mine.encode(x)[0], mine.training
 class Net(nn.Module):
     def __init__(self, width=3):
         super().__init__()
@@ -38,6 +52,8 @@ NAMES = (
     "exits",
     "uses",
     "trains",
+    "restores",
+    "on_a_copy",
     "Net",
 )
 
@@ -195,6 +211,38 @@ def test_a_function_can_change_the_mode_of_a_model_passed_to_it(answers):
     model = Own().eval()
     answers["trains"](model)
     assert model.training
+
+
+@pytest.mark.parametrize("training", [True, False])
+def test_a_function_sees_and_sets_the_mode_of_every_part_of_a_model_passed_to_it(answers, training):
+    model = Own().train(training)
+    assert answers["restores"](model) == [not training, False]
+    assert [part.training for part in model.modules()] == [training, training]
+
+
+def test_a_function_can_copy_a_model_passed_to_it_and_leaves_the_model_alone(answers):
+    model, x = Own().eval(), torch.rand(3, 4)
+    result, training = answers["on_a_copy"](model, x)
+    assert torch.allclose(result, model.linear(x))
+    assert training
+    assert not model.training
+
+
+def test_a_check_can_copy_a_model_of_the_students(answers):
+    net, x = answers["Net"]().eval(), torch.rand(4, 1, 6, 6)
+    other = copy.deepcopy(net)
+    with torch.no_grad():
+        net.head.bias += 1
+    assert torch.allclose(net(x), other(x) + 1)
+    assert not other.training
+
+
+def test_copies_are_bounded(room):
+    source = "import copy\ndef hoards(model): return [copy.deepcopy(model) for _ in range(10**6)]"
+    stay = room.visit([Cell("c", source, "answer")], ["hoards"])
+    with pytest.raises(StudentGone, match="bytes of copied models"):
+        stay.answers(["hoards"])["hoards"](Own())
+    stay.close()
 
 
 @pytest.mark.parametrize("method", ["secret", "_secret", "load_state_dict", "register_module"])

@@ -59,6 +59,16 @@ def test_an_answer_in_an_extra_cell_is_found(room):
     assert value == 5
 
 
+def test_the_source_of_a_function_can_be_looked_up_as_in_a_notebook(room):
+    code = "import torch\n\n@torch.jit.script\ndef helper(x: int):\n    return x + 1\n"
+    _, value = load(
+        room,
+        ("extra", "%matplotlib inline\nimport inspect\n" + code),
+        ("answer", "def answer(): return helper(6), inspect.getsource(answer)"),
+    )
+    assert value == (7, "def answer(): return helper(6), inspect.getsource(answer)")
+
+
 def test_a_method_that_is_added_to_a_class_outside_of_it_is_there(room):
     cells = ("answer", "class A: pass"), ("extra", "A.f = lambda self: 3")
     _, value = load(room, *cells, ("answer", "def answer(): return A().f()"))

@@ -11,6 +11,7 @@ from __future__ import annotations
 import ast
 import builtins
 import dis
+import linecache
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from types import CodeType
@@ -67,9 +68,12 @@ def run(cell: Cell, namespace: dict[str, Any]) -> None:
 
 
 def _parsed(name: str, kind: str, source: str) -> Cell:
-    cell = Cell(name, kind)
+    cell, source = Cell(name, kind), without_magics(source)
+    # `torch.jit.script` and `inspect.getsource` look here, as they do in a notebook.
+    lines = source.splitlines(keepends=True)
+    linecache.cache[f"<cell {name}>"] = (len(source), None, lines, f"<cell {name}>")
     try:
-        cell.statements = ast.parse(without_magics(source), filename=f"<cell {name}>").body
+        cell.statements = ast.parse(source, filename=f"<cell {name}>").body
     except SyntaxError as wrong:
         line = f" in line {wrong.lineno}" if wrong.lineno else ""
         cell.fail("syntax error", f"syntax error{line}: {clean(wrong.msg, 200)}")

@@ -14,6 +14,7 @@ from .wire import WireError
 MAX_NESTED = 8  # asks within asks; an honest function that calls a model passed to it makes two
 MAX_ASKED = 256 * 2**10  # bytes a worker may send with what it asks; 83 images of 28 x 28 fit
 MAX_TAPED = 64 * 2**20  # bytes of inputs and results kept for a worker that may ask for gradients
+MAX_COPIED = 64 * 2**20  # bytes of copies of models; one for each call of an answer fits
 MAX_PARTS = 10_000  # modules and objects that one frame may describe; each costs a few kB here
 
 
@@ -45,13 +46,13 @@ class Limits:
     """
 
     def __init__(self, *, trusting: bool) -> None:
-        self._trusting = trusting
-        self._nested = self._taped = self._parts = 0
+        self.trusting = trusting
+        self._nested = self._taped = self._parts = self._copied = 0
 
     @contextmanager
     def nesting(self) -> Iterator[None]:
         """Count an ask while it waits for its answer."""
-        if not self._trusting and self._nested >= MAX_NESTED:
+        if not self.trusting and self._nested >= MAX_NESTED:
             raise WireError(f"calls are nested more than {MAX_NESTED} deep")
         self._nested += 1
         try:
@@ -62,7 +63,7 @@ class Limits:
     def frame(self, header: dict[str, Any], tensors: Sequence[Tensor]) -> None:
         """Take note of a frame that has come."""
         self._parts = 0
-        if not self._trusting and "ask" in header and _bytes_in(tensors) > MAX_ASKED:
+        if not self.trusting and "ask" in header and _bytes_in(tensors) > MAX_ASKED:
             raise WireError(f"more than {MAX_ASKED:,} bytes came with a call")
 
     def described(self, coded: dict[str, Any]) -> None:
@@ -75,12 +76,19 @@ class Limits:
     def taped(self, tape: Tape) -> None:
         """Count a tape that is to be kept."""
         self._taped += tape.size
-        if not self._trusting and self._taped > MAX_TAPED:
+        if not self.trusting and self._taped > MAX_TAPED:
             raise WireError(f"more than {MAX_TAPED:,} bytes would be kept for gradients")
 
     def dropped(self, tape: Tape) -> None:
         """Count a tape no longer."""
         self._taped -= tape.size
+
+    def copied(self, model: nn.Module) -> None:
+        """Count a copy of a model that is about to be made; its parts cost some kB each."""
+        tensors = [*model.parameters(), *model.buffers()]
+        self._copied += _bytes_in(tensors) + 4096 * (1 + len(list(model.modules())))
+        if not self.trusting and self._copied > MAX_COPIED:
+            raise WireError(f"more than {MAX_COPIED:,} bytes of copied models")
 
 
 def must_be_passed(target: object, passed: Collection[object]) -> None:

@@ -22,6 +22,8 @@ from torch import Tensor, nn
 from . import proxies, state
 from .errors import Gone, RemoteError, clean
 from .limits import Allowance, Limits, Tape, must_be_passed, offers
+from .models import Models
+from .nested import tensors_in
 from .wire import Channel, Closed, WireError, decode, encode
 
 if TYPE_CHECKING:
@@ -54,7 +56,6 @@ class Peer:
         self.allowance: Allowance | None = None
         self.on_gone: Callable[[Gone], None] | None = None
         self._channel = channel
-        self._handlers = dict(handlers or {})
         self._names = names
         self._exports: dict[int, object] = {}
         self._tapes: dict[int, Tape] = {}
@@ -63,6 +64,7 @@ class Peer:
         self._deadline: float | None = None
         self._end: Gone | None = None
         self._limits = Limits(trusting=trusting)
+        self._handlers = {**Models(self._exports, self._limits).handlers, **(handlers or {})}
 
     # -- asking ---------------------------------------------------------------------------------
 
@@ -196,11 +198,11 @@ class Peer:
         modules = proxies.modules_in((target, *args, *kwargs.values()))
         if self.trusting:
             state.apply(modules, changes)
-        inputs = proxies.tensors_in((args, kwargs))
+        inputs = tensors_in((args, kwargs))
         watch = state.Watch(inputs, modules)
         with torch.set_grad_enabled(grad):
             result = call(*args, **kwargs)
-        outputs = [one for one in proxies.tensors_in(result) if one.requires_grad]
+        outputs = [one for one in tensors_in(result) if one.requires_grad]
         sources = proxies.sources_in(inputs, modules)
         return {
             "result": result,
@@ -228,14 +230,6 @@ class Peer:
                 allow_unused=True,
             )
         )
-
-    def _do_get(self, target: object) -> bool:
-        """Answer whether a module is in training mode."""
-        if not self.trusting:
-            must_be_passed(target, self._exports.values())
-        if not isinstance(target, nn.Module):
-            raise WireError("only a module has a mode")
-        return bool(target.training)
 
     def _callable(self, target: object, method: str | None) -> Callable[..., object]:
         if not self.trusting:

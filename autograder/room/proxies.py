@@ -15,6 +15,7 @@ from torch import Tensor, nn
 
 from . import state
 from .errors import RemoteError, clean
+from .nested import map_tensors, tensors_in
 
 if TYPE_CHECKING:
     from .peer import Peer
@@ -70,6 +71,9 @@ class RemoteModule(nn.Module):
         self.__dict__.update(peer=peer, number=number, _sent={})
         state.fill(self, coded, tensors)
         self._sent.update({path: _stamp(tensor) for path, tensor in self._state()})
+        for path, part in self.named_modules():
+            if path:
+                part.__dict__["whole"] = self, path
         for name, part in self._modules.items():  # `self.decode = nn.Sequential(…)` can be called
             if part is not None:
                 part.__dict__["remote"] = partial(_call_method, self, name)
@@ -77,11 +81,17 @@ class RemoteModule(nn.Module):
     @property
     def training(self) -> bool:
         """Whether the model on the other side is in training mode."""
-        return self.__dict__["peer"].ask("get", target=self) is True
+        return state.mode_of(self, "")
 
     @training.setter
-    def training(self, _mode: bool) -> None:
-        """Ignore nn.Module's own bookkeeping; the mode lives on the other side."""
+    def training(self, mode: bool) -> None:
+        if "peer" in self.__dict__:  # before it, this is nn.Module's own bookkeeping
+            state.set_mode_of(self, "", mode)
+
+    def __deepcopy__(self, _memo: object) -> Any:
+        """Have the other side copy the model, and return the copy's mirror."""
+        changes = [(0, path, content) for path, content in self._changes()]
+        return self.__dict__["peer"].ask("copy", target=self, changes=changes)
 
     def train(self, mode: bool = True) -> RemoteModule:  # noqa: FBT001, FBT002 - nn.Module's signature
         """Set the mode of the model on the other side."""
@@ -168,7 +178,7 @@ def call(
             if isinstance(module, RemoteModule):
                 module._take(path, content)
         if not isinstance(tape, int) or not torch.is_grad_enabled():
-            return _map_tensors(result, Tensor.detach)
+            return map_tensors(result, Tensor.detach)
         return _with_gradient(peer, tape, result, sources_in(inputs, modules))
     except Exception as problem:
         raise RemoteError("WireError", "an answer is not the answer to a call", "") from problem
@@ -209,7 +219,7 @@ def _with_gradient(peer: Peer, tape: int, result: object, sources: Sequence[Tens
     anchor = torch.empty(0, requires_grad=True)
     plain = [tensor.detach() for tensor in outputs]
     stitched = iter(_Stitch.apply(handle, plain, anchor, *sources))
-    return _map_tensors(result, lambda t: next(stitched) if t.requires_grad else t)
+    return map_tensors(result, lambda t: next(stitched) if t.requires_grad else t)
 
 
 class _TapeHandle:
@@ -253,29 +263,6 @@ class _Stitch(torch.autograd.Function):
         return (None, None, None, *(None if one is None else one.detach() for one in answer))
 
 
-def tensors_in(value: object) -> list[Tensor]:
-    """Return the tensors in nested lists, tuples and dicts, in order."""
-    if isinstance(value, Tensor):
-        return [value]
-    if isinstance(value, list | tuple):
-        return [tensor for item in value for tensor in tensors_in(item)]
-    if isinstance(value, dict):
-        return [tensor for item in value.values() for tensor in tensors_in(item)]
-    return []
-
-
-def _map_tensors(value: object, function: Callable[[Tensor], Tensor]) -> object:
-    if isinstance(value, Tensor):
-        return function(value)
-    if isinstance(value, list):
-        return [_map_tensors(item, function) for item in value]
-    if isinstance(value, tuple):
-        return tuple(_map_tensors(item, function) for item in value)
-    if isinstance(value, dict):
-        return {key: _map_tensors(item, function) for key, item in value.items()}
-    return value
-
-
 def coded_home(value: object, peer: Peer) -> dict[str, Any] | None:
     """Return how to name a proxy to the end that it came from; None for anything else."""
     if isinstance(value, RemoteFunction) and isinstance(value.number, str):
@@ -290,4 +277,4 @@ def _stamp(tensor: Tensor) -> tuple[int, int]:
     return tensor.data_ptr(), tensor._version
 
 
-__all__ = ["Opaque", "RemoteFunction", "RemoteModule", "call", "coded_home", "opaque", "tensors_in"]
+__all__ = ["Opaque", "RemoteFunction", "RemoteModule", "call", "coded_home", "opaque"]

@@ -66,7 +66,18 @@ def _mirror_of(found: type[nn.Module]) -> type[nn.Module]:
 
 
 class _Placeholder(nn.Module):
-    """What every placeholder has in common: it says what it is and refuses to compute."""
+    """What every placeholder has in common: it asks the other side, and computes nothing itself."""
+
+    @property
+    def training(self) -> bool:
+        """Whether the part on the other side is in training mode."""
+        return mode_of(*self.__dict__["whole"]) if "whole" in self.__dict__ else True
+
+    @training.setter
+    def training(self, mode: bool) -> None:
+        if "whole" in self.__dict__:
+            mirror, path = self.__dict__["whole"]
+            set_mode_of(mirror, path, mode)
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}(…)"
@@ -76,6 +87,16 @@ class _Placeholder(nn.Module):
         if "remote" in self.__dict__:
             return self.__dict__["remote"](*args, **kwargs)
         raise TypeError("a part of a model on the other side of the wall cannot be called alone")
+
+
+def mode_of(mirror: nn.Module, part: str) -> bool:
+    """Ask whether a part of the model that `mirror` mirrors is in training mode."""
+    return mirror.__dict__["peer"].ask("mode", target=mirror, part=part) is True
+
+
+def set_mode_of(mirror: nn.Module, part: str, mode: bool) -> None:  # noqa: FBT001 - a mode is one
+    """Do `model.part.training = mode` on the other side."""
+    mirror.__dict__["peer"].ask("set_mode", target=mirror, part=part, mode=bool(mode))
 
 
 class Watch:

@@ -66,7 +66,9 @@ HONEST: list[Frame] = [
     reply({"function": 3}),
     ({"raised": {"kind": "ValueError", "text": "no", "where": "line 1"}, "tensors": []}, b""),
     ({"content": {"list": [{"tensor": 0}, None]}, "tensors": TENSORS}, PAYLOAD),
-    ask("get", target=HOME),
+    ask("mode", target=HOME, part=""),
+    ask("set_mode", target=HOME, part="", mode=True),
+    ask("copy", target=HOME, changes=[]),
     ask("gradient", tape=1, gradients={"list": [{"tensor": 0}]}),
     *(
         ask(
