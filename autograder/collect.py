@@ -6,7 +6,8 @@ and a flat folder of notebooks named after students.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import os
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -50,10 +51,16 @@ def collect(paths: Iterable[Path], assignment: Assignment) -> list[Submission]:
             raise NothingThereError(
                 f"{path}: no notebook and no <student>/{assignment.name}/{assignment.notebook} here"
             )
-        for submission in here:
+        for submission in map(_named, here):
             earlier = found.get(submission.student)
             found[submission.student] = _one_of(earlier, submission) if earlier else submission
     return [found[student] for student in sorted(found)]
+
+
+def _named(submission: Submission) -> Submission:
+    """Return the submission under a name that can be written: folders may be called anything."""
+    name = os.fsencode(submission.student).decode(errors="backslashreplace")
+    return replace(submission, student=name or "(no name)")
 
 
 def _one_of(first: Submission, second: Submission) -> Submission:

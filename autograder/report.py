@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from autograder.feedback import MARKS, WORDS, points
+from autograder.filenames import file_name
 from autograder.pages import histogram, meter, page, prose
 from autograder.results import write_atomically
 
@@ -31,7 +32,7 @@ def write_report(results: Sequence[Result], folder: Path) -> Path:
     if pages.is_dir():
         shutil.rmtree(pages)  # a student who is gone must not keep a page
     for result in results:
-        write_atomically(pages / f"{result.student}.html", feedback_page(result))
+        write_atomically(pages / f"{file_name(result.student)}.html", feedback_page(result))
     report = folder / "report.html"
     write_atomically(report, class_page(results))
     return report
@@ -168,7 +169,9 @@ def _students(results: Sequence[Result]) -> str:
 
 
 def _link(result: Result) -> str:
-    return f'<a href="feedback/{quote(result.student)}.html">{escape(result.student)}</a>'
+    return (
+        f'<a href="feedback/{quote(file_name(result.student))}.html">{escape(result.student)}</a>'
+    )
 
 
 def _all_checks(result: Result) -> Iterator[CheckResult]:

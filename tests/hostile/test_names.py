@@ -1,0 +1,72 @@
+"""What folders are called comes from outside too: any name is graded and shown, none obeyed."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+
+import pytest
+
+from autograder import results
+from autograder.cli import main
+from autograder.filenames import file_name
+from tests import tiny
+from tests.hostile.pages import live
+
+NAMES = (
+    "<script>alert(1)</script>".replace("/", "\u2215"),
+    "<img src=x onerror=alert(1)>",
+    "'\" onmouseover=alert(1) x='",
+    "\x1b]0;owned\x07\x1b[31mred",
+    "two\nlines\r\nand a tab\t",
+    ".hidden",
+    "...",
+    "-rf",
+    "=1+1",
+    "%2e%2e%2f",
+    "CON",
+    "a" * 255,
+    "é" * 127,
+    "\u202eevil\u2066",
+    "学生",
+    "\udcff\udcfe",
+    "report",
+    "Ada Lovelace (1815)",
+)
+
+
+def test_every_name_has_a_file_of_its_own_that_is_in_the_folder_and_seen():
+    odd = (*NAMES, "", ".", "..", "../up", "/etc/passwd", "a/b", "a\0b", "%2Fetc", "a" * 256)
+    files = [file_name(name) for name in odd]
+    assert len(set(files)) == len(files)
+    for name in files:
+        assert Path(name).name == name
+        assert not name.startswith(".")
+        assert len(name.encode()) <= 200
+        assert name.isprintable()
+    assert file_name("Ada Lovelace (1815)") == "Ada Lovelace (1815)"
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems take fewer names")
+def test_a_class_of_odd_names_is_graded_and_its_pages_and_table_are_harmless(
+    tmp_path, monkeypatch, capfd
+):
+    course = tiny.write_course(tmp_path / "course")
+    for name in NAMES:
+        path = course / "submitted" / name / "tiny" / "tiny.ipynb"
+        path.parent.mkdir(parents=True)
+        path.write_bytes(tiny.answered())
+    monkeypatch.chdir(course)
+    assert main(["grade", "submitted", "--results", "results"]) == 0
+    assert main(["report", "results"]) == 0
+    said, complaint = capfd.readouterr()
+    assert not set(said + complaint) & set("\x1b\x07\r\t\u202e\u2066"), "a terminal would obey"
+    found = results.read_folder(Path("results"))
+    assert [one.score for one in found] == [10] * len(NAMES)
+    readable = {os.fsencode(name).decode(errors="backslashreplace") for name in NAMES}
+    assert {one.student for one in found} == readable
+    pages = [*Path("results/feedback").glob("*.html"), Path("results/report.html")]
+    assert len(pages) == 1 + len(NAMES)
+    for page in pages:
+        assert live(page.read_text(encoding="utf-8")) == []
