@@ -8,6 +8,7 @@ from __future__ import annotations
 import ast
 import hashlib
 import importlib
+import json
 import sys
 from dataclasses import dataclass
 from functools import cached_property
@@ -25,7 +26,7 @@ from autograder.rubric import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
 # In the standard library from Python 3.11 on; tomli is the same thing for 3.10.
 tomllib = importlib.import_module("tomllib" if sys.version_info >= (3, 11) else "tomli")
@@ -119,13 +120,50 @@ class Assignment:
 
     @cached_property
     def digest(self) -> str:
-        """A hash of all that decides a grade besides the submission: rubric, checks, setup."""
-        folders = (self.visible_checks, self.staff_checks)
-        paths = {path for folder in folders for path in folder.rglob("*.py")}
-        total = hashlib.sha256()
-        for path in [self.rubric, self.source_notebook, *sorted(paths)]:
-            total.update(path.name.encode() + b"\0" + hashlib.sha256(path.read_bytes()).digest())
-        return total.hexdigest()
+        """A hash of all that decides a grade besides the submission: questions, checks, points."""
+        told = [[self.question_digest(one), list(one.points.items())] for one in self.questions]
+        return hashlib.sha256(json.dumps(told).encode()).hexdigest()
+
+    def question_digest(self, question: Question) -> str:
+        """Return a hash of all that decides the outcomes of a question's checks; not of points.
+
+        It changes with the question's own check files and with what all questions share, but not
+        with the check file of another question: check files import helpers, never each other.
+        """
+        told = [question.id, question.answer, *question.needs, *sorted(question.points)]
+        own = _hash_of(self.root, self.check_files(question))
+        return hashlib.sha256(json.dumps([told, own, self._shared]).encode()).hexdigest()
+
+    @cached_property
+    def _shared(self) -> str:
+        """A hash of what every question is graded with: setup, helpers, data, stand-ins."""
+        folders = (self.source, self.visible_checks, self.staff_checks)
+        paths = {path for folder in folders for path in folder.rglob("*") if path.is_file()}
+        if self.stand_ins:
+            paths.add(self.stand_ins)
+        own = {path for question in self.questions for path in self.check_files(question)}
+        shared = {path for path in paths - own - {self.rubric} if not _is_litter(self.root, path)}
+        other_notebooks = set(self.source.rglob("*.ipynb")) - {self.source_notebook}
+        return _hash_of(self.root, shared - other_notebooks) + json.dumps(self.preload)
+
+
+def _is_litter(root: Path, path: Path) -> bool:
+    """Say whether a file is one that Python or an editor leaves behind."""
+    parts = _place(root, path).parts
+    return any(part == "__pycache__" or part.startswith(".") for part in parts)
+
+
+def _place(root: Path, path: Path) -> Path:
+    return path.relative_to(root) if path.is_relative_to(root) else Path(path.name)
+
+
+def _hash_of(root: Path, paths: Iterable[Path]) -> str:
+    """Return a hash of files and of where they are below `root`."""
+    total = hashlib.sha256()
+    for path in sorted(paths):
+        total.update(_place(root, path).as_posix().encode() + b"\0")
+        total.update(hashlib.sha256(path.read_bytes()).digest())
+    return total.hexdigest()
 
 
 def find_rubric(start: Path | None = None) -> Path:

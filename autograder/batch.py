@@ -17,7 +17,7 @@ import sys
 import tempfile
 import time
 from collections import deque
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from multiprocessing.connection import Connection, wait
 from typing import IO, TYPE_CHECKING
 
@@ -25,12 +25,12 @@ from lab.checks.plugin import run_checks
 
 from autograder.exits import CannotRunError
 from autograder.grading import grade
-from autograder.results import Result, from_dict
+from autograder.results import QuestionResult, Result, from_dict
 from autograder.room import Room, RoomError
 from autograder.scoring import no_grade
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Mapping
     from multiprocessing.context import ForkProcess
     from types import FrameType
 
@@ -82,12 +82,14 @@ class Job:
         notebook: The submitted bytes.
         key: What the caller knows it by.
         assignment: What to grade it by, if not by what the other jobs are graded by.
+        kept: What of an earlier grading of the same bytes need not be done again, by question.
     """
 
     student: str
     notebook: bytes
     key: str = ""
     assignment: Assignment | None = None
+    kept: Mapping[str, QuestionResult] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -171,7 +173,7 @@ def _work(
     for number, name in ((1, "stdout"), (2, "stderr")):
         os.dup2(output, number)
         setattr(sys, name, os.fdopen(number, "w", closefd=False, buffering=1))
-    result = grade(job.notebook, job.student, assignment, room)
+    result = grade(job.notebook, job.student, assignment, room, job.kept)
     writer.send_bytes(result.to_json().encode())
     writer.close()
     sys.stdout.flush()

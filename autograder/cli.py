@@ -107,6 +107,13 @@ def _parser() -> argparse.ArgumentParser:
         "--results", type=Path, required=True, metavar="DIR", help="where <student>.json are kept"
     )
     command.add_argument("--force", action="store_true", help="grade again what has a result")
+    command.add_argument(
+        "--only",
+        action="append",
+        default=[],
+        metavar="QUESTION",
+        help="grade again this question alone and keep the others' results; may be given again",
+    )
     command.set_defaults(run=_grade)
 
     command = commands.add_parser("report", help="feedback pages and a class report from results")
@@ -179,16 +186,15 @@ def _validate(assignment: Assignment, options: argparse.Namespace) -> int:
 
 
 def _grade(assignment: Assignment, options: argparse.Namespace) -> int:
-    from autograder.grade_class import grade_class
+    from autograder.grade_class import Wanted, grade_class
 
-    return grade_class(
-        options.paths,
-        options.results,
-        assignment,
-        options.jobs or _cores(),
+    wanted = Wanted(
+        workers=options.jobs or _cores(),
         force=options.force,
+        only=options.only,
         confine=not options.unconfined,
     )
+    return grade_class(options.paths, options.results, assignment, wanted)
 
 
 def _report(options: argparse.Namespace) -> int:

@@ -2,90 +2,89 @@
 
 from __future__ import annotations
 
-import hashlib
 import sys
 from collections import Counter
-from contextlib import contextmanager
-from dataclasses import replace
-from typing import TYPE_CHECKING
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
 
 from rich.console import Console
-from rich.progress import (
-    BarColumn,
-    MofNCompleteColumn,
-    Progress,
-    TextColumn,
-    TimeElapsedColumn,
-    TimeRemainingColumn,
-)
 from rich.table import Table
 from rich.text import Text
 
-from autograder import results
+from autograder import keeping, results
+from autograder.assignment import Assignment
 from autograder.collect import Submission, collect
 from autograder.exits import OK, WRONG, CannotRunError, UsageError
+from autograder.regrade import Ledger
+from autograder.results import QuestionResult, Result
 from autograder.scoring import no_grade
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
-    from pathlib import Path
-
-    from autograder.assignment import Assignment
-    from autograder.results import Result
+from autograder.terminal import printable, progress_bar
 
 
-def grade_class(
-    paths: Sequence[Path],
-    folder: Path,
-    assignment: Assignment,
-    workers: int,
-    *,
-    force: bool,
-    confine: bool,
-) -> int:
+@dataclass(frozen=True)
+class Wanted:
+    """How a class is to be graded.
+
+    Attributes:
+        workers: How many submissions at once.
+        force: Whether to grade again what has a result.
+        only: The questions to grade again; their students' other results are kept.
+        confine: Whether to insist on walls around students' code.
+    """
+
+    workers: int = 1
+    force: bool = False
+    only: Collection[str] = ()
+    confine: bool = True
+
+
+@dataclass
+class _Todo:
+    """What is done already, and what must be run for the rest."""
+
+    done: dict[str, Result] = field(default_factory=dict)
+    reused: int = 0
+    notebooks: dict[str, bytes] = field(default_factory=dict)
+    kept: dict[str, dict[str, QuestionResult]] = field(default_factory=dict)
+    earlier: dict[str, Result | None] = field(default_factory=dict)
+
+
+def grade_class(paths: Sequence[Path], folder: Path, assignment: Assignment, wanted: Wanted) -> int:
     """Grade the submissions at `paths`; write one result a student to `folder`.
 
     Returns:
         The exit status: 0 when every submission has a verdict, 1 where the grader itself failed.
     """
+    _must_be_questions(wanted.only, assignment)
     submissions = collect(paths, assignment)
     _must_be_writable(folder)
-    done: dict[str, Result] = {}
-    notebooks: dict[str, bytes] = {}
-    for submission in submissions:
-        if submission.problem:
-            verdict = no_grade(
-                b"", submission.student, assignment, "unreadable", submission.problem
-            )
-            done[submission.student] = verdict
-            results.write(verdict, folder)
-            continue
-        notebook = submission.path.read_bytes()
-        kept = None if force else _kept(submission.student, notebook, folder, assignment)
-        if kept:
-            done[submission.student] = kept
-        else:
-            notebooks[submission.student] = notebook
-    reused = sum(
-        submission.student in done and not submission.problem for submission in submissions
-    )
+    ledger = Ledger(folder, assignment)
+    todo = _look_through(submissions, folder, assignment, wanted, ledger)
     try:
-        for result in _graded(notebooks, submissions, assignment, workers, confine):
-            results.write(result, folder)
-            done[result.student] = result
+        for result in _graded(todo, submissions, assignment, wanted):
+            _keep(result, todo, folder, ledger)
     except OSError as error:
-        left = len(submissions) - len(done)
+        left = len(submissions) - len(todo.done)
         raise CannotRunError(
             f"cannot write results to {folder}: {error.strerror}. {left} submissions are left; "
             "make room and run the same command again to go on."
         ) from None
     except KeyboardInterrupt:
-        left = len(submissions) - len(done)
+        left = len(submissions) - len(todo.done)
         message = f"Interrupted; {left} not graded yet. Run the same command again to go on."
         print(message, file=sys.stderr)  # noqa: T201
         raise
-    _show([done[student] for student in sorted(done)], assignment, folder, reused)
-    return WRONG if any(result.status == "grader_error" for result in done.values()) else OK
+    ledger.close()
+    _show(todo, assignment, folder, ledger)
+    return WRONG if any(one.status == "grader_error" for one in todo.done.values()) else OK
+
+
+def _must_be_questions(only: Collection[str], assignment: Assignment) -> None:
+    known = [question.id for question in assignment.questions]
+    for name in only:
+        if name not in known:
+            raise UsageError(f"--only {name}: no such question; there are {', '.join(known)}")
 
 
 def _must_be_writable(folder: Path) -> None:
@@ -97,39 +96,73 @@ def _must_be_writable(folder: Path) -> None:
         raise UsageError(f"cannot write results to {folder}: {error.strerror}") from None
 
 
-def _kept(student: str, notebook: bytes, folder: Path, assignment: Assignment) -> Result | None:
-    """Return the result of an earlier run, if it is of the same bytes and the same checks."""
+def _look_through(
+    submissions: Sequence[Submission],
+    folder: Path,
+    assignment: Assignment,
+    wanted: Wanted,
+    ledger: Ledger,
+) -> _Todo:
+    """Sort the submissions into those that are done and those of which something must be run."""
+    todo = _Todo()
+    for submission in submissions:
+        student = submission.student
+        todo.earlier[student] = earlier = _earlier(student, folder)
+        if submission.problem:
+            verdict = no_grade(b"", student, assignment, "unreadable", submission.problem)
+            _keep(verdict, todo, folder, ledger)
+            continue
+        notebook = submission.path.read_bytes()
+        kept: dict[str, QuestionResult] = {}
+        if wanted.only or not wanted.force:
+            kept = keeping.kept_questions(
+                earlier, notebook, assignment, confine=wanted.confine, only=wanted.only
+            )
+            whole = keeping.still_whole(earlier, kept, notebook, assignment)
+            if whole:
+                todo.reused += 1
+                _keep(whole, todo, folder, ledger)
+                continue
+        todo.notebooks[student], todo.kept[student] = notebook, kept
+    return todo
+
+
+def _earlier(student: str, folder: Path) -> Result | None:
+    """Return the result of an earlier run, if there is one of this student."""
     try:
-        kept = results.read(results.path_of(folder, student))
+        earlier = results.read(results.path_of(folder, student))
     except results.SchemaError:
         return None
-    same = (
-        kept.student == student
-        and kept.sha256 == hashlib.sha256(notebook).hexdigest()
-        and kept.checks_sha256 == assignment.digest
-    )
-    return kept if same and kept.status != "grader_error" else None
+    return earlier if earlier.student == student else None
+
+
+def _keep(result: Result, todo: _Todo, folder: Path, ledger: Ledger) -> None:
+    """Take a result over; what has not changed is not written again."""
+    earlier = todo.earlier[result.student]
+    todo.done[result.student] = result
+    if result != earlier:
+        ledger.note(earlier, result)
+        results.write(result, folder)
 
 
 def _graded(
-    notebooks: dict[str, bytes],
-    submissions: Sequence[Submission],
-    assignment: Assignment,
-    workers: int,
-    confine: bool,  # noqa: FBT001 - private, called once
+    todo: _Todo, submissions: Sequence[Submission], assignment: Assignment, wanted: Wanted
 ) -> Iterator[Result]:
     """Grade notebooks, show how far it is, and yield the results as they come."""
-    if not notebooks:
+    if not todo.notebooks:
         return
     from autograder.batch import Job, open_room, run  # seconds of imports, if there is work
 
-    jobs = [Job(student, notebook) for student, notebook in notebooks.items()]
+    jobs = [
+        Job(student, notebook, kept=todo.kept[student])
+        for student, notebook in todo.notebooks.items()
+    ]
     repairs = {submission.student: submission.repair for submission in submissions}
     with (
-        open_room(assignment, confine=confine) as room,
+        open_room(assignment, confine=wanted.confine) as room,
         progress_bar(len(jobs)) as advance,
     ):
-        for step in run(jobs, assignment, room, workers):
+        for step in run(jobs, assignment, room, wanted.workers):
             if step:
                 job, result = step
                 extra = repairs[job.student]
@@ -137,35 +170,9 @@ def _graded(
             advance(int(step is not None))
 
 
-@contextmanager
-def progress_bar(total: int, label: str = "grading") -> Iterator[Callable[[int], None]]:
-    """Show a bar with the time left on a terminal, nothing elsewhere.
-
-    It is redrawn by hand: rich's own way is a thread, and beside a thread no process may fork.
-    """
-    console = Console(stderr=True)
-    columns = (
-        TextColumn("{task.description}"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TimeElapsedColumn(),
-        TextColumn("left:"),
-        TimeRemainingColumn(),
-    )
-    with Progress(
-        *columns, console=console, auto_refresh=False, disable=not console.is_terminal
-    ) as bar:
-        task = bar.add_task(label, total=total)
-
-        def advance(steps: int) -> None:
-            bar.advance(task, steps)
-            bar.refresh()
-
-        yield advance
-
-
-def _show(found: Sequence[Result], assignment: Assignment, folder: Path, reused: int) -> None:
-    """Print the table of the class."""
+def _show(todo: _Todo, assignment: Assignment, folder: Path, ledger: Ledger) -> None:
+    """Print the table of the class, and who has another result than before."""
+    found = [todo.done[student] for student in sorted(todo.done)]
     table = Table(box=None, pad_edge=False, header_style="bold")
     table.add_column("student", overflow="fold")
     for question in assignment.questions:
@@ -183,13 +190,9 @@ def _show(found: Sequence[Result], assignment: Assignment, folder: Path, reused:
         )
     console = Console(width=None if sys.stdout.isatty() else 140)
     console.print(table)
+    if changed := ledger.table():
+        console.print(changed)
     counts = Counter(result.status.replace("_", " ") for result in found)
     told = ", ".join(f"{number} {status}" for status, number in sorted(counts.items()))
-    again = f", {reused} of them kept from an earlier run" if reused else ""
+    again = f", {todo.reused} of them kept from an earlier run" if todo.reused else ""
     console.print(Text(f"{len(found)} submissions: {told}{again}. Results in {folder}"))
-
-
-def printable(text: str, limit: int = 200) -> Text:
-    """Return text that a terminal shows and does not obey."""
-    shown = "".join(letter if letter.isprintable() else "�" for letter in text)
-    return Text(shown if len(shown) <= limit else shown[: limit - 1] + "…")

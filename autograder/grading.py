@@ -7,12 +7,10 @@ file of the student's, writes nothing, and gives the same result every time but 
 from __future__ import annotations
 
 import hashlib
-import platform
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-import torch
 from lab.checks.plugin import run_checks
 
 from autograder.cells import Taken, take
@@ -22,9 +20,10 @@ from autograder.results import Outcome, QuestionResult, Result
 from autograder.room import StudentGone
 from autograder.scoring import no_grade, nothing_run, scored, tidy
 from autograder.second_look import second_look
+from autograder.versions import versions
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from autograder.assignment import Assignment, Question
     from autograder.room import LoadReport, Room, Visit
@@ -36,7 +35,13 @@ _NOT_TO_BE_CALLED = frozenset(
 )
 
 
-def grade(notebook: bytes, student: str, assignment: Assignment, room: Room) -> Result:
+def grade(
+    notebook: bytes,
+    student: str,
+    assignment: Assignment,
+    room: Room,
+    kept: Mapping[str, QuestionResult] | None = None,
+) -> Result:
     """Grade one submission.
 
     Args:
@@ -44,6 +49,8 @@ def grade(notebook: bytes, student: str, assignment: Assignment, room: Room) -> 
         student: Whose they are.
         assignment: What is graded.
         room: Where the student's code runs; its processes are forked here.
+        kept: Results of an earlier grading of these bytes, by question, that need not be made
+            again. One that was made with other stand-ins than are needed now is made again.
     """
     start = time.monotonic()
     found = read(notebook)
@@ -59,7 +66,15 @@ def grade(notebook: bytes, student: str, assignment: Assignment, room: Room) -> 
                 for earlier, result in zip(assignment.questions, questions, strict=False)
                 if result.score < result.max_score
             }
-            questions.append(_grade_question(question, lost & set(question.needs), visits))
+            lost &= set(question.needs)
+            earlier = (kept or {}).get(question.id)
+            if earlier is not None and set(earlier.stand_ins) == lost:
+                questions.append(earlier)
+                continue
+            result = _grade_question(question, lost, visits)
+            digest = assignment.question_digest(question)
+            stand_ins = tuple(sorted(lost))
+            questions.append(replace(result, stand_ins=stand_ins, checks_sha256=digest))
         repairs = (*found.repairs, *taken.repairs, *visits.cut_off())
     finally:
         visits.close()
@@ -78,7 +93,7 @@ def grade(notebook: bytes, student: str, assignment: Assignment, room: Room) -> 
         checks_sha256=assignment.digest,
         confinement=tuple(room.confinement),
         seconds=round(time.monotonic() - start, 3),
-        versions={"python": platform.python_version(), "torch": str(torch.__version__)},
+        versions=versions(),
     )
 
 
@@ -116,7 +131,7 @@ class _Visits:
         if isinstance(report, StudentGone):
             return []
         return [
-            f"{cell.id.capitalize()} was left out ({cell.status}): {tidy(cell.message)}"
+            f"{cell.id.capitalize()} was left out ({cell.status}): {tidy(cell.message)}."
             for cell in report.cells
             if cell.id.startswith("cell ") and cell.status in {"cut off", "syntax error"}
         ]

@@ -9,6 +9,8 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, get_args
 
+from autograder.filenames import file_name
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -41,13 +43,21 @@ class CheckResult:
 
 @dataclass(frozen=True)
 class QuestionResult:
-    """The checks of one question; `notes` say what is special (a stand-in was used, …)."""
+    """The checks of one question.
+
+    Attributes:
+        notes: What is special (a stand-in was used, …), one sentence each.
+        stand_ins: The answers that stand-ins took the place of.
+        checks_sha256: Hash of what decides this question's outcomes; points do not.
+    """
 
     id: str
     score: float
     max_score: float
     checks: tuple[CheckResult, ...]
     notes: tuple[str, ...] = ()
+    stand_ins: tuple[str, ...] = ()
+    checks_sha256: str = ""
 
 
 @dataclass(frozen=True)
@@ -123,8 +133,8 @@ def _question(tree: Mapping[str, Any]) -> QuestionResult:
     for check in checks:
         if check.outcome not in get_args(Outcome):
             raise SchemaError(f"unknown outcome {check.outcome!r}")
-    fields = _known(QuestionResult, tree) | {"checks": checks, "notes": tuple(tree["notes"])}
-    return QuestionResult(**fields)
+    texts = {name: tuple(tree.get(name, ())) for name in ("notes", "stand_ins")}
+    return QuestionResult(**_known(QuestionResult, tree) | texts | {"checks": checks})
 
 
 def _known(kind: type, tree: Mapping[str, Any]) -> dict[str, Any]:
@@ -134,7 +144,7 @@ def _known(kind: type, tree: Mapping[str, Any]) -> dict[str, Any]:
 
 def path_of(folder: Path, student: str) -> Path:
     """Return the file for a student's result."""
-    return folder / f"{student}.json"
+    return folder / f"{file_name(student)}.json"
 
 
 def write(result: Result, folder: Path) -> Path:

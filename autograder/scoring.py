@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from autograder.results import CheckResult, Outcome, QuestionResult, Result, Status
+from autograder.versions import versions
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -38,6 +40,7 @@ def no_grade(
         message=message,
         sha256=digest,
         checks_sha256=assignment.digest,
+        versions=versions(),
     )
 
 
@@ -54,7 +57,7 @@ def scored(
         if result is None:
             checks.append(_check(question, check_id, "grader_error", reason, points))
             continue
-        earned = points if result.outcome in {"passed", "grader_error"} else 0.0
+        earned = _earned(result.outcome, points)
         checks.append(
             CheckResult(
                 id=check_id,
@@ -69,6 +72,21 @@ def scored(
             )
         )
     return _question_result(question, checks, notes)
+
+
+def rescored(question: Question, result: QuestionResult) -> QuestionResult:
+    """Return a question's result with today's points for the same outcomes."""
+    known = {check.id: check for check in result.checks}
+    checks = tuple(
+        replace(known[name], score=_earned(known[name].outcome, points), max_score=points)
+        for name, points in question.points.items()
+    )
+    score = sum(check.score for check in checks)
+    return replace(result, score=score, max_score=question.max_score, checks=checks)
+
+
+def _earned(outcome: Outcome, points: float) -> float:
+    return points if outcome in {"passed", "grader_error"} else 0.0
 
 
 def nothing_run(

@@ -6,8 +6,8 @@ A question's result depends on its own answer and on those that it needs (a stan
 they are wrong), and each question has a worker of its own. So by default a case is graded at
 the question that it is about; `thorough` grades every case at every question.
 
-A mistake may be named, but by no other's name, unless both fail in the same way; a right answer by
-none.
+A mistake may be named, but by no other's name, unless its card says that both are the same; a right
+answer by none.
 """
 
 from __future__ import annotations
@@ -26,9 +26,9 @@ from autograder.assemble import Card, assemble, bank
 from autograder.assignment import Assignment
 from autograder.batch import Job, open_room, run
 from autograder.exits import OK, WRONG, UsageError
-from autograder.grade_class import progress_bar
 from autograder.names import Graded, misnamed, summary, write_patterns
 from autograder.results import Result, write_atomically
+from autograder.terminal import progress_bar
 
 SOLUTIONS, RELEASE = "solutions", "release"
 

@@ -20,7 +20,7 @@ from autograder import one_thread  # noqa: F401 - for its effect, before torch i
 import torch  # isort: skip
 
 from autograder.checks import learning
-from autograder.grade_class import progress_bar
+from autograder.terminal import progress_bar
 from benchmarks import picture
 from benchmarks.runs import REFERENCE, Run, Runs
 
