@@ -43,13 +43,17 @@ SUBMISSIONS = {
 }
 
 
-def nbgrader(course: Path, *arguments: str) -> str:
-    """Run an nbgrader command as on a machine where no environment is activated."""
+def environment() -> dict[str, str]:
+    """Return the environment of a machine where no virtual environment is activated."""
     path = os.environ["PATH"].replace(str(Path(sys.executable).parent), "/nowhere")
-    environment = os.environ | {"PATH": path, "PYTHONPATH": f"{HERE}:{HERE / 'source/vae'}"}
+    return os.environ | {"PATH": path, "PYTHONPATH": f"{HERE}:{HERE / 'source/vae'}"}
+
+
+def nbgrader(course: Path, *arguments: str) -> str:
+    """Run an nbgrader command."""
     command = [sys.executable, "-m", "nbgrader", *arguments]
     done = subprocess.run(
-        command, cwd=course, env=environment, capture_output=True, text=True, check=False
+        command, cwd=course, env=environment(), capture_output=True, text=True, check=False
     )
     assert done.returncode == 0, done.stderr[-3000:]
     return done.stderr

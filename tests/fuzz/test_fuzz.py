@@ -6,9 +6,10 @@ import re
 
 import pytest
 
+from autograder.assignment import load
 from autograder.grading import grade
 from autograder.room import Room
-from tests.fuzz import notebooks, wire
+from tests.fuzz import classes, notebooks, wire
 
 
 @pytest.fixture(scope="module")
@@ -52,3 +53,13 @@ def test_frames_that_lie_end_in_an_answer_or_a_defined_error_and_cost_no_memory(
     assert min(ends["answered"], ends["RemoteError"], ends["Gone: nonsense"]) > 50
     assert ends["Gone: late"] == 0
     assert wire.memory() - before < 300  # MiB; one of the largest frames has 256
+
+
+def test_a_class_of_broken_notebooks_is_graded_to_the_end_by_us_and_by_nbgrader_alike(tmp_path):
+    course = classes.write_class(tmp_path, 15, seed=3)
+    results, assignment = classes.by_us(course), load(course / "autograder/checks/rubric.toml")
+    for student, result in results.items():
+        data = (course / "submitted" / student / "tiny" / "tiny.ipynb").read_bytes()
+        assert classes.wrong_with(result, data, assignment) == "", student
+    assert {s: result["score"] for s, result in results.items()} == classes.by_nbgrader(course)
+    assert len(results) == 15

@@ -1,0 +1,106 @@
+"""Hand in a class of broken notebooks, and see that both graders go through it to the end.
+
+`python -m tests.fuzz.classes --count 2000`. The notebooks are those of the tiny course, broken as
+in `tests.fuzz.notebooks`, so that hundreds are graded in a minute. Each is graded by `autograder
+grade` and by `nbgrader autograde`; both must give every one its verdict, and the same points.
+"""
+
+from __future__ import annotations
+
+import argparse
+import csv
+import json
+import subprocess
+import sys
+import tempfile
+import time
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+from autograder.assignment import Assignment, load
+from tests import tiny
+from tests.fuzz.notebooks import intact, mutants
+from tests.test_nbgrader import environment, nbgrader
+
+ANSWERS = {"double": tiny.DOUBLE, "fourfold": tiny.FOURFOLD}
+
+
+def write_class(folder: Path, count: int, seed: int = 0) -> Path:
+    """Write a course with so many broken submissions, and return its root."""
+    course = tiny.write_course(folder)
+    for number, (_, data) in enumerate(mutants(tiny.answered(), count, seed)):
+        path = course / "submitted" / f"s{number:04}" / "tiny" / "tiny.ipynb"
+        path.parent.mkdir(parents=True)
+        path.write_bytes(data)
+    return course
+
+
+def by_us(course: Path) -> dict[str, dict[str, Any]]:
+    """Grade the class by `autograder grade`, and return its result files."""
+    command = [sys.executable, "-m", "autograder", "grade", "submitted", "--results", "results"]
+    done = subprocess.run(
+        command, cwd=course, env=environment(), capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr[-3000:]
+    assert not done.stderr, done.stderr[-3000:]
+    paths = sorted((course / "results").glob("s*.json"))
+    return {path.stem: json.loads(path.read_text(encoding="utf-8")) for path in paths}
+
+
+def by_nbgrader(course: Path) -> dict[str, float]:
+    """Grade the class by `nbgrader autograde`, and return the gradebook's scores."""
+    for command in ("generate_assignment", "autograde"):
+        nbgrader(course, command, "tiny")
+    nbgrader(course, "export")
+    with (course / "grades.csv").open(encoding="utf-8") as file:
+        return {row["student_id"]: float(row["score"]) for row in csv.DictReader(file)}
+
+
+def wrong_with(result: dict[str, Any], data: bytes, assignment: Assignment) -> str:
+    """Return what is not as it must be in the verdict on a broken notebook, nothing if all is."""
+    said = [result["message"]] if result["status"] == "unreadable" else result["repairs"]
+    if any(not line.endswith(".") or "\n" in line for line in said):
+        return f"not one sentence: {said}"
+    if result["status"] == "unreadable":
+        return "" if said[0] else "no reason"
+    if result["status"] != "graded":
+        return f"{result['status']}: {result['message']}"
+    text = data.decode(errors="replace")
+    for question in result["questions"]:
+        answer = question["id"]
+        # A second definition, broken, may rightly be the one that counts.
+        whole = answer in intact(data, assignment, ANSWERS) and text.count(f"def {answer}(") == 1
+        if whole and question["score"] != question["max_score"]:
+            return f"{answer} is whole and has {question['score']:g} points"
+    return ""
+
+
+def main() -> None:
+    """Break, grade twice, compare, and tell."""
+    parser = argparse.ArgumentParser(prog="python -m tests.fuzz.classes", description=__doc__)
+    parser.add_argument("--count", type=int, default=2000)
+    parser.add_argument("--seed", type=int, default=0)
+    options = parser.parse_args()
+    with tempfile.TemporaryDirectory() as folder:
+        course = write_class(Path(folder), options.count, options.seed)
+        assignment = load(course / "autograder" / "checks" / "rubric.toml")
+        start = time.monotonic()
+        results = by_us(course)
+        ours = time.monotonic() - start
+        for student, result in results.items():
+            data = (course / "submitted" / student / "tiny" / "tiny.ipynb").read_bytes()
+            wrong = wrong_with(result, data, assignment)
+            assert not wrong, (student, wrong)
+        kinds = Counter(result["status"] for result in results.values())
+        print(f"autograder grade: {len(results)} in {ours:.0f} s: {dict(kinds)}", flush=True)  # noqa: T201
+        theirs = by_nbgrader(course)
+        taken = time.monotonic() - start - ours
+        differing = {s: (r["score"], theirs.get(s)) for s, r in results.items()}
+        differing = {s: pair for s, pair in differing.items() if pair[0] != pair[1]}
+        assert not differing, differing
+        print(f"nbgrader autograde: {len(theirs)} in {taken:.0f} s, with the same scores")  # noqa: T201
+
+
+if __name__ == "__main__":
+    main()
