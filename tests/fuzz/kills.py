@@ -15,6 +15,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Sequence
 from pathlib import Path
 
 from tests import processes, tiny
@@ -33,11 +34,13 @@ def write_class(folder: Path) -> Path:
     return course
 
 
-def start(course: Path, results: Path, **more: object) -> subprocess.Popen[str]:
-    """Start grading the class."""
-    command = [sys.executable, "-m", "autograder", "grade", "submitted", "--results", str(results)]
+def start(
+    course: Path, results: Path, paths: Sequence[object] = ("submitted",), **more: object
+) -> subprocess.Popen[str]:
+    """Start grading the class, or what is at some paths of it."""
+    command = [sys.executable, "-m", "autograder", "grade", *map(str, paths)]
     return subprocess.Popen(
-        [*command, "--jobs", "2"],
+        [*command, "--results", str(results), "--jobs", "2"],
         cwd=course,
         env=os.environ | {"PYTHONPATH": f"{ROOT}:{ROOT / 'source/vae'}"},
         stdout=subprocess.PIPE,
