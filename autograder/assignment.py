@@ -103,6 +103,10 @@ class Assignment:
         files = [self.visible_checks / name, self.staff_checks / name]
         return [path for path in files if path.is_file()]
 
+    def visible_check_ids(self, question: Question) -> set[str]:
+        """Return the ids of the checks of a question that students have."""
+        return set(checks_in(self.visible_checks / f"check_{question.id}.py"))
+
     def stand_in(self, name: str) -> str:
         """Return the source of the stand-in for an answer: the file's imports and that definition.
 
@@ -142,18 +146,19 @@ class Assignment:
         if self.stand_ins:
             paths.add(self.stand_ins)
         own = {path for question in self.questions for path in self.check_files(question)}
-        shared = {path for path in paths - own - {self.rubric} if not _is_litter(self.root, path)}
+        shared = {path for path in paths - own - {self.rubric} if not is_litter(self.root, path)}
         other_notebooks = set(self.source.rglob("*.ipynb")) - {self.source_notebook}
         return _hash_of(self.root, shared - other_notebooks) + json.dumps(self.preload)
 
 
-def _is_litter(root: Path, path: Path) -> bool:
+def is_litter(root: Path, path: Path) -> bool:
     """Say whether a file is one that Python or an editor leaves behind."""
-    parts = _place(root, path).parts
+    parts = place_below(root, path).parts
     return any(part == "__pycache__" or part.startswith(".") for part in parts)
 
 
-def _place(root: Path, path: Path) -> Path:
+def place_below(root: Path, path: Path) -> Path:
+    """Return where a path is below `root`; its name alone if it is not."""
     return path.relative_to(root) if path.is_relative_to(root) else Path(path.name)
 
 
@@ -161,7 +166,7 @@ def _hash_of(root: Path, paths: Iterable[Path]) -> str:
     """Return a hash of files and of where they are below `root`."""
     total = hashlib.sha256()
     for path in sorted(paths):
-        total.update(_place(root, path).as_posix().encode() + b"\0")
+        total.update(place_below(root, path).as_posix().encode() + b"\0")
         total.update(hashlib.sha256(path.read_bytes()).digest())
     return total.hexdigest()
 

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from autograder.assignment import Assignment
+    from autograder.results import Result
 
 EPILOG = "Run it inside a course, or say which one with --rubric."
 
@@ -32,6 +33,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         if options.command == "report":
             return _report(options)
+        if options.command == "export" and options.kind != "gradescope":
+            return _export_grades(options)
         return int(options.run(load(options.rubric), options))
     except (RubricError, NothingThereError, UsageError) as error:
         print(f"autograder: {error}", file=sys.stderr)  # noqa: T201
@@ -119,13 +122,39 @@ def _parser() -> argparse.ArgumentParser:
     command = commands.add_parser("report", help="feedback pages and a class report from results")
     command.add_argument("results", type=Path, metavar="DIR", help="the folder with the results")
 
-    command = commands.add_parser("export", help="not there yet: Gradescope, Canvas, Moodle")
-    command.add_argument("rest", nargs="*", help=argparse.SUPPRESS)
-    command.set_defaults(run=_export, rubric=None)
+    _add_export(commands)
 
     command = commands.add_parser("doctor", parents=[shared], help="say what this machine can do")
     command.set_defaults(run=_doctor)
     return parser
+
+
+def _add_export(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    command = commands.add_parser("export", help="for Gradescope, Canvas, Moodle, nbgrader")
+    kinds = command.add_subparsers(dest="kind", required=True, metavar="FORMAT")
+    kind = kinds.add_parser("gradescope", help="an autograder archive, to be uploaded there")
+    kind.add_argument("--rubric", type=Path, metavar="PATH", help="the rubric of another course")
+    kind.add_argument("--output", type=Path, metavar="FILE", default=Path("gradescope.zip"))
+    kind.add_argument(
+        "--staff-checks",
+        choices=("visible", "after_due_date", "after_published", "hidden"),
+        default="visible",
+        help="when students see the checks that only staff have (default: visible)",
+    )
+    kind.add_argument("--unconfined", action="store_true", help="do without walls in the container")
+    kind.set_defaults(run=_export_gradescope)
+    for name, given, what in (
+        ("canvas", "GRADEBOOK", "the gradebook that Canvas exported, to take its students from"),
+        ("moodle", "WORKSHEET", "the grading worksheet from Moodle, to be filled in"),
+        ("nbgrader", "", ""),
+    ):
+        kind = kinds.add_parser(name, help=f"grades as a CSV file for {name}")
+        kind.add_argument("results", type=Path, metavar="DIR", help="the folder with the results")
+        kind.add_argument("--output", type=Path, metavar="FILE", help=f"(default: DIR/{name}.csv)")
+        if given:
+            kind.add_argument(f"--{given.lower()}", type=Path, metavar="FILE", help=what)
+        if name == "canvas":
+            kind.add_argument("--column", default="", help="what the assignment is called there")
 
 
 def _jobs(text: str) -> int:
@@ -199,20 +228,50 @@ def _grade(assignment: Assignment, options: argparse.Namespace) -> int:
 
 def _report(options: argparse.Namespace) -> int:
     from autograder.report import write_report
-    from autograder.results import SchemaError, read_folder
 
-    try:
-        found = read_folder(options.results)
-    except SchemaError as error:
-        raise UsageError(str(error)) from None
-    if not found:
-        raise UsageError(f"{options.results}: no results here; run `autograder grade` first")
+    found = _results_in(options.results)
     print(f"Class report: {write_report(found, options.results)}")  # noqa: T201
     return OK
 
 
-def _export(_assignment: Assignment, _options: argparse.Namespace) -> int:
-    raise UsageError("export is not there yet; results are plain JSON, see `autograder grade`")
+def _results_in(folder: Path) -> list[Result]:
+    from autograder.results import SchemaError, read_folder
+
+    try:
+        found = read_folder(folder)
+    except SchemaError as error:
+        raise UsageError(str(error)) from None
+    if not found:
+        raise UsageError(f"{folder}: no results here; run `autograder grade` first")
+    return found
+
+
+def _export_grades(options: argparse.Namespace) -> int:
+    from autograder import export
+
+    found = _results_in(options.results)
+    if options.kind == "canvas":
+        made = export.canvas(found, options.gradebook, options.column)
+    elif options.kind == "moodle":
+        made = export.moodle(found, options.worksheet)
+    else:
+        made = export.nbgrader(found)
+    target = options.output or options.results / f"{options.kind}.csv"
+    made.write(target)
+    print(f"{target}: {made.graded} grades")  # noqa: T201
+    for trouble, names in made.troubles.items():
+        print(f"autograder: {trouble}: {', '.join(map(repr, names))}", file=sys.stderr)  # noqa: T201
+    return OK if made.whole else WRONG
+
+
+def _export_gradescope(assignment: Assignment, options: argparse.Namespace) -> int:
+    from autograder.archive import write_archive
+
+    names = write_archive(
+        assignment, options.output, staff=options.staff_checks, confine=not options.unconfined
+    )
+    print(f"{options.output}: {len(names)} files; it holds the answers, for staff only")  # noqa: T201
+    return OK
 
 
 def _doctor(assignment: Assignment, _options: argparse.Namespace) -> int:

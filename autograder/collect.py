@@ -109,21 +109,21 @@ def _in_folder(folder: Path, assignment: Assignment) -> Iterator[Submission]:
         )
         return
     if (folder / assignment.name / assignment.notebook).exists():
-        yield _in_students_folder(folder.absolute().name, folder / assignment.name, assignment)
+        yield one_folder(folder.absolute().name, folder / assignment.name, assignment)
         return
     if folder.absolute().name == assignment.name and _others(folder, assignment):
-        yield _in_students_folder(folder.absolute().parent.name, folder, assignment)
+        yield one_folder(folder.absolute().parent.name, folder, assignment)
         return
     for path in sorted(folder.glob("*.ipynb")):
         yield _checked(_student_of(path, assignment), path)
     for student in sorted(path for path in folder.iterdir() if path.is_dir()):
         if (student / assignment.name).is_dir():
-            yield _in_students_folder(student.name, student / assignment.name, assignment)
+            yield one_folder(student.name, student / assignment.name, assignment)
         elif (student / assignment.notebook).exists():
             yield _checked(student.name, student / assignment.notebook)
 
 
-def _in_students_folder(student: str, folder: Path, assignment: Assignment) -> Submission:
+def one_folder(student: str, folder: Path, assignment: Assignment) -> Submission:
     """Return the notebook in a student's folder, also where it was renamed, or a verdict."""
     wanted = folder / assignment.notebook
     if wanted.exists() or wanted.is_symlink():

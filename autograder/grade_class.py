@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from rich.console import Console
@@ -165,8 +165,7 @@ def _graded(
         for step in run(jobs, assignment, room, wanted.workers):
             if step:
                 job, result = step
-                extra = repairs[job.student]
-                yield replace(result, repairs=(extra, *result.repairs)) if extra else result
+                yield result.with_repair(repairs[job.student])
             advance(int(step is not None))
 
 

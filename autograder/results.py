@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import tempfile
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, get_args
 
@@ -93,6 +93,10 @@ class Result:
     def to_json(self) -> str:
         """Return the text of the result file."""
         return json.dumps(self.to_dict(), indent=1, ensure_ascii=False, allow_nan=False) + "\n"
+
+    def with_repair(self, repair: str) -> Result:
+        """Return the result with one more thing that was mended, before the others."""
+        return replace(self, repairs=(repair, *self.repairs)) if repair else self
 
     def question(self, question_id: str) -> QuestionResult:
         """Return one question's result.

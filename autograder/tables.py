@@ -35,6 +35,8 @@ def rows_of(path: Path) -> list[list[str]]:
 def _safe(cell: object) -> str:
     if not isinstance(cell, str):
         return f"{cell:.10g}" if isinstance(cell, float) else str(cell)
+    if cell.strip() in {"-", "+"}:
+        return cell  # Moodle writes one where there is nothing
     # a lone \r ends a line for some readers and stands unquoted for some writers
     cell = cell.replace("\0", "�").replace("\r\n", "\n").replace("\r", "\n")
     return f"'{cell}" if cell.lstrip(" ").startswith(_STARTS) else cell

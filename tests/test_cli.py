@@ -116,7 +116,7 @@ def test_a_failed_job_is_tried_again_by_the_next_run(grade, tmp_path, monkeypatc
         (["grade", "nowhere", "--results", "r"], "nowhere: no such file"),
         (["grade", ".", "--results", "/proc/none"], "cannot write results"),
         (["report", "nowhere"], "no results here"),
-        (["export"], "not there yet"),
+        (["export", "canvas", "nowhere"], "no results here"),
         (["validate", "--only", "no-such-mistake"], "not in the bank: no-such-mistake"),
         (["release", "--rubric", "none.toml"], "there is no such rubric"),
     ],
