@@ -89,7 +89,7 @@ def test_a_file_that_would_grow_to_gigabytes_is_told_so_in_a_gigabyte(bomb):
     with fork.Pool(1, initializer=_at_most, initargs=(1 << 30,)) as process:
         found = process.apply(read, (data,))
     assert isinstance(found, Unreadable)
-    assert "more than 4,000,000 values" in found.reason
+    assert "more than 6,000,000 values" in found.reason
 
 
 def _at_most(more: int) -> None:
