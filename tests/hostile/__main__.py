@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import argparse
-import statistics
+import os
 import sys
 import tempfile
+from contextlib import ExitStack
 from pathlib import Path
+from unittest import mock
 
 from autograder import one_thread  # noqa: F401 - for its effect, before torch is imported
-from tests.hostile import ATTACKS
+from autograder.room import walls
+from tests.hostile import ATTACKS, table
 from tests.hostile.stage import Outcome, attempt, stage
 
 
@@ -17,11 +20,20 @@ def main() -> int:
     """Run the attacks whose titles hold one of the words; exit 1 if any gets out."""
     parser = argparse.ArgumentParser(prog="python -m tests.hostile", description=__doc__)
     parser.add_argument("words", nargs="*", help="only attacks with one of these in their titles")
-    parser.add_argument("--table", type=Path, metavar="FILE", help="write the table as Markdown")
+    parser.add_argument(
+        "--table", type=Path, metavar="FILE", help="put this run into the page's table"
+    )
+    parser.add_argument(
+        "--without-bubblewrap", action="store_true", help="as on a machine that has none"
+    )
     options = parser.parse_args()
     chosen = [a for a in ATTACKS if not options.words or any(w in a.title for w in options.words)]
     found: dict[str, list[Outcome]] = {}
-    with tempfile.TemporaryDirectory() as folder, stage(Path(folder)) as ground:
+    with ExitStack() as setting:
+        if options.without_bubblewrap:
+            setting.enter_context(mock.patch.object(walls.shutil, "which", return_value=None))
+        folder = setting.enter_context(tempfile.TemporaryDirectory())
+        ground = setting.enter_context(stage(Path(folder)))
         for attack in chosen:
             outcome = attempt(ground, attack)
             found.setdefault(attack.family, []).append(outcome)
@@ -29,38 +41,11 @@ def main() -> int:
             told = "; ".join(outcome.breaches) or f"contained ({said[:70]})"
             print(f"{outcome.seconds:5.1f} s  {attack.title}: {told}", flush=True)  # noqa: T201
         layers = ground.room.confinement
-    table = "\n".join(rows(found))
-    print(f"\n{table}\n\nLayers that held: {', '.join(layers)}.")  # noqa: T201
+    run = table.Run.of(found, layers, as_root=os.geteuid() == 0)
+    print(f"\n{table.text({run.setting: run})}")  # noqa: T201
     if options.table:
-        write(options.table, table, layers)
+        table.add(options.table, run)
     return int(any(outcome.breaches for outcomes in found.values() for outcome in outcomes))
-
-
-def rows(found: dict[str, list[Outcome]]) -> list[str]:
-    """Return the table: a row for each family, and one for all of them."""
-    lines = [
-        "| family | attacks | contained | median s to verdict | worst |",
-        "|---|--:|--:|--:|--:|",
-    ]
-    everything = [outcome for outcomes in found.values() for outcome in outcomes]
-    for family, outcomes in [*found.items(), ("**all**", everything)]:
-        seconds = [outcome.seconds for outcome in outcomes]
-        contained = sum(not outcome.breaches for outcome in outcomes)
-        lines.append(
-            f"| {family} | {len(outcomes)} | {contained} | {statistics.median(seconds):.1f} "
-            f"| {max(seconds):.1f} |"
-        )
-    return lines
-
-
-def write(path: Path, table: str, layers: list[str]) -> None:
-    """Put the table into a page, between the marks that are there for it."""
-    begin, end = "<!-- table: python -m tests.hostile --table -->", "<!-- end of table -->"
-    text = path.read_text(encoding="utf-8")
-    head, _, rest = text.partition(begin)
-    _, _, tail = rest.partition(end)
-    held = f"Layers that held in this run: {', '.join(layers)}."
-    path.write_text(f"{head}{begin}\n\n{table}\n\n{held}\n\n{end}{tail}", encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -99,7 +99,7 @@ FRAMES = cells(
                 "    time.sleep(9)"
             ),
             "asks without end": (
-                "while True: one.send({'ask': 'get', 'content': {'dict': {}}, 'drop': []}, [])"
+                "while True: one.send({'ask': 'mode', 'content': {'dict': {}}, 'drop': []}, [])"
             ),
             "a call of a mere tensor": (
                 "one.send({'ask': 'call', 'content': {'dict': {'target': {'tensor': 0},"
@@ -110,9 +110,18 @@ FRAMES = cells(
                 "one.send({'ask': 'gradient', 'content': {'dict': {'tape': 7, 'gradients': None}}},"
                 " []); one.receive(); return mu"
             ),
+            "a copy of what was never passed": (
+                "one.send({'ask': 'copy', 'content': {'dict': {'changes': None, 'target':"
+                " {'module': 0, 'kinds': [], 'parameters': [], 'buffers': []}}}}, [])\n"
+                "    print(one.receive()); return mu"
+            ),
+            "the mode of what is no model": (
+                "one.send({'ask': 'set_mode', 'content': {'dict': {'part': '__class__', 'mode': 1,"
+                " 'target': {'tensor': 0}}}}, [mu])\n    print(one.receive()); return mu"
+            ),
             "questions back and forth": (
-                "ask = {'ask': 'get', 'content': {'dict': {'target': {'module': 0, 'kinds':"
-                " {'list': []}, 'parameters': [], 'buffers': []}}}}\n"
+                "ask = {'ask': 'mode', 'content': {'dict': {'part': '', 'target': {'module': 0,"
+                " 'kinds': [], 'parameters': [], 'buffers': []}}}}\n"
                 "    while True: one.send(dict(ask), [])"
             ),
             "a model of a million parts": (

@@ -1,0 +1,102 @@
+"""The table of attacks: a row for each family, a column for each setting that they were run in."""
+
+from __future__ import annotations
+
+import json
+import statistics
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from tests.hostile.stage import Outcome
+
+BEGIN, END = "<!-- table: python -m tests.hostile --table -->", "<!-- end of table -->"
+ALL = "**all**"
+SETTINGS = (
+    "as root",
+    "as root, without bubblewrap",
+    "as a user",
+    "as a user, without bubblewrap",
+)
+
+
+@dataclass(frozen=True)
+class Family:
+    """What came of one family of attacks in one run."""
+
+    attacks: int
+    contained: int
+    median: float
+    worst: float
+
+
+@dataclass(frozen=True)
+class Run:
+    """What came of a run of the suite in one setting."""
+
+    setting: str
+    layers: tuple[str, ...]
+    families: Mapping[str, Family]
+
+    @classmethod
+    def of(
+        cls, found: Mapping[str, Sequence[Outcome]], layers: Sequence[str], *, as_root: bool
+    ) -> Run:
+        """Sum up the outcomes of a run."""
+        setting = SETTINGS[2 * (not as_root) + ("bubblewrap" not in layers)]
+        everything = [outcome for outcomes in found.values() for outcome in outcomes]
+        families = {name: _family(outcomes) for name, outcomes in found.items()}
+        families[ALL] = _family(everything)
+        return cls(setting, tuple(layers), families)
+
+
+def _family(outcomes: Sequence[Outcome]) -> Family:
+    seconds = [outcome.seconds for outcome in outcomes]
+    contained = sum(not outcome.breaches for outcome in outcomes)
+    return Family(
+        len(outcomes), contained, round(statistics.median(seconds), 1), round(max(seconds), 1)
+    )
+
+
+def text(runs: Mapping[str, Run]) -> str:
+    """Return the table as Markdown: attacks contained in each setting, seconds over all of them."""
+    settings = sorted(runs, key=SETTINGS.index)
+    names = [f"contained {one}" for one in settings]
+    lines = [
+        f"| family | attacks | {' | '.join(names)} | median s to verdict | worst |",
+        "|---|--:|" + "--:|" * (len(settings) + 2),
+    ]
+    for name in max((run.families for run in runs.values()), key=len):
+        each = [runs[one].families.get(name) for one in settings]
+        done = [family for family in each if family]
+        contained = [
+            f"{family.contained} of {family.attacks}" if family else "–" for family in each
+        ]
+        lines.append(
+            f"| {name} | {max(family.attacks for family in done)} | {' | '.join(contained)} "
+            f"| {statistics.median(family.median for family in done):.1f} "
+            f"| {max(family.worst for family in done):.1f} |"
+        )
+    held = [f"Layers that held {one}: {', '.join(runs[one].layers)}." for one in settings]
+    return "\n".join(lines) + "\n\n" + "  \n".join(held)
+
+
+def add(page: Path, run: Run) -> None:
+    """Put a run into the page's table, beside those of the other settings.
+
+    What the runs came to lies beside the page, as JSON.
+    """
+    kept = page.with_suffix(".json")
+    trees = json.loads(kept.read_text(encoding="utf-8")) if kept.exists() else {}
+    trees[run.setting] = asdict(run)
+    kept.write_text(json.dumps(trees, indent=1) + "\n", encoding="utf-8")
+    runs = {name: _read(tree) for name, tree in trees.items()}
+    head, _, rest = page.read_text(encoding="utf-8").partition(BEGIN)
+    tail = rest.partition(END)[2]
+    page.write_text(f"{head}{BEGIN}\n\n{text(runs)}\n\n{END}{tail}", encoding="utf-8")
+
+
+def _read(tree: dict[str, object]) -> Run:
+    families = tree["families"]
+    assert isinstance(families, dict)
+    return Run(**{**tree, "families": {name: Family(**one) for name, one in families.items()}})  # type: ignore[arg-type]

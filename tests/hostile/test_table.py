@@ -1,0 +1,26 @@
+"""The table of attacks says what came of each run, and of all of them side by side."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+
+from tests.hostile import table
+
+
+def outcomes(*breaches):
+    return [SimpleNamespace(breaches=b, seconds=0.5 + i) for i, b in enumerate(breaches)]
+
+
+def test_runs_in_two_settings_stand_side_by_side_and_what_got_out_is_seen(tmp_path):
+    page = tmp_path / "page.md"
+    page.write_text(f"above\n{table.BEGIN}\nold\n{table.END}\nbelow\n")
+    found = {"reading": outcomes((), ("read",)), "writing": outcomes(())}
+    table.add(page, table.Run.of(found, ["seccomp"], as_root=False))
+    table.add(page, table.Run.of(found, ["bubblewrap"], as_root=True))
+    said = page.read_text()
+    assert "contained as root | contained as a user, without bubblewrap" in said
+    assert "| reading | 2 | 1 of 2 | 1 of 2 | 1.0 | 1.5 |" in said
+    assert "| **all** | 3 | 2 of 3 | 2 of 3 | 0.5 | 1.5 |" in said
+    assert said.startswith("above")
+    assert said.endswith("below\n")
+    assert "old" not in said
