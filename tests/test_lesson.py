@@ -1,17 +1,29 @@
 """The lesson: both notebooks and their stubs are as the contract says, and name no answer."""
 
+import importlib.util
 import json
 import re
+import subprocess
+import sys
+import types
+import zipfile
 from pathlib import Path
 
 import nbformat
 import pytest
-from lab import figures
+from lab import Autoencoder, figures, predict
+from torch import nn
 
-SOURCE = Path(__file__).resolve().parents[1] / "source/vae"
+ROOT = Path(__file__).resolve().parents[1]
+SOURCE = ROOT / "source/vae"
 NOTEBOOKS = ("autoencoders", "vae")
 POINTS = {"reparameterize": 20, "vae_loss": 25, "conv_vae": 35, "interpolate": 20}
 NAMES = {**{question: question for question in POINTS}, "conv_vae": "ConvVAE"}
+
+WRITTEN = {
+    "autoencoders": ("limits-of-autoencoders", "sizes-of-transposed-convolutions"),
+    "vae": ("what-beta-buys", "own-experiment"),
+}
 
 # The contract of the four stubs, word for word: each sentence stands in its stub's docstring.
 CONTRACT = {
@@ -78,6 +90,8 @@ def test_cell_ids_say_what_the_cell_is_for(name):
 
 def test_vae_has_a_setup_cell_and_four_stubs_each_followed_by_its_check():
     cells = graded("vae")
+    for written in WRITTEN["vae"]:
+        del cells[written]
     assert list(cells) == ["setup", *(part for q in POINTS for part in (q, f"check-{q}"))]
     order = [cell.id for cell in notebook("vae").cells]
     for question, points in POINTS.items():
@@ -95,14 +109,46 @@ def test_vae_has_a_setup_cell_and_four_stubs_each_followed_by_its_check():
     }
 
 
-def test_autoencoders_has_two_written_answers_of_five_points():
-    cells = graded("autoencoders")
-    assert len(cells) == 3
-    assert _kind(cells.pop("setup"))["locked"] is True
-    for cell in cells.values():
+@pytest.mark.parametrize("name", NOTEBOOKS)
+def test_four_answers_in_words_of_five_points_are_left_to_people(name):
+    cells = graded(name)
+    assert _kind(cells["setup"])["locked"] is True
+    for written in WRITTEN[name]:
+        cell = cells[written]
         assert cell.cell_type == "markdown"
-        assert _kind(cell) == {"grade": True, "solution": True, "locked": False, "task": False}
         assert cell.metadata.nbgrader.points == 5
+        task = written == "own-experiment"
+        assert _kind(cell) == {
+            "grade": not task, "solution": not task, "locked": task, "task": task,
+        }  # fmt: skip
+    by_hand = {i for i, cell in cells.items() if cell.cell_type == "markdown"}
+    assert by_hand == set(WRITTEN[name])
+
+
+@pytest.mark.parametrize("name", NOTEBOOKS)
+def test_no_marking_scheme_reaches_the_release(name):
+    source = "\n".join(cell.source for cell in notebook(name).cells)
+    schemes = re.findall(r"=== BEGIN MARK SCHEME ===\n(.*?)=== END MARK", source, re.DOTALL)
+    assert len(schemes) == (name == "vae")
+    schemes.append((ROOT / "solutions/written.md").read_text())
+    released = (ROOT / f"release/vae/{name}.ipynb").read_text()
+    assert "MARK SCHEME" not in released
+    lines = [line for scheme in schemes for line in scheme.splitlines() if len(line) > 40]
+    assert len(lines) >= 10
+    assert not [line for line in lines if json.dumps(line, ensure_ascii=False)[1:-1] in released]
+
+
+@pytest.mark.parametrize("name", NOTEBOOKS)
+def test_every_experiment_is_preceded_by_a_question_to_commit_to(name):
+    cells = notebook(name).cells
+    asked = [at for at, cell in enumerate(cells) if cell.source.startswith("predict(")]
+    assert len(asked) >= 4
+    for at in asked:
+        assert 'mine=""' in cells[at].source
+        shown = eval(cells[at].source, {"predict": predict})
+        assert not shown.committed
+        assert cells[at + 1].cell_type == "code", "what is predicted comes right after"
+        assert not cells[at + 1].source.startswith("predict(")
 
 
 def _kind(cell):
@@ -122,8 +168,9 @@ def test_stub_keeps_its_contract_and_raises(question):
         assert re.fullmatch(r" +raise NotImplementedError\(\".*\"\)", region)
 
 
-def test_first_code_cell_gives_exactly_what_answers_may_rely_on():
-    first = next(cell for cell in notebook("vae").cells if cell.cell_type == "code")
+def test_setup_cell_gives_exactly_what_answers_may_rely_on():
+    colab, first = [cell for cell in notebook("vae").cells if cell.cell_type == "code"][:2]
+    assert colab.id == "colab"
     assert first.metadata.nbgrader.grade_id == "setup"
     for line in ("import torch", "from torch import nn", "from torch.nn import functional as F"):
         assert line in first.source.splitlines()
@@ -153,11 +200,7 @@ def test_nothing_for_students_names_an_answer(answer):
         for path in (SOURCE / "lab").rglob("*.py")
         if "checks" not in path.parts
     }
-    allowed = {("0.5 *", "lab/figures/curves.py")}  # the bell's exponent
-    named = {
-        name for name, text in texts.items() if answer in text and (answer, name) not in allowed
-    }
-    assert not named
+    assert not {name for name, text in texts.items() if answer in text}
 
 
 def test_notebooks_use_only_figures_that_exist():
@@ -166,6 +209,48 @@ def test_notebooks_use_only_figures_that_exist():
             if cell.cell_type == "code":
                 for used in re.findall(r"figures\.(\w+)\(", cell.source):
                     assert used in figures.__all__
+
+
+def test_pictures_in_text_have_a_description():
+    for name in NOTEBOOKS:
+        for cell in notebook(name).cells:
+            if cell.cell_type == "markdown":
+                assert "![](" not in cell.source
+                assert "<img" not in cell.source
+
+
+def test_given_autoencoder_is_the_one_that_the_first_notebook_writes():
+    cell = next(cell for cell in notebook("autoencoders").cells if cell.id == "autoencoder")
+    written: dict = {}
+    exec(cell.source.partition("\n\n\nautoencoder = ")[0], {"nn": nn}, written)
+    assert str(written["Autoencoder"]()) == str(Autoencoder())
+
+
+@pytest.mark.parametrize("where", ["beside", "zipped", "nowhere"])
+def test_first_cell_prepares_colab_and_does_nothing_elsewhere(where, tmp_path, monkeypatch):
+    """With a stand-in for Colab: its module's name, and a pip that only writes down."""
+    cells = {name: notebook(name).cells[1].source for name in NOTEBOOKS}
+    assert cells["vae"] == cells["autoencoders"]
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(sys, "path", [*sys.path])
+    installed: list[list[str]] = []
+    monkeypatch.setattr(subprocess, "run", lambda command, **_: installed.append(command))
+    monkeypatch.setattr(importlib.util, "find_spec", lambda name: name != "hypothesis" or None)
+    exec(cells["vae"], {})
+    assert installed == []
+    monkeypatch.setitem(sys.modules, "google.colab", types.ModuleType("google.colab"))
+    if where == "nowhere":
+        with pytest.raises(FileNotFoundError, match=r"vae\.zip"):
+            exec(cells["vae"], {})
+        return
+    if where == "zipped":
+        with zipfile.ZipFile("vae.zip", "w") as archive:
+            archive.writestr("vae/lab/__init__.py", "")
+    else:
+        Path("lab").mkdir()
+    exec(cells["vae"], {})
+    assert [command[-1] for command in installed] == ["hypothesis"]
+    assert (Path(sys.path[0]) / "lab").is_dir()
 
 
 def test_json_is_stable():

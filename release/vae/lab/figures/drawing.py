@@ -6,7 +6,7 @@ from itertools import pairwise
 from typing import Literal
 
 from matplotlib.axes import Axes
-from matplotlib.patches import FancyArrowPatch, FancyBboxPatch, Polygon
+from matplotlib.patches import FancyArrowPatch, FancyBboxPatch
 
 from lab.figures import style
 
@@ -47,24 +47,6 @@ def box(
         )
     )
     axes.text(place.x, place.y, text, ha="center", va="center", fontsize=fontsize)
-    return place
-
-
-def funnel(axes: Axes, place: Box, right: float, text: str, *, colour: str) -> Box:
-    """Draw a box whose right side has another height: an encoder or a decoder."""
-    half, left = place.width / 2, place.height / 2
-    corners = [
-        (place.x - half, place.y - left),
-        (place.x - half, place.y + left),
-        (place.x + half, place.y + right / 2),
-        (place.x + half, place.y - right / 2),
-    ]
-    axes.add_patch(
-        Polygon(
-            corners, facecolor=_tint(colour), edgecolor=colour, linewidth=1.8, joinstyle="round"
-        )
-    )
-    axes.text(place.x, place.y, text, ha="center", va="center")
     return place
 
 

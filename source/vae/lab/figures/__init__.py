@@ -1,24 +1,35 @@
 """The figures of both notebooks; every function returns a matplotlib Figure."""
 
 from lab.figures.architectures import autoencoder_diagram, conv_vae_diagram, dense_vae_diagram
-from lab.figures.convolution import transposed_convolution, upsampling
-from lab.figures.curves import kl_bells, loss_curve, loss_parts
+from lab.figures.bells import kl_bells
+from lab.figures.convolution import transposed_convolution
+from lab.figures.curves import loss_curve, loss_parts
 from lab.figures.diagrams import code_and_cloud, loss_diagram, reparameterization_diagram
-from lab.figures.digits import digit_grid, interpolation_strip, reconstructions
+from lab.figures.digits import digit_grid, interpolation_strip, reconstructions, rows_of_digits
+from lab.figures.latent import collapse, draws_of_one_picture, latent_map, manifold, traversal
+from lab.figures.stamping import decoder_sizes, layer_sizes, stamp_by_stamp
 
 __all__ = [
     "autoencoder_diagram",
     "code_and_cloud",
+    "collapse",
     "conv_vae_diagram",
+    "decoder_sizes",
     "dense_vae_diagram",
     "digit_grid",
+    "draws_of_one_picture",
     "interpolation_strip",
     "kl_bells",
+    "latent_map",
+    "layer_sizes",
     "loss_curve",
     "loss_diagram",
     "loss_parts",
+    "manifold",
     "reconstructions",
     "reparameterization_diagram",
+    "rows_of_digits",
+    "stamp_by_stamp",
     "transposed_convolution",
-    "upsampling",
+    "traversal",
 ]

@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from matplotlib.axes import Axes
-from matplotlib.figure import Figure
 
 from lab.figures import style
 from lab.figures.drawing import Box, arrow, box, chain, note
+from lab.figures.style import Picture
 
 
 class Layer(NamedTuple):
@@ -19,9 +19,15 @@ class Layer(NamedTuple):
 
 
 @style.styled
-def autoencoder_diagram() -> Figure:
+def autoencoder_diagram() -> Picture:
     """Draw the 784-128-32-128-784 autoencoder."""
-    figure = style.figure(3.3, "An autoencoder: squeeze, then rebuild")
+    figure = style.figure(
+        3.3,
+        "An autoencoder: squeeze, then rebuild",
+        """Five boxes from left to right: x with 784 pixels, 128 with ReLU, the code z of 32
+            numbers, 128 with ReLU, recon_x with 784 pixels after a sigmoid. The boxes up to the
+            code are the encoder, those after it the decoder.""",
+    )
     axes = style.canvas(figure, 18, 6.2)
     layers = [
         Layer("x\n1×28×28\n= 784", 4.6, style.GREY),
@@ -38,9 +44,15 @@ def autoencoder_diagram() -> Figure:
 
 
 @style.styled
-def dense_vae_diagram() -> Figure:
+def dense_vae_diagram() -> Picture:
     """Draw the dense VAE, 784-512-256 to mu and logvar, and back."""
-    figure = style.figure(3.5, "The dense VAE: the encoder returns a cloud, not a point")
+    figure = style.figure(
+        3.5,
+        "The dense VAE: the encoder returns a cloud, not a point",
+        """The encoder leads from x (784) by 512 and 256 to two boxes side by side, mu and logvar,
+            32 numbers each. Both lead to one z, and the decoder from z by 256 and 512 to recon_x
+            (784).""",
+    )
     axes = style.canvas(figure, 20, 7)
     before = [
         Layer("x\n784", 5.0, style.GREY),
@@ -61,9 +73,15 @@ def dense_vae_diagram() -> Figure:
 
 
 @style.styled
-def conv_vae_diagram() -> Figure:
+def conv_vae_diagram() -> Picture:
     """Draw a convolutional VAE: pictures stay pictures until the last step."""
-    figure = style.figure(3.7, "A convolutional VAE: shapes on the way, for one picture")
+    figure = style.figure(
+        3.7,
+        "A convolutional VAE: shapes on the way, for one picture",
+        """Convolutions shrink x from 1×28×28 to 14×14 and to 7×7 with as many channels as you like.
+        Linear layers make mu and logvar of them, latent_dim numbers each, and z is drawn.
+        Transposed convolutions grow it from 7×7 to 14×14 and to recon_x, 1×28×28.""",
+    )
     axes = style.canvas(figure, 20, 7.4)
     before = [
         Layer("x\n1×28×28", 5.0, style.GREY),

@@ -2,13 +2,12 @@
 
 from typing import Final
 
-import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
 from lab.figures import style
-from lab.figures.drawing import Box, arrow, box, note
+from lab.figures.drawing import note
+from lab.figures.style import Picture
 
 STAMPS: Final = (style.BLUE, style.ORANGE, style.GREEN, style.PINK, style.SKY, style.RED)
 LETTERS: Final = "abcdefghijklmnop"
@@ -30,7 +29,7 @@ def size_formula(
 @style.styled
 def transposed_convolution(
     n: int = 3, kernel: int = 3, stride: int = 2, padding: int = 0, output_padding: int = 0
-) -> Figure:
+) -> Picture:
     """Draw the stamps along one row of pixels, and how they overlap in the output.
 
     Args:
@@ -42,7 +41,12 @@ def transposed_convolution(
     """
     _sensible(n, kernel, stride, padding, output_padding)
     formula = size_formula(n, kernel, stride, padding, output_padding)
-    figure = style.figure(1.9 + 0.42 * n, f"Transposed convolution, one row: {formula}")
+    size = output_size(n, kernel, stride, padding, output_padding)
+    alt = f"""A row of {n} input pixels. Each stamps a kernel of {kernel} pixels on a line of its
+        own, {stride} further right each time. The sums of the columns: a row of {size} pixels.
+        {f"{padding} at each end are cut." if padding else ""}
+        {f"output_padding keeps {output_padding} more at the right." if output_padding else ""}"""
+    figure = style.figure(1.9 + 0.42 * n, f"Transposed convolution, one row: {formula}", alt)
     whole = (n - 1) * stride + kernel + output_padding
     left = 6.2  # room for the labels
     axes = style.canvas(figure, max(whole, 2 * n) + left, n + 4.6)
@@ -135,37 +139,3 @@ def _pixel(
 
 def _label(axes: Axes, y: float, text: str) -> None:
     axes.text(0, y, text, ha="left", va="center", fontsize=10)
-
-
-@style.styled
-def upsampling(sizes: tuple[int, ...] = (7, 14, 28), kernel: int = 4, stride: int = 2,
-               padding: int = 1, output_padding: int = 0) -> Figure:  # fmt: skip
-    """Draw pictures growing from layer to layer, each step with the size formula filled in.
-
-    Args:
-        sizes: The first size; the others are worked out and must agree.
-        kernel: The same in every layer, as are the following.
-        stride: How far the stamp moves.
-        padding: Pixels cut off at each side.
-        output_padding: Pixels kept in addition at the right and the lower side.
-    """
-    layer = f"kernel {kernel}, stride {stride}, padding {padding}, output_padding {output_padding}"
-    figure = style.figure(3.1, f"Growing a picture: {layer}")
-    axes = style.canvas(figure, 20, 6.4)
-    scale = 4.6 / max(sizes)
-    xs = np.linspace(2.2, 17.6, len(sizes))
-    boxes = [
-        box(
-            axes,
-            Box(float(x), 3.4, size * scale, size * scale),
-            f"{size}×{size}",
-            colour=style.GREEN,
-        )
-        for x, size in zip(xs, sizes, strict=True)
-    ]
-    for n, before, after in zip(sizes[:-1], boxes[:-1], boxes[1:], strict=True):
-        arrow(axes, before.side("right"), after.side("left"))
-        formula = size_formula(n, kernel, stride, padding, output_padding)
-        middle = (before.side("right")[0] + after.side("left")[0]) / 2
-        note(axes, (middle, 0.45), formula, size=11)
-    return figure

@@ -1,23 +1,17 @@
-"""Curves: the loss through training, its two parts, and what the KL measures."""
+"""Curves: the loss through training, and its two parts."""
 
-from typing import Final
-
-import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
 from lab.figures import style
+from lab.figures.style import Picture
 from lab.training import History
-
-# mu, sigma, and KL(N(mu, sigma²) ‖ N(0, 1)) in nats.
-BELLS: Final = ((0.0, 1.0, 0.0), (1.5, 1.0, 1.125), (0.0, 0.3, 0.749), (1.5, 0.3, 1.874))
 
 
 @style.styled
 def loss_curve(
     history: History, title: str = "Loss through training", label: str = "mean squared error"
-) -> Figure:
+) -> Picture:
     """Draw the loss of every epoch.
 
     Args:
@@ -25,7 +19,7 @@ def loss_curve(
         title: Stands over the curve.
         label: What the loss is, with its unit.
     """
-    figure = style.figure(3.4, title)
+    figure = style.figure(3.4, title, f"A curve over the epochs. {_course(label, history['loss'])}")
     axes = figure.add_subplot()
     _curve(axes, history["loss"], style.BLUE, label)
     axes.set_ylim(bottom=0)
@@ -33,14 +27,18 @@ def loss_curve(
 
 
 @style.styled
-def loss_parts(history: History, title: str = "The loss in its two parts") -> Figure:
+def loss_parts(history: History, title: str = "The loss in its two parts") -> Picture:
     """Draw what the loss is made of: reconstruction and weighted KL, in nats per image.
+
+    Each has axes of its own: they differ by so much that one would flatten the other.
 
     Args:
         history: What ``fit_vae`` returned.
         title: Stands over both panels.
     """
-    figure = style.figure(3.6, title)
+    parts = " ".join(_course(f"{name},", history[name]) for name in ("loss", "recon", "kl"))
+    alt = f"Curves over the epochs, in nats per image: left loss and recon, right kl. {parts}"
+    figure = style.figure(3.6, title, alt)
     left, right = figure.subplots(1, 2)
     beta_kl = [b * kl for b, kl in zip(history["beta"], history["kl"], strict=True)]
     _curve(left, history["loss"], style.BLACK, "nats per image", name="loss", dashes="--")
@@ -60,6 +58,14 @@ def loss_parts(history: History, title: str = "The loss in its two parts") -> Fi
     return figure
 
 
+def _course(name: str, values: list[float]) -> str:
+    """Say in words how a curve runs."""
+    return (
+        f"The {name} is {values[0]:.3g} in the first epoch, {values[-1]:.3g} in the last, "
+        f"at most {max(values):.3g}."
+    )
+
+
 def _curve(
     axes: Axes, values: list[float], colour: str, label: str, name: str = "", dashes: str = "-"
 ) -> None:
@@ -69,28 +75,3 @@ def _curve(
     axes.xaxis.set_major_locator(MaxNLocator(integer=True))
     axes.grid(visible=True, axis="y")
     axes.set_axisbelow(True)
-
-
-@style.styled
-def kl_bells() -> Figure:
-    """Draw four clouds q against the prior, each with its KL to the prior in nats."""
-    figure = style.figure(2.9, "KL: how far a cloud is from the prior N(0, 1)")
-    panels = figure.subplots(1, len(BELLS), sharex=True, sharey=True)
-    z = np.linspace(-4, 4, 400)
-    prior = _bell(z, 0.0, 1.0)
-    for axes, (mu, sigma, kl) in zip(panels, BELLS, strict=True):
-        cloud = _bell(z, mu, sigma)
-        axes.fill_between(z, prior, color=style.GREY, alpha=0.25, label="prior")
-        axes.fill_between(z, cloud, color=style.BLUE, alpha=0.35)
-        axes.plot(z, cloud, color=style.BLUE, label="q(z|x)")
-        axes.set_title(f"μ = {mu:g}, σ = {sigma:g}\nKL = {kl:.3f} nats")
-        axes.set(xlabel="z", yticks=[])
-        axes.spines["left"].set_visible(False)
-    panels[0].legend(loc="upper left", fontsize=9, handlelength=1)
-    panels[0].set_ylabel("density")
-    return figure
-
-
-def _bell(z: np.ndarray, mu: float, sigma: float) -> np.ndarray:
-    density: np.ndarray = np.exp(-0.5 * ((z - mu) / sigma) ** 2) / (sigma * np.sqrt(2 * np.pi))
-    return density

@@ -5,11 +5,11 @@ from typing import Final
 
 import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.figure import Figure
 from matplotlib.patches import Ellipse
 
 from lab.figures import style
 from lab.figures.drawing import Box, arrow, box, note
+from lab.figures.style import Picture
 
 CODES: Final = (  # three kinds of digit in a plane: centre, colour
     ((-1.15, -0.75), style.BLUE),
@@ -19,9 +19,15 @@ CODES: Final = (  # three kinds of digit in a plane: centre, colour
 
 
 @style.styled
-def code_and_cloud() -> Figure:
+def code_and_cloud() -> Picture:
     """Draw the code space of an autoencoder, points and gaps, beside that of a VAE, clouds."""
-    figure = style.figure(3.9, "From code to cloud")
+    figure = style.figure(
+        3.9,
+        "From code to cloud",
+        """Two planes of codes. Left, an autoencoder: three groups of points with wide gaps, and a
+        random code, a cross, falls into a gap. Right, a VAE: every point has a cloud round it, the
+        clouds overlap, and the same random code lies inside one.""",
+    )
     left, right = figure.subplots(1, 2, sharex=True, sharey=True)
     left.set_title("Autoencoder: one point for each picture")
     right.set_title("VAE: one cloud for each picture")
@@ -45,9 +51,16 @@ def code_and_cloud() -> Figure:
 
 
 @style.styled
-def reparameterization_diagram() -> Figure:
+def reparameterization_diagram() -> Picture:
     """Draw the trick: gradients flow back through mu and logvar, none through eps."""
-    figure = style.figure(4.4, "The reparameterization trick: where the gradient flows")
+    figure = style.figure(
+        4.4,
+        "The reparameterization trick: where the gradient flows",
+        """The encoder leads to mu and to logvar, logvar to σ. mu, σ and eps, drawn from N(0, I),
+        meet in z = mu + σ · eps, which leads to decoder and loss. Red arrows show the gradient
+        coming back from the loss through z to mu, σ, logvar and the encoder; the one towards eps is
+        crossed out: no gradient flows there.""",
+    )
     axes = style.canvas(figure, 20, 9.4)
     encoder = box(axes, Box(2.3, 6.3, 2.8, 2.2), "encoder", colour=style.BLUE)
     mu = box(axes, Box(6.8, 7.7, 2.2, 1.4), "mu", colour=style.ORANGE)
@@ -100,9 +113,15 @@ def _key(axes: Axes) -> None:
 
 
 @style.styled
-def loss_diagram() -> Figure:
+def loss_diagram() -> Picture:
     """Draw where the two parts of the loss come from, and how they pull against each other."""
-    figure = style.figure(3.9, "The loss: look like x, and stay near the prior")
+    figure = style.figure(
+        3.9,
+        "The loss: look like x, and stay near the prior",
+        """x goes through encoder, mu and logvar, z and decoder to recon_x. Below, kl takes mu and
+        logvar and asks how far they are from N(0, I); recon takes recon_x and the original x and
+        asks how unlike they are. Both lead to total = recon + beta · kl.""",
+    )
     axes = style.canvas(figure, 20, 8.4)
     x = box(axes, Box(1.3, 6.4, 1.8, 1.5), "x", colour=style.GREY)
     encoder = box(axes, Box(4.5, 6.4, 2.6, 1.7), "encoder", colour=style.BLUE)

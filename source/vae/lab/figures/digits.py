@@ -1,16 +1,19 @@
-"""Pictures of digits: grids, originals beside reconstructions, interpolation strips."""
+"""Pictures of digits: grids, rows with names, originals beside reconstructions, strips."""
+
+from collections.abc import Mapping
 
 from matplotlib.axes import Axes
-from matplotlib.figure import Figure
+from matplotlib.figure import FigureBase
 from torch import Tensor
 
 from lab.figures import style
+from lab.figures.style import Picture
 
 
 @style.styled
 def reconstructions(
     x: Tensor, recon_x: Tensor, title: str = "Originals and their reconstructions"
-) -> Figure:
+) -> Picture:
     """Draw originals in the upper row, what the model made of each in the lower.
 
     Args:
@@ -21,18 +24,14 @@ def reconstructions(
     tops, bottoms = _pictures(x, "x"), _pictures(recon_x, "recon_x")
     if len(tops) != len(bottoms):
         raise ValueError(f"reconstructions: {len(tops)} originals, {len(bottoms)} reconstructions")
-    columns = len(tops)
-    figure = style.figure(0.55 + 2 * _cell(columns), title)
-    grid = figure.subplots(2, columns, squeeze=False)
-    for row, (name, pictures) in enumerate((("original", tops), ("made", bottoms))):
-        for axes, picture in zip(grid[row], pictures, strict=True):
-            _show(axes, picture)
-        grid[row][0].set_ylabel(name, fontsize=10)
+    alt = f"Two rows of {len(tops)} digits: the originals, and below each its reconstruction."
+    figure = style.figure(_height(2, len(tops)), title, alt)
+    _rows(figure, {"original": tops, "made": bottoms})
     return figure
 
 
 @style.styled
-def digit_grid(images: Tensor, title: str = "Digits", columns: int = 10) -> Figure:
+def digit_grid(images: Tensor, title: str = "Digits", columns: int = 10) -> Picture:
     """Draw images in rows, ``columns`` to a row.
 
     Args:
@@ -42,20 +41,21 @@ def digit_grid(images: Tensor, title: str = "Digits", columns: int = 10) -> Figu
     """
     pictures = _pictures(images, "images")
     rows = -(-len(pictures) // columns)
-    figure = style.figure(0.45 + rows * _cell(columns), title)
+    alt = f"{title}: {len(pictures)} pictures, white on black, in rows of {columns}."
+    figure = style.figure(_height(rows, columns), title, alt)
     grid = figure.subplots(rows, columns, squeeze=False).ravel()
     for axes in grid:
         axes.axis("off")
     for axes, picture in zip(grid, pictures, strict=False):
         axes.axis("on")
-        _show(axes, picture)
+        show(axes, picture)
     return figure
 
 
 @style.styled
 def interpolation_strip(
     frames: Tensor, title: str = "From one digit to the other", *, start: str = "", end: str = ""
-) -> Figure:
+) -> Picture:
     """Draw the frames of an interpolation in one row, each with its place on the way.
 
     Args:
@@ -66,14 +66,64 @@ def interpolation_strip(
     """
     pictures = _pictures(frames, "frames")
     steps = len(pictures)
-    figure = style.figure(0.7 + _cell(max(steps, 6)), title)
+    way = f" from {start} to {end}" if start and end else ""
+    alt = f"{steps} pictures in a row, changing step by step{way}."
+    figure = style.figure(0.7 + style.WIDTH / max(steps, 6), title, alt)
     row = figure.subplots(1, steps, squeeze=False)[0]
     for number, (axes, picture) in enumerate(zip(row, pictures, strict=True)):
-        _show(axes, picture)
-        share = number / max(steps - 1, 1)
+        show(axes, picture)
         name = (start if number == 0 else "") or (end if number == steps - 1 else "")
-        axes.set_xlabel(f"{share:.0%}" + (f"\n{name}" if name else ""), fontsize=10)
+        axes.set_xlabel(_share(number, steps) + (f"\n{name}" if name else ""), fontsize=10)
     return figure
+
+
+@style.styled
+def rows_of_digits(rows: Mapping[str, Tensor], title: str, *, walk: bool = False) -> Picture:
+    """Draw several rows of pictures, one under the other, each with its name at the left.
+
+    Args:
+        rows: Pictures ``(n, 1, 28, 28)`` by the name of their row; as many in each.
+        title: Stands over the rows.
+        walk: Whether each row leads from its first picture to its last; marks how far it is.
+    """
+    pictures = {name: _pictures(row, name) for name, row in rows.items()}
+    counts = {name: len(row) for name, row in pictures.items()}
+    if not counts or len(set(counts.values())) > 1:
+        raise ValueError(f"rows_of_digits: every row needs as many pictures, got {counts}")
+    columns = next(iter(counts.values()))
+    kind = "each leading from its first to its last" if walk else "one column for each digit"
+    names = ", ".join(name.replace("\n", " ") for name in rows)
+    alt = f"{len(rows)} rows of {columns} pictures, {kind}. From top to bottom: {names}."
+    figure = style.figure(_height(len(rows), columns + 1) + 0.25 * walk, title, alt)
+    last = _rows(figure, pictures)
+    if walk:
+        for number, axes in enumerate(last):
+            axes.set_xlabel(_share(number, columns), fontsize=10)
+    return figure
+
+
+def _rows(figure: FigureBase, rows: Mapping[str, Tensor]) -> list[Axes]:
+    """Draw rows with their names; return the axes of the last one."""
+    columns = len(next(iter(rows.values())))
+    grid = figure.subplots(len(rows), columns, squeeze=False)
+    for line, (name, pictures) in zip(grid, rows.items(), strict=True):
+        for axes, picture in zip(line, pictures, strict=True):
+            show(axes, picture)
+        line[0].set_ylabel(name, fontsize=10, rotation=0, ha="right", va="center")
+    return list(grid[-1])
+
+
+def draw_rows(figure: FigureBase, rows: Mapping[str, Tensor]) -> None:
+    """Draw rows of pictures, with their names, into a part of a figure."""
+    _rows(figure, {name: _pictures(row, name) for name, row in rows.items()})
+
+
+def show(axes: Axes, picture: Tensor) -> None:
+    """Draw one picture, white on black; the same black and white in every picture."""
+    axes.imshow(picture.numpy(), vmin=0, vmax=1)  # a pale digit must look pale
+    axes.set(xticks=[], yticks=[])
+    for spine in axes.spines.values():
+        spine.set(visible=True, color=style.GREY, linewidth=0.5)
 
 
 def _pictures(images: Tensor, name: str) -> Tensor:
@@ -90,13 +140,9 @@ def _pictures(images: Tensor, name: str) -> Tensor:
     return images
 
 
-def _cell(columns: int) -> float:
-    return style.WIDTH / columns
+def _share(number: int, steps: int) -> str:
+    return f"{number / max(steps - 1, 1):.0%}"
 
 
-def _show(axes: Axes, picture: Tensor) -> None:
-    # The same black and white in every picture: a pale digit must look pale.
-    axes.imshow(picture.numpy(), vmin=0, vmax=1)
-    axes.set(xticks=[], yticks=[])
-    for spine in axes.spines.values():
-        spine.set(visible=True, color=style.GREY, linewidth=0.5)
+def _height(rows: int, columns: int) -> float:
+    return 0.5 + rows * style.WIDTH / columns

@@ -1,0 +1,87 @@
+"""`explore(model)`: walk through the space of codes with sliders."""
+
+import contextlib
+import io
+from typing import Any
+
+import numpy as np
+import torch
+from matplotlib import image
+from torch import Tensor
+
+from lab import figures
+from lab.figures.latent import Decoder
+
+MOST = 8  # sliders: more do not fit under one picture
+LARGER = 10  # each of the 28 × 28 pixels is drawn as a square of so many
+
+
+class Explorer:
+    """Sliders for the numbers of a code and the picture that it is decoded to.
+
+    Where sliders do not run (a page, a preview, no `ipywidgets`), a still picture stands in: each
+    number in a row of its own, from −2.5 to 2.5.
+    """
+
+    def __init__(self, model: Decoder, latent_dim: int, numbers: list[int]) -> None:
+        self.model = model
+        self.latent_dim = latent_dim
+        self.numbers = numbers
+        self.still = figures.traversal(model, latent_dim, numbers)
+
+    def picture(self, values: dict[int, float]) -> bytes:
+        """Return the picture for a code, zero but for these values, as PNG."""
+        z = torch.zeros(1, self.latent_dim)
+        for number, value in values.items():
+            z[0, number] = value
+        with torch.no_grad():
+            pixels = self.model.decode(z)[0, 0].cpu().numpy()
+        buffer = io.BytesIO()
+        larger = np.kron(pixels, np.ones((LARGER, LARGER)))
+        image.imsave(buffer, larger, format="png", cmap="gray", vmin=0, vmax=1)
+        return buffer.getvalue()
+
+    def widget(self) -> Any:  # noqa: ANN401 - ipywidgets carries no types
+        """Return the sliders and the picture, tied together.
+
+        Raises:
+            ImportError: If ipywidgets is not installed.
+        """
+        # optional: without it the still picture stands in
+        import ipywidgets as w  # type: ignore[import-untyped, unused-ignore]
+
+        sliders = {
+            number: w.FloatSlider(
+                0.0, min=-3, max=3, step=0.1, description=f"number {number}", readout_format=".1f"
+            )
+            for number in self.numbers
+        }
+        shown = w.Image(value=self.picture({}), format="png", width=280, height=280)
+
+        def redraw(_change: object) -> None:
+            shown.value = self.picture({n: slider.value for n, slider in sliders.items()})
+
+        for slider in sliders.values():
+            slider.observe(redraw, names="value")
+        return w.HBox([shown, w.VBox(list(sliders.values()))])
+
+    def _ipython_display_(self, **_unused: Any) -> None:  # noqa: ANN401 - IPython's to choose
+        from IPython.display import display
+
+        shown = {"text/html": self.still._repr_html_(), "text/plain": self.still.alt}
+        with contextlib.suppress(ImportError):
+            # Whoever shows this takes the richest form that it can: sliders, or the still picture.
+            shown = self.widget()._repr_mimebundle_() | shown
+        display(shown, raw=True)  # type: ignore[no-untyped-call, unused-ignore]
+
+
+def explore(model: Decoder, mu: Tensor) -> Explorer:
+    """Return sliders for the numbers of the code that a model uses most.
+
+    Args:
+        model: Decodes.
+        mu: Means of some pictures, ``(n, latent_dim)``: where they differ little, the number of the
+            code says little.
+    """
+    busiest = mu.std(dim=0).argsort(descending=True)[:MOST]
+    return Explorer(model, mu.shape[1], sorted(busiest.tolist()))

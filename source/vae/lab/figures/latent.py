@@ -1,0 +1,242 @@
+"""The space of codes: one cloud, all the means in a plane, the plane decoded, numbers unused."""
+
+from collections.abc import Mapping, Sequence
+from typing import Final, Protocol
+
+import numpy as np
+import torch
+from matplotlib.axes import Axes
+from torch import Tensor
+
+from lab.figures import style
+from lab.figures.digits import draw_rows, show
+from lab.figures.style import Picture
+
+# Ten colours that everyone can tell apart do not exist: the digit itself is the mark.
+COLOURS: Final = (
+    style.BLACK, style.BLUE, style.ORANGE, style.GREEN, style.PINK,
+    style.SKY, style.RED, style.GREY, "#8C6D00", "#004D80",
+)  # fmt: skip
+USED: Final = 0.1  # nats: a number of the code that carries less says next to nothing
+
+
+class Decoder(Protocol):
+    """A model that makes pictures of codes."""
+
+    def decode(self, z: Tensor) -> Tensor:
+        """Return pictures ``(n, 1, 28, 28)`` for codes ``(n, latent_dim)``."""
+
+
+@style.styled
+def draws_of_one_picture(
+    model: Decoder, x: Tensor, mu: Tensor, z: Tensor, title: str = "One picture, many draws"
+) -> Picture:
+    """Draw the codes of one picture with and without noise, and what is decoded from them.
+
+    Args:
+        model: Decodes.
+        x: The picture, ``(1, 28, 28)``.
+        mu: Its cloud's centre, ``(1, latent_dim)``: what comes without noise.
+        z: Draws from its cloud, ``(n, latent_dim)``; some hundred look best.
+        title: Stands over the figure.
+    """
+    count = min(8, len(z))
+    with torch.no_grad():
+        still = model.decode(mu).expand(count, 1, 28, 28)
+        moving = model.decode(z[:count])
+    alt = f"""Left, {len(z)} draws of z as points round mu, in the number of the code that varies
+        least and the one that varies most, with the prior as a dotted ring. Right, rows of decoded
+        pictures: without noise {count} times the same, with noise {count} that differ a little,
+        above them the original."""
+    figure = style.figure(3.4, title, alt)
+    left, right = figure.subfigures(1, 2, squeeze=False, width_ratios=(2, 3))[0]
+    _cloud(left.subplots(), mu.detach(), z.detach())
+    blank = torch.ones(count - 1, 28, 28)
+    draw_rows(right, {
+        "original": torch.cat([x.reshape(1, 28, 28), blank]),
+        "without\nnoise": still,
+        "with\nnoise": moving,
+    })  # fmt: skip
+    for axes in right.axes[1:count]:
+        axes.axis("off")
+    return figure
+
+
+def _cloud(axes: Axes, mu: Tensor, z: Tensor) -> None:
+    """Draw draws in the number that the picture fixes most and the one that it fixes least."""
+    order = z.std(dim=0).argsort().tolist()
+    one, two = order[0], order[-1]
+    around = torch.linspace(0, 2 * torch.pi, 100)
+    axes.plot(2 * around.cos(), 2 * around.sin(), ":", color=style.GREY, label="prior, 2σ")
+    axes.plot(*z[:, [one, two]].T.numpy(), ".", color=style.BLUE, alpha=0.5, label="z with noise")
+    axes.plot(*mu[0, [one, two]].numpy(), "X", color=style.RED, markersize=11,
+              markeredgecolor="white", label="mu, without noise")  # fmt: skip
+    axes.set(xlabel=f"number {one} of the code", ylabel=f"number {two}", aspect="equal")
+    axes.set(xlim=(-4.2, 4.2), ylim=(-3.4, 4.6))
+    axes.legend(loc="upper left", fontsize=8, handletextpad=0.3, ncols=2, columnspacing=0.8)
+
+
+@style.styled
+def latent_map(
+    mu: Tensor, labels: Tensor, title: str = "Where the encoder puts the digits"
+) -> Picture:
+    """Draw the mean of every picture in a plane, each as the digit that it shows.
+
+    Codes of more than two numbers are drawn in the two directions in which they vary most (their
+    principal components).
+
+    Args:
+        mu: Means, ``(n, latent_dim)``, latent_dim at least 2.
+        labels: The digit that each picture shows, ``(n,)``.
+        title: Stands over the map.
+    """
+    points, names = _plane(mu.detach())
+    seen = sorted({int(label) for label in labels})
+    alt = f"""{len(points)} small digits, each at the mean of a picture's cloud, in a colour for
+        each digit. {_neighbours(points, labels, seen)}"""
+    figure = style.figure(6.4, title, alt)
+    axes = figure.add_subplot()
+    for digit in seen:
+        own = points[(labels == digit).numpy()]
+        axes.scatter(
+            own[:, 0], own[:, 1], marker=f"${digit}$", color=COLOURS[digit], s=34, linewidths=0.3
+        )
+    for digit in seen:
+        middle = _thickest(points[(labels == digit).numpy()])
+        ring = {"boxstyle": "circle", "fc": "white", "ec": COLOURS[digit]}
+        axes.text(middle[0], middle[1], str(digit), fontsize=15, fontweight="bold", ha="center",
+                  va="center", color=COLOURS[digit], bbox=ring)  # fmt: skip
+    axes.set(xlabel=names[0], ylabel=names[1], aspect="equal")
+    axes.set_adjustable("datalim")
+    return figure
+
+
+def _plane(mu: Tensor) -> tuple[np.ndarray, tuple[str, str]]:
+    """Return points in a plane, and what its two directions are."""
+    if mu.shape[1] == 2:
+        flat: np.ndarray = mu.numpy()
+        return flat, ("first number of the code", "second number of the code")
+    centred = (mu - mu.mean(dim=0)).double()
+    _, lengths, directions = torch.linalg.svd(centred, full_matrices=False)
+    shares = lengths**2 / (lengths**2).sum()
+    words = ("widest direction", "second widest")
+    names = [
+        f"{word} ({share:.0%} of the spread)" for word, share in zip(words, shares, strict=False)
+    ]
+    projected: np.ndarray = (centred @ directions[:2].T).numpy()
+    return projected, (names[0], names[1])
+
+
+def _thickest(points: np.ndarray) -> np.ndarray:
+    """Return the point with the nearest neighbours: a digit may lie in two places, or in a ring."""
+    apart = np.linalg.norm(points[:, None] - points[None], axis=-1)
+    few = max(1, len(points) // 4)
+    place: np.ndarray = points[np.sort(apart, axis=1)[:, :few].mean(axis=1).argmin()]
+    return place
+
+
+def _neighbours(points: np.ndarray, labels: Tensor, seen: list[int]) -> str:
+    """Say which two digits lie nearest to each other, and which furthest."""
+    if len(seen) < 2:
+        return ""
+    middles = {d: _thickest(points[(labels == d).numpy()]) for d in seen}
+    apart = {
+        (a, b): float(np.linalg.norm(middles[a] - middles[b])) for a in seen for b in seen if a < b
+    }
+    near, far = min(apart, key=apart.__getitem__), max(apart, key=apart.__getitem__)
+    return f"Nearest to each other are {near[0]} and {near[1]}, furthest {far[0]} and {far[1]}."
+
+
+@style.styled
+def manifold(
+    model: Decoder, n: int = 15, title: str = "The whole plane of codes, decoded"
+) -> Picture:
+    """Decode a grid of codes of two numbers, spaced so that every cell is equally probable.
+
+    Args:
+        model: Has ``latent_dim=2``.
+        n: Pictures along each side.
+        title: Stands over the grid.
+    """
+    percentiles = (torch.arange(n) + 0.5) / n
+    numbers = torch.special.ndtri(percentiles)  # what z is at each percentile of the prior
+    down, across = torch.meshgrid(numbers.flip(0), numbers, indexing="ij")
+    with torch.no_grad():
+        images = model.decode(torch.stack([across, down], dim=-1).reshape(-1, 2))
+    whole = images.reshape(n, n, 28, 28).permute(0, 2, 1, 3).reshape(28 * n, 28 * n)
+    alt = f"""{n} by {n} decoded pictures. From left to right the first number of the code goes
+        through the percentiles of the prior, from {numbers[0]:.1f} to {numbers[-1]:.1f}, from
+        bottom to top the second. Each digit changes smoothly into its neighbours."""
+    figure = style.figure(7.6, title, alt)
+    axes = figure.add_subplot()
+    show(axes, whole.cpu())
+    marked = [0, n // 4, n // 2, n - 1 - n // 4, n - 1]
+    places = [28 * i + 14 for i in marked]
+    names = [f"{percentiles[i]:.0%}\n(z = {numbers[i]:.1f})" for i in marked]
+    axes.set_xticks(places, names)
+    axes.set_yticks([28 * n - place for place in places], names)
+    axes.set(xlabel="first number: percentile of the prior", ylabel="second number")
+    return figure
+
+
+@style.styled
+def traversal(
+    model: Decoder,
+    latent_dim: int,
+    numbers: Sequence[int] = (0, 1),
+    title: str = "One number at a time",
+) -> Picture:
+    """Draw what becomes of the picture when one number of the code changes and the others are 0.
+
+    Args:
+        model: Decodes.
+        latent_dim: How long a code is.
+        numbers: Which of its numbers to change, a row for each.
+        title: Stands over the rows.
+    """
+    values = torch.linspace(-2.5, 2.5, 11)
+    z = torch.zeros(len(numbers), len(values), latent_dim)
+    for row, number in enumerate(numbers):
+        z[row, :, number] = values
+    with torch.no_grad():
+        images = model.decode(z.flatten(0, 1)).cpu()
+    alt = f"""{len(numbers)} rows of {len(values)} decoded pictures. In each row one number of the
+        code goes from −2.5 to 2.5 and the others are 0."""
+    figure = style.figure(0.8 + len(numbers) * style.WIDTH / (len(values) + 1), title, alt)
+    rows = images.reshape(len(numbers), len(values), 1, 28, 28)
+    draw_rows(figure, {f"number {n}": row for n, row in zip(numbers, rows, strict=True)})
+    for axes, value in zip(figure.axes[-len(values) :], values.tolist(), strict=True):
+        axes.set_xlabel(f"{value:g}", fontsize=10)
+    return figure
+
+
+@style.styled
+def collapse(
+    kl: Mapping[str, Tensor], rows: Mapping[str, Tensor], title: str = "Posterior collapse"
+) -> Picture:
+    """Draw how much each number of the code carries, for several models, and what they rebuild.
+
+    Args:
+        kl: For each model, by name, the KL of each number of the code, in nats per image.
+        rows: Rows of pictures to draw below, by name.
+        title: Stands over the figure.
+    """
+    sums = "; ".join(
+        f"{name}: {int((each > USED).sum())} of {len(each)} numbers in use, {each.sum():.1f} nats"
+        for name, each in kl.items()
+    )
+    alt = f"Bars: the KL of each number of the code. {sums}. Below, pictures: {', '.join(rows)}."
+    figure = style.figure(2.9 + 0.75 * len(rows), title, alt)
+    ratios = (2.4, 0.75 * len(rows))
+    above, below = figure.subfigures(2, 1, squeeze=False, height_ratios=ratios)[:, 0]
+    panels = above.subplots(1, len(kl), sharey=True, squeeze=False)[0]
+    for axes, (name, each), colour in zip(
+        panels, kl.items(), (style.BLUE, style.RED), strict=False
+    ):
+        bars = each.sort(descending=True).values
+        axes.bar(range(1, len(bars) + 1), bars.numpy(), color=colour)
+        axes.set_title(f"{name}: kl = {each.sum():.1f} nats")
+        axes.set(xlabel="numbers of the code, the busiest first")
+    panels[0].set_ylabel("nats per image")
+    draw_rows(below, rows)
+    return figure
