@@ -7,6 +7,7 @@ container's image is built, `run_autograder` for each submission.
 from __future__ import annotations
 
 import importlib.util
+import io
 import shlex
 import zipfile
 from collections.abc import Iterator
@@ -64,6 +65,20 @@ def write_archive(
     return ["setup.sh", "run_autograder", *paths]
 
 
+def pack(assignment: Assignment) -> bytes:
+    """Return the same archive without the scripts, for whoever runs this program elsewhere."""
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, path in sorted(_files(assignment)):
+            _add(archive, name, path.read_bytes(), 0o644)
+    return file.getvalue()
+
+
+def import_path() -> list[str]:
+    """Return the folders of the archive that Python is to import from."""
+    return [".", *(_home(name).parent.as_posix() for name in _LIBRARIES)]
+
+
 def _add(archive: zipfile.ZipFile, name: str, data: bytes, mode: int) -> None:
     info = zipfile.ZipInfo(name, _EPOCH)
     info.compress_type = zipfile.ZIP_DEFLATED
@@ -78,11 +93,10 @@ def setup_script(assignment: Assignment) -> str:
 
 def run_script(assignment: Assignment, *, staff: str, confine: bool) -> str:
     """Return the script that grades one submission."""
-    folders = ["", *(str(_home(name).parent) for name in _LIBRARIES)]
-    path = ":".join(f"$ROOT/source/{folder}".rstrip("/.") for folder in folders)
+    path = ":".join(f"$ROOT/source/{folder}".rstrip("/.") for folder in import_path())
     options = f"--staff {staff}" + ("" if confine else " --unconfined")
-    rubric = place_below(assignment.root, assignment.rubric).as_posix()
-    return _RUN.format(path=f'"{path}"', rubric=shlex.quote(rubric), options=options)
+    rubric = shlex.quote(assignment.rubric_below.as_posix())
+    return _RUN.format(path=f'"{path}"', rubric=rubric, options=options)
 
 
 def _pinned(assignment: Assignment) -> Iterator[str]:

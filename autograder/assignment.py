@@ -80,6 +80,11 @@ class Assignment:
         return self.source / self.notebook
 
     @property
+    def rubric_below(self) -> Path:
+        """The rubric's place below the course's root."""
+        return place_below(self.root, self.rubric)
+
+    @property
     def release(self) -> Path:
         """The folder that students get."""
         return self.root / "release" / self.name

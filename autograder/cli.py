@@ -117,6 +117,9 @@ def _parser() -> argparse.ArgumentParser:
         metavar="QUESTION",
         help="grade again this question alone and keep the others' results; may be given again",
     )
+    command.add_argument(
+        "--dask", default="", metavar="ADDRESS", help="grade on the cluster with this scheduler"
+    )
     command.set_defaults(run=_grade)
 
     command = commands.add_parser("report", help="feedback pages and a class report from results")
@@ -222,6 +225,7 @@ def _grade(assignment: Assignment, options: argparse.Namespace) -> int:
         force=options.force,
         only=options.only,
         confine=not options.unconfined,
+        dask=options.dask,
     )
     return grade_class(options.paths, options.results, assignment, wanted)
 

@@ -31,12 +31,14 @@ class Wanted:
         force: Whether to grade again what has a result.
         only: The questions to grade again; their students' other results are kept.
         confine: Whether to insist on walls around students' code.
+        dask: The address of a cluster's scheduler, to grade there; empty: on this machine.
     """
 
     workers: int = 1
     force: bool = False
     only: Collection[str] = ()
     confine: bool = True
+    dask: str = ""
 
 
 @dataclass
@@ -151,22 +153,31 @@ def _graded(
     """Grade notebooks, show how far it is, and yield the results as they come."""
     if not todo.notebooks:
         return
+    repairs = {submission.student: submission.repair for submission in submissions}
+    steps = _on_cluster if wanted.dask else _here
+    with progress_bar(len(todo.notebooks)) as advance:
+        for result in steps(todo, assignment, wanted):
+            if result:
+                yield result.with_repair(repairs[result.student])
+            advance(int(result is not None))
+
+
+def _here(todo: _Todo, assignment: Assignment, wanted: Wanted) -> Iterator[Result | None]:
+    """Grade on this machine; yield None now and then while nothing new is there."""
     from autograder.batch import Job, open_room, run  # seconds of imports, if there is work
 
-    jobs = [
-        Job(student, notebook, kept=todo.kept[student])
-        for student, notebook in todo.notebooks.items()
-    ]
-    repairs = {submission.student: submission.repair for submission in submissions}
-    with (
-        open_room(assignment, confine=wanted.confine) as room,
-        progress_bar(len(jobs)) as advance,
-    ):
+    jobs = [Job(name, data, kept=todo.kept[name]) for name, data in todo.notebooks.items()]
+    with open_room(assignment, confine=wanted.confine) as room:
         for step in run(jobs, assignment, room, wanted.workers):
-            if step:
-                job, result = step
-                yield result.with_repair(repairs[job.student])
-            advance(int(step is not None))
+            yield step[1] if step else None
+
+
+def _on_cluster(todo: _Todo, assignment: Assignment, wanted: Wanted) -> Iterator[Result | None]:
+    """Grade on a cluster, by the same function; yield None likewise."""
+    from autograder.cluster import Parcel, run_on
+
+    parcels = [Parcel(name, data, todo.kept[name]) for name, data in todo.notebooks.items()]
+    yield from run_on(wanted.dask, parcels, assignment, confine=wanted.confine)
 
 
 def _show(todo: _Todo, assignment: Assignment, folder: Path, ledger: Ledger) -> None:

@@ -122,7 +122,7 @@ def from_dict(tree: object) -> Result:
     try:
         if fields["status"] not in get_args(Status):
             raise SchemaError(f"unknown status {fields['status']!r}")
-        fields["questions"] = tuple(_question(item) for item in fields["questions"])
+        fields["questions"] = tuple(question_from_dict(item) for item in fields["questions"])
         for name in ("repairs", "confinement"):
             fields[name] = tuple(fields.get(name, ()))
         for name in ("score", "max_score"):
@@ -132,7 +132,8 @@ def from_dict(tree: object) -> Result:
         raise SchemaError(f"not a whole result: {error}") from None
 
 
-def _question(tree: Mapping[str, Any]) -> QuestionResult:
+def question_from_dict(tree: Mapping[str, Any]) -> QuestionResult:
+    """Return the question's result that JSON holds."""
     checks = tuple(CheckResult(**_known(CheckResult, item)) for item in tree["checks"])
     for check in checks:
         if check.outcome not in get_args(Outcome):

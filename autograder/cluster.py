@@ -1,0 +1,230 @@
+"""Grade on a cluster: submissions travel as bytes to Dask's workers, results come back as data.
+
+What runs there is this very program: it travels along, with the assignment, in one archive. A
+worker that is lost loses nothing; Dask gives what it had to others.
+"""
+
+# mypy: disable-error-code="no-untyped-call, attr-defined"
+# distributed carries types in part.
+from __future__ import annotations
+
+import asyncio
+import io
+import os
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+import zipfile
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from autograder.exits import CannotRunError, UsageError
+from autograder.outpost import receive, send
+from autograder.results import QuestionResult, Result, from_dict
+from autograder.scoring import no_grade
+from autograder.versions import alike, versions
+
+if TYPE_CHECKING:
+    from distributed import Client, Future
+
+    from autograder.assignment import Assignment
+
+_CONNECT_SECONDS = 20
+_TICK = 0.2
+
+
+@dataclass(frozen=True)
+class Parcel:
+    """One submission on its way."""
+
+    student: str
+    notebook: bytes
+    kept: Mapping[str, QuestionResult] = field(default_factory=dict)
+
+
+def run_on(
+    address: str, parcels: Sequence[Parcel], assignment: Assignment, *, confine: bool = True
+) -> Iterator[Result | None]:
+    """Grade on the cluster whose scheduler is at `address`; yield each result when it is there.
+
+    Yields None now and then while nothing new is there.
+
+    Raises:
+        UsageError: If there is no such scheduler, or distributed is not installed.
+        CannotRunError: If the workers have other versions, or the room does not open there.
+    """
+    from autograder.archive import pack
+
+    with _connected(address) as client:
+        _must_have_our_versions(client.run(versions))
+        course = client.submit(bytes, pack(assignment), pure=False)
+        told = {"rubric": str(assignment.rubric_below), "digest": assignment.digest}
+        waiting: dict[Future[Any], Parcel] = {}
+        for parcel in parcels:
+            kept = {name: asdict(one) for name, one in parcel.kept.items()}
+            asked = {**told, "confine": confine, "student": parcel.student, "kept": kept}
+            waiting[client.submit(grade_here, course, asked, parcel.notebook, pure=False)] = parcel
+        try:
+            yield from _results(waiting, assignment)
+        finally:
+            client.cancel(list(waiting))
+            with suppress(OSError, TimeoutError):
+                client.run(close_outposts)
+
+
+def _connected(address: str) -> Client:
+    try:
+        from distributed import Client, Security
+        from distributed.comm import connect
+    except ImportError:
+        raise UsageError('--dask needs Dask: pip install "dask[distributed]"') from None
+
+    async def call() -> None:  # a Client that finds nobody complains for minutes
+        told = Security().get_connection_args("client")
+        comm = await connect(address, timeout=_CONNECT_SECONDS, **told)
+        await comm.close()
+
+    try:
+        asyncio.run(call())
+        return Client(address, timeout=_CONNECT_SECONDS, set_as_default=False)
+    except (OSError, TimeoutError, ValueError) as error:
+        raise UsageError(f"--dask {address}: no scheduler answers there ({error})") from None
+
+
+def _must_have_our_versions(found: Mapping[str, Mapping[str, str]]) -> None:
+    for worker, theirs in found.items():
+        if not alike(theirs, versions()):
+            raise CannotRunError(
+                f"the worker {worker} has other versions, which may give other grades: "
+                f"{_told(theirs)} there, {_told(versions())} here"
+            )
+
+
+def _told(found: Mapping[str, str]) -> str:
+    return ", ".join(f"{name} {version}" for name, version in found.items())
+
+
+def _results(waiting: dict[Future[Any], Parcel], assignment: Assignment) -> Iterator[Result | None]:
+    """Yield the results of what is on its way, as they come."""
+    while waiting:
+        done = [future for future in waiting if future.done()]
+        for future in done:
+            yield _result(future, waiting.pop(future), assignment)
+        if not done:
+            time.sleep(_TICK)
+            yield None
+
+
+def _result(future: Future[Any], parcel: Parcel, assignment: Assignment) -> Result:
+    from distributed import KilledWorker
+
+    if future.status == "error":
+        error = future.exception()
+        if isinstance(error, KilledWorker):
+            reason = "Not graded: every worker that had this submission was lost."
+            return no_grade(parcel.notebook, parcel.student, assignment, "grader_error", reason)
+        raise CannotRunError(f"a worker of the cluster cannot grade: {error}")
+    if future.status != "finished":
+        raise CannotRunError("the cluster has gone; run the same command again to go on")
+    result = from_dict(future.result())
+    _must_have_our_versions({"that graded": result.versions})
+    return result
+
+
+# What follows runs on the workers.
+
+_outposts = threading.local()  # one for each thread that Dask grades with
+_all: list[subprocess.Popen[bytes]] = []
+_unpacked: dict[str, tempfile.TemporaryDirectory[str]] = {}
+_lock = threading.Lock()
+
+
+def grade_here(course: bytes, asked: Mapping[str, Any], notebook: bytes) -> dict[str, Any]:
+    """Grade one submission with this thread's outpost, and return the result as JSON holds it."""
+    for attempt in (1, 2):  # an outpost may have been closed, or killed for its memory
+        outpost = _outpost(course, asked)
+        assert outpost.stdin is not None
+        assert outpost.stdout is not None
+        with suppress(EOFError, BrokenPipeError):
+            told = {"student": asked["student"], "kept": asked["kept"]}
+            send(outpost.stdin, told, notebook)
+            return receive(outpost.stdout)[0]
+        _end(outpost)
+        if attempt == 2:
+            status = outpost.returncode
+            raise RuntimeError(f"the grader of this worker ended with status {status}")
+    raise AssertionError
+
+
+def _outpost(course: bytes, asked: Mapping[str, Any]) -> subprocess.Popen[bytes]:
+    """Return this thread's outpost for this assignment, started if need be."""
+    key = (asked["digest"], asked["confine"])
+    known: subprocess.Popen[bytes] | None = getattr(_outposts, "process", None)
+    if known is not None and _outposts.key == key and known.poll() is None:
+        return known
+    if known is not None:
+        _end(known)
+    root = _home(course, asked["digest"])
+    command = [sys.executable, "-m", "autograder.outpost", "--rubric", str(root / asked["rubric"])]
+    process = subprocess.Popen(  # noqa: S603 - our own interpreter and program
+        command if asked["confine"] else [*command, "--unconfined"],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        cwd=root,
+        env=os.environ | {"PYTHONPATH": os.pathsep.join(_path(root))},
+    )
+    _all.append(process)
+    assert process.stdout is not None
+    try:
+        greeting, _ = receive(process.stdout)
+    except EOFError:
+        _end(process)
+        raise RuntimeError(f"the grader did not start: status {process.returncode}") from None
+    if not greeting["open"]:
+        raise RuntimeError(greeting["why"])
+    if greeting["digest"] != asked["digest"]:
+        raise RuntimeError("the assignment did not arrive as it was sent")
+    _outposts.process, _outposts.key = process, key
+    return process
+
+
+def _path(root: Path) -> list[str]:
+    from autograder.archive import import_path
+
+    return [str(root / folder) for folder in import_path()]
+
+
+def _home(course: bytes, digest: str) -> Path:
+    """Return the folder of an assignment on this worker, unpacked once."""
+    with _lock:
+        if digest not in _unpacked:
+            folder = tempfile.TemporaryDirectory(prefix="course-")
+            with zipfile.ZipFile(io.BytesIO(course)) as archive:
+                archive.extractall(folder.name)  # packed by this program
+            _unpacked[digest] = folder
+        return Path(_unpacked[digest].name)
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    for stream in (process.stdin, process.stdout):
+        with suppress(OSError):
+            if stream is not None:
+                stream.close()
+    try:
+        process.wait(5)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
+    with suppress(ValueError):
+        _all.remove(process)
+
+
+def close_outposts() -> None:
+    """End the graders of this worker; the next submission starts new ones."""
+    for process in [*_all]:  # each takes itself out
+        _end(process)
