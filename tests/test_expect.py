@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
+import linecache
+
 import pytest
 import torch
 from lab import checks
 from lab.checks import expect, wording
 from lab.checks.expect import Failure, Reading
+from lab.checks.notebook import block_of
+from lab.checks.outcomes import CheckResult
+from lab.checks.plugin import run_checks
+from lab.checks.points import POINTS, TOTAL
+
+from autograder.assignment import load
+from autograder.rubric import checks_in
 
 
 def message_of(call, *args, **kwargs) -> str:
@@ -82,8 +91,93 @@ def test_check_shows_a_line_for_each_check_and_keeps_the_random_state(capsys):
         checks.check("reparameterize", wrong)
     assert torch.equal(torch.get_rng_state(), before)
     shown = capsys.readouterr().out
-    assert shown.startswith("reparameterize: 5 of 6 checks passed\n  ✓ The shape of z")
+    assert shown.startswith("reparameterize: 5 of 6 checks passed, 4 of 6 points\n  ✓ The shape of")
+    assert "is e = 2.718 (2 points)\n      reparameterize: expected standard dev" in shown
     assert "hint: exp(logvar) is the variance" in shown
+
+
+def test_points_shown_are_those_of_the_rubric():
+    assignment = load()
+    assert {q.id: q.max_score for q in assignment.questions} == TOTAL
+    for question in assignment.questions:
+        visible = checks_in(assignment.visible_checks / f"check_{question.id}.py")
+        shown = POINTS[question.id]
+        assert {check: question.points[check] for check in visible} == shown
+
+
+def result(name: str, message: str = "", **more) -> CheckResult:
+    return CheckResult(name, f"It {name}.", "failed" if message else "passed", message, **more)
+
+
+def test_first_failure_is_explained_and_others_only_where_there_is_a_hint():
+    failures = [result("is", "fact 1"), result("has", "fact 2"), result("does", "fact 3", hint="h")]
+    shown = repr(block_of("q", [result("was"), *failures]))
+    assert shown.splitlines() == [
+        "q: 1 of 4 checks passed",
+        "  ✓ It was",
+        "  ✗ It is",
+        "      fact 1",
+        "  ✗ It has",
+        "  ✗ It does",
+        "      fact 3",
+        "      hint: h",
+    ]
+    html = block_of("q", failures)._repr_html_()
+    assert ("fact 1" in html, "fact 2" in html, "fact 3" in html) == (True, False, True)
+
+
+def test_pictures_of_a_wrong_size_are_drawn_beside_the_right_size():
+    with pytest.raises(Failure) as caught:
+        expect.tensor(torch.rand(4, 1, 25, 25), "ConvVAE.decode", (4, 1, 28, 28))
+    assert caught.value.pictures.expected is None
+    assert caught.value.pictures.got.shape == (4, 25, 25)
+    html = block_of("q", [result("fits", "f", pictures=caught.value.pictures)])._repr_html_()
+    assert 'alt="Left, what was expected: pictures of 28 × 28 pixels. Right, what came: 3' in html
+    assert "data:image/png;base64," in html
+
+
+def test_frames_that_are_wrong_are_drawn_beside_the_right_ones(capsys):
+    def reversed_walk(model, x1, x2, steps=10):
+        z = torch.linspace(2, -2, steps).unsqueeze(1)
+        with torch.no_grad():
+            return model.decode(z)
+
+    file = checks.notebook.Path(checks.__file__).parent / "check_interpolate.py"
+    told = {r.id: r for r in run_checks([file], {"interpolate": reversed_walk})}
+    shown = told["steps_are_equal"].pictures
+    assert shown.expected.shape == shown.got.shape == (5, 28, 28)
+    assert shown.expected[0, 0, 0] == pytest.approx(shown.got[-1, 0, 0], abs=1e-5)
+    assert shown.expected[0, 0, 0] < 0.2
+    assert shown.got[0, 0, 0] > 0.8
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        torch.rand(2, 3, 25, 25),
+        torch.rand(2, 1, 300, 300),
+        torch.zeros(0, 1, 25, 25),
+        torch.rand(2, 1, 25, 25).to_sparse(),
+        torch.rand(2, 1, 25, 25, dtype=torch.complex64),
+    ],
+    ids=["three channels", "huge", "none", "sparse", "complex"],
+)
+def test_what_cannot_be_drawn_is_told_without_a_picture(value):
+    with pytest.raises(Failure, match="expected shape") as caught:
+        expect.tensor(value, "ConvVAE.decode", (4, 1, 28, 28))
+    assert caught.value.pictures is None
+
+
+def test_an_error_in_the_answer_names_the_line_of_the_notebook(capsys):
+    source = "def interpolate(model, x1, x2, steps=10):\n    return model.encoder(x1)\n"
+    name = "/tmp/ipykernel_1/2.py"
+    linecache.cache[name] = (len(source), None, source.splitlines(keepends=True), name)
+    defined: dict = {}
+    exec(compile(source, name, "exec"), defined)
+    with pytest.raises(checks.CheckFailed, match="has no attribute 'encoder'"):
+        checks.check("interpolate", defined["interpolate"])
+    shown = capsys.readouterr().out
+    assert "in line 2 of the cell, in interpolate: return model.encoder(x1)" in shown
 
 
 def test_an_unknown_question_is_refused():
@@ -92,9 +186,8 @@ def test_an_unknown_question_is_refused():
 
 
 def test_the_notebook_block_escapes_what_it_shows():
-    from lab.checks.notebook import Block
-    from lab.checks.outcomes import CheckResult
-
-    html = Block("q", [CheckResult("a", "A <b>.", "error", "ValueError: <script>")])._repr_html_()
+    html = block_of(
+        "q", [CheckResult("a", "A <b>.", "error", "ValueError: <script>")]
+    )._repr_html_()
     assert "<script>" not in html
     assert "your code raised ValueError: &lt;script&gt;" in html

@@ -22,21 +22,31 @@ GREYS = [
     (0.25, 0.5, 784 * (math.log(4) + math.log(4 / 3)) / 2),
 ]
 AVERAGED = "binary_cross_entropy averages by default: sum over pixels and batch instead"
-# mu, logvar, nats
-POSTERIORS: list[tuple[list[list[float]], list[list[float]], float]] = [
-    ([[0]], [[0]], 0),
-    ([[0]], [[1]], (math.e - 2) / 2),
-    ([[2]], [[0]], 2),
-    ([[0]], [[-6]], (math.exp(-6) + 5) / 2),
-    ([[1, -2], [0, 3]], [[0, 0], [0, 0]], 7),
-    ([[0, 0], [0, 0]], [[1, 1], [1, 1]], 2 * (math.e - 2)),
+# what other losses give for one digit with p = ½ and x = 0
+AT_GREY = [
+    Reading(39_200, "the arguments are the other way round: probabilities first, then the pixels"),
+    Reading(196, "this is the squared error; what is asked for is the cross-entropy"),
+    Reading(784 * math.log1p(math.exp(0.5)), "recon_x was taken for logits; it is probabilities"),
 ]
-# what misreadings give at mu = 0, logvar = 1
+ONE = "the 1 in the formula counts for each number of the code: it belongs inside the sum"
+MEAN = "this is an average; sum over the numbers of the code and over the batch"
+# what misreadings give at mu = 0, logvar = 1; at mu = 2; at two pictures with two numbers each
 AT_LOGVAR_ONE = [
     Reading((math.exp(2) - 3) / 2, "logvar was read as log σ; it is log σ²"),
     Reading(math.e - 2, "the factor ½ in front of the sum is missing"),
     Reading(1 - math.e / 2, "the sign is the other way round: a KL is never negative"),
     Reading((math.e - 2) / 2 / math.log(2), "these are bits; nats have natural logarithms"),
+]
+AT_MU_TWO = [Reading(1, "mu is not squared"), Reading(0, "mu plays no part")]
+AT_TWO_BY_TWO = [Reading(8.5, ONE), Reading(8, ONE), Reading(3.5, MEAN), Reading(1.75, MEAN)]
+# mu, logvar, nats, and what misreadings give
+POSTERIORS: list[tuple[list[list[float]], list[list[float]], float, list[Reading]]] = [
+    ([[0]], [[0]], 0, []),
+    ([[0]], [[1]], (math.e - 2) / 2, AT_LOGVAR_ONE),
+    ([[2]], [[0]], 2, AT_MU_TWO),
+    ([[0]], [[-6]], (math.exp(-6) + 5) / 2, []),
+    ([[1, -2], [0, 3]], [[0, 0], [0, 0]], 7, AT_TWO_BY_TWO),
+    ([[0, 0], [0, 0]], [[1, 1], [1, 1]], 2 * (math.e - 2), []),
 ]
 
 
@@ -74,6 +84,7 @@ def check_recon_of_grey_is_784_ln_2(vae_loss: VaeLoss) -> None:
             _, recon, _ = parts(vae_loss(*images, torch.zeros(batch, 3), torch.zeros(batch, 3)))
             given = {"recon_x": images[0], "x": images[1], "batch": batch}
             wrong = [Reading(nats / 784, AVERAGED)] if batch == 1 else []
+            wrong += AT_GREY if (p, x, batch) == (0.5, 0.0, 1) else []
             expect.close(
                 recon, batch * nats, "vae_loss: recon", unit="nats", given=given, readings=wrong
             )
@@ -84,12 +95,11 @@ def check_kl_of_known_posteriors(vae_loss: VaeLoss) -> None:
 
     Catches a missing term or factor, averages for sums, and logvar read as log σ.
     """
-    for means, logvars, nats in POSTERIORS:
+    for means, logvars, nats, wrong in POSTERIORS:
         mu, logvar = torch.tensor(means).float(), torch.tensor(logvars).float()
         # beta weighs the KL in the total only
         _, _, kl = parts(vae_loss(*some_digits(len(mu)), mu, logvar, beta=4.0))
         given = {"mu": mu, "logvar": logvar}
-        wrong = AT_LOGVAR_ONE if logvars == [[1]] else []
         expect.close(kl, nats, "vae_loss: kl", unit="nats", given=given, readings=wrong)
 
 
@@ -102,9 +112,16 @@ def check_total_is_recon_plus_beta_kl(vae_loss: VaeLoss) -> None:
     for options in ({}, {"beta": 4.0}, {"beta": 0.5}, {"beta": 0.0}):
         total, recon, kl = parts(vae_loss(*inputs, **options))
         expect.that(bool(kl != 0), "vae_loss: expected kl above 0, got 0 (mu=2, logvar=0)")
-        wanted = (recon + options.get("beta", 1.0) * kl).item()
+        beta, r, k = options.get("beta", 1.0), recon.item(), kl.item()
         given: dict[str, object] = {"recon": recon, "kl": kl, **options}
-        expect.close(total, wanted, "vae_loss: total", unit="nats", given=given)
+        wrong = [
+            Reading(r + k, "beta plays no part in it"),
+            Reading(beta * r + k, "beta weighs recon here; it weighs kl"),
+            Reading(r - beta * k, "kl is taken away here; it is added"),
+            Reading(r + beta * beta * k, "beta counts twice: kl is returned without it"),
+        ]
+        wanted = r + beta * k
+        expect.close(total, wanted, "vae_loss: total", unit="nats", given=given, readings=wrong)
 
 
 def check_gradient_reaches_recon_and_posterior(vae_loss: VaeLoss) -> None:

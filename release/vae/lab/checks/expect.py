@@ -15,15 +15,22 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NoReturn
 
+import numpy as np
 import torch
 from torch import Tensor
 
+from .outcomes import Pictures
 from .wording import describe, dtype_name, inputs, number, tell_apart
 
 # Relative tolerance of a value computed in float32 and summed over a batch of images: a thousand
 # times the rounding error, and a tenth of what the smallest real mistake changes.
 RTOL = 1e-4
 ATOL = 1e-4
+
+PICTURE = (1, 28, 28)
+# So many pictures are shown; those that are larger along a side are not: no mistake looks so.
+MOST_PICTURES = 5
+MOST_PIXELS = 100
 
 
 @dataclass(frozen=True)
@@ -50,20 +57,24 @@ class Failure(AssertionError):  # noqa: N818 - it is the answer that failed, not
         message: What was expected and what came.
         hint: The likely cause, where the evidence shows it.
         misconception: The name of the known mistake, where the evidence shows it.
+        pictures: What was expected and what came, where these are pictures.
     """
 
     outcome = "failed"
 
-    def __init__(self, message: str, hint: Hint | None = None) -> None:
+    def __init__(
+        self, message: str, hint: Hint | None = None, pictures: Pictures | None = None
+    ) -> None:
         super().__init__(message)
+        self.pictures = pictures
         self.message = message
         self.hint = hint.text if hint else None
         self.misconception = hint.misconception if hint else None
 
 
-def fail(message: str, hint: Hint | None = None) -> NoReturn:
+def fail(message: str, hint: Hint | None = None, pictures: Pictures | None = None) -> NoReturn:
     """Raise a `Failure`; the one place that does."""
-    raise Failure(message, hint)
+    raise Failure(message, hint, pictures)
 
 
 def that(holds: bool, message: str, hint: Hint | None = None) -> None:  # noqa: FBT001 - it reads as a sentence
@@ -97,7 +108,8 @@ def tensor(
         fail(f"{name}: expected {wanted}, got {describe(value)}{for_inputs}")
     if tuple(value.shape) != tuple(shape):
         got = tuple(value.shape)
-        fail(f"{name}: expected shape {tuple(shape)}, got {got}{for_inputs}", hint(got))
+        message = f"{name}: expected shape {tuple(shape)}, got {got}{for_inputs}"
+        fail(message, hint(got), _pictures(None, value) if tuple(shape)[1:] == PICTURE else None)
     if dtype is not None and value.dtype != dtype:
         fail(
             f"{name}: expected dtype {dtype_name(dtype)}, got {dtype_name(value.dtype)}{for_inputs}"
@@ -131,6 +143,7 @@ def close(  # noqa: PLR0913 - what to compare, what to call it, and on what evid
     atol: float = ATOL,
     readings: Iterable[Reading] = (),
     evidence: Callable[[], Hint | None] = lambda: None,
+    pictures: tuple[Tensor, Tensor] | None = None,
 ) -> None:
     """Fail unless `got` has the values of `wanted`, which must have the same shape.
 
@@ -144,6 +157,7 @@ def close(  # noqa: PLR0913 - what to compare, what to call it, and on what evid
         atol: Absolute tolerance.
         readings: What known misreadings give on this input.
         evidence: A further way to find the cause, asked only if the values are wrong.
+        pictures: The pictures, expected and got, that the values were read from.
     """
     right = torch.as_tensor(wanted, dtype=torch.float64)
     value = got.detach().to(torch.float64)
@@ -157,7 +171,25 @@ def close(  # noqa: PLR0913 - what to compare, what to call it, and on what evid
     expected, came = tell_apart(right[place].item(), value[place].item())
     unit = f" {unit}" if unit else ""
     message = f"{answer}: expected {subject}{expected}{unit}{where}, got {came}{inputs(given)}"
-    fail(message, _matching(readings, value, right, rtol, atol) or _asked(evidence))
+    cause = _matching(readings, value, right, rtol, atol) or _asked(evidence)
+    fail(message, cause, _pictures(*pictures) if pictures else None)
+
+
+def _pictures(expected: Tensor | None, got: Tensor) -> Pictures | None:
+    """Return the first few pictures to show side by side; None where there is nothing to see."""
+    try:
+        if got.ndim != 4 or got.shape[1] != 1 or not 0 < got.shape[-1] <= MOST_PIXELS:
+            return None
+        if not got.dtype.is_floating_point or not got.numel():
+            return None
+        return Pictures(None if expected is None else _drawable(expected), _drawable(got))
+    except Exception:  # noqa: BLE001 - whatever it is, the failure that is being told comes first
+        return None
+
+
+def _drawable(pictures: Tensor) -> np.ndarray:
+    few: np.ndarray = pictures[:MOST_PICTURES, 0].detach().cpu().float().nan_to_num().numpy()
+    return few
 
 
 def _matching(

@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Literal
+from dataclasses import dataclass, field
+from typing import Literal, NamedTuple
+
+import numpy as np
 
 Outcome = Literal["passed", "failed", "error", "timeout", "blocked", "grader_error"]
 """passed · failed (the answer is wrong) · error (the answer raised) · timeout (it did not come
 back) · blocked (what the check needs is missing) · grader_error (ours; it never costs points)."""
+
+
+class Pictures(NamedTuple):
+    """Pictures to show side by side, each ``(n, height, width)``, black 0 and white 1."""
+
+    expected: np.ndarray | None
+    """None where nothing but the size is known beforehand."""
+    got: np.ndarray
 
 
 @dataclass(frozen=True)
@@ -22,6 +32,8 @@ class CheckResult:
         hint: The likely cause, only where the evidence shows it.
         misconception: The name of the known mistake that the hint is about, if any.
         seconds: Wall-clock time; the one field that differs from run to run.
+        pictures: What was expected and what came, where these are pictures.
+        where: The line of the notebook in which the answer raised, if it did.
     """
 
     id: str
@@ -31,3 +43,5 @@ class CheckResult:
     hint: str | None = None
     misconception: str | None = None
     seconds: float = 0.0
+    pictures: Pictures | None = field(default=None, compare=False, repr=False)
+    where: str = ""

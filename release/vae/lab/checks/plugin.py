@@ -7,8 +7,10 @@ into another process. The check files are the same and cannot tell.
 from __future__ import annotations
 
 import hashlib
+import linecache
 import os
 import random
+import traceback
 import types
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -20,6 +22,7 @@ import pytest
 import torch
 
 from .outcomes import CheckResult, Outcome
+from .wording import plain
 
 Answer = TypeVar("Answer")
 
@@ -151,7 +154,19 @@ def _result(
     message = getattr(raised, "message", None) or _one_line(raised)
     hint = getattr(raised, "hint", None)
     misconception = getattr(raised, "misconception", None)
-    return CheckResult(name, title, outcome, message, hint, misconception, seconds)
+    pictures, where = getattr(raised, "pictures", None), _line_of_the_notebook(raised)
+    return CheckResult(name, title, outcome, message, hint, misconception, seconds, pictures, where)
+
+
+def _line_of_the_notebook(raised: BaseException) -> str:
+    """Return "line 3 of the cell, in encode: its text" for the last line of a notebook that ran."""
+    found = ""
+    for frame, number in traceback.walk_tb(raised.__traceback__):
+        file, name = frame.f_code.co_filename, frame.f_code.co_name
+        if "ipykernel_" in file or file.startswith("<ipython-input"):
+            text = plain(linecache.getline(file, number).strip())
+            found = f"line {number} of the cell, in {plain(name)}: {text}"
+    return found
 
 
 def _one_line(raised: BaseException) -> str:

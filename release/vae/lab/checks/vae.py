@@ -34,6 +34,7 @@ class Model(Protocol):
 VAE = Callable[..., Model]
 """The class ConvVAE, or what stands for it: called with a latent_dim, it gives a model."""
 
+DRAW_IT = "figures.decoder_sizes(ConvVAE()) draws how your layers come to {size} pixels"
 PADDED = Hint("7 → 13 → 25: each ConvTranspose2d lacks output_padding=1")
 
 
@@ -77,6 +78,9 @@ def _code(value: object, name: str, x: Tensor, latent_dim: int) -> Tensor:
 
 def _images(value: object, name: str, n: int, given: dict[str, object]) -> Tensor:
     def unpadded(shape: tuple[int, ...]) -> Hint | None:
-        return PADDED if shape[-2:] == (25, 25) else None
+        if shape[-2:] == (25, 25):
+            return PADDED
+        square = len(shape) == 4 and shape[-2] == shape[-1] != 28
+        return Hint(DRAW_IT.format(size=shape[-1])) if square else None
 
     return expect.tensor(value, f"ConvVAE.{name}", (n, 1, 28, 28), given=given, hint=unpadded)

@@ -6,8 +6,12 @@ import torch
 from torch import nn
 
 from lab.checks import expect
+from lab.checks.expect import Hint
 from lab.checks.vae import VAE, decoded, encoded, forwarded, sampled, within_0_and_1
 from lab.checks.wording import plain
+
+IN_A_LIST = Hint("PyTorch does not see layers in a plain list: use nn.Sequential or nn.ModuleList")
+UNUSED = Hint("nothing that forward returns depends on it: is it used, and not cut off by no_grad?")
 
 
 def check_has_both_kinds_of_convolution(ConvVAE: VAE) -> None:
@@ -15,11 +19,21 @@ def check_has_both_kinds_of_convolution(ConvVAE: VAE) -> None:
 
     Catches linear layers only, upsampling instead, and layers kept where PyTorch cannot see them.
     """
-    layers = list(ConvVAE(latent_dim=4).modules())
+    model = ConvVAE(latent_dim=4)
+    layers = list(model.modules())
     for kind in (nn.Conv2d, nn.ConvTranspose2d):
         found = any(isinstance(layer, kind) for layer in layers)
         message = f"ConvVAE: expected a layer nn.{kind.__name__}, found none among its modules"
-        expect.that(found, message)
+        expect.that(found, message, IN_A_LIST if _keeps_layers_in_a_list(model) else None)
+
+
+def _keeps_layers_in_a_list(model: object) -> bool:
+    """Return whether an attribute is a plain list, tuple or dict with layers in it."""
+    kept = [value for value in vars(model).values() if isinstance(value, list | tuple | dict)]
+    inside = [list(v.values()) if isinstance(v, dict) else list(v) for v in kept]
+    # nn.Module itself keeps its layers in a dict of the name _modules
+    own = list(vars(model).get("_modules", {}).values())
+    return any(isinstance(layer, nn.Module) and layer not in own for v in inside for layer in v)
 
 
 def check_encode_gives_mu_and_logvar(ConvVAE: VAE) -> None:
@@ -79,7 +93,7 @@ def check_every_parameter_gets_a_gradient(ConvVAE: VAE) -> None:
     total.backward()  # type: ignore[no-untyped-call]
     for name, parameter in model.named_parameters():
         message = f"ConvVAE: expected a gradient in {plain(name)}, got none"
-        expect.that(parameter.grad is not None, message)
+        expect.that(parameter.grad is not None, message, UNUSED)
 
 
 def check_one_image_works_in_eval_mode(ConvVAE: VAE) -> None:

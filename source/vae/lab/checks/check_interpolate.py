@@ -8,13 +8,20 @@ import torch
 from torch import Tensor
 
 from lab.checks import expect
-from lab.checks.expect import Reading
+from lab.checks.expect import Hint, Reading
 from lab.checks.models import Grey, codes
 
 Interpolate = Callable[..., object]
 
 BLACK, WHITE = torch.zeros(1, 28, 28), torch.ones(1, 28, 28)
 GIVEN: dict[str, object] = {"mean of x1": -2, "mean of x2": 2, "steps": 5}
+GIVEN_BACK = "these are x1 and x2 themselves; every picture on the way is decoded from a code"
+MISSING = "an end is missing: the first code is the mean of x1, the last the mean of x2"
+# five steps without both ends, without the last, without the first
+ENDS_MISSING = ([-4 / 3, 4 / 3], [-2.0, 1.2], [-1.2, 2.0])
+ONE_TWICE = "both ends are decoded from the mean of the same picture"
+ROUNDED = "the share of the way is 0 until it is 1: is it rounded, or divided with //?"
+SAMPLED = Hint("two calls give different images: z was sampled; take the mean")
 REVERSED = "the walk is the other way round: it starts at x1"
 
 
@@ -42,10 +49,14 @@ def check_ends_are_the_two_means(interpolate: Interpolate) -> None:
 
     Catches sampled codes, one image encoded twice, and missing ends.
     """
-    ends = codes(frames(interpolate))[[0, -1]]
-    wrong = [Reading(torch.tensor([2.0, -2.0]), REVERSED)]
     wanted = torch.tensor([-2.0, 2.0])
-    expect.close(ends, wanted, "interpolate: z at the ends", given=GIVEN, atol=1e-3, readings=wrong)
+    wrong = [
+        Reading(wanted.flip(0), REVERSED),
+        Reading(torch.logit(torch.tensor([0.0, 1.0]), eps=1e-6), GIVEN_BACK),
+        *(Reading(torch.tensor(ends), MISSING) for ends in ENDS_MISSING),
+        *(Reading(torch.tensor([end, end]), ONE_TWICE) for end in (-2.0, 2.0)),
+    ]
+    _close(interpolate, [0, -1], wanted, "interpolate: z at the ends", wrong)
 
 
 def check_steps_are_equal(interpolate: Interpolate) -> None:
@@ -58,10 +69,31 @@ def check_steps_are_equal(interpolate: Interpolate) -> None:
     faded = torch.logit(torch.lerp(black, white, torch.linspace(0, 1, 5)))
     wrong = [
         Reading(wanted.flip(0), REVERSED),
+        Reading(torch.tensor([-2.0, -2.0, -2.0, -2.0, 2.0]), ROUNDED),
         Reading(faded, "the images are mixed; mix the codes and decode each mixture"),
     ]
-    z = codes(frames(interpolate))
-    expect.close(z, wanted, "interpolate: z", given=GIVEN, atol=1e-3, readings=wrong)
+    _close(interpolate, [0, 1, 2, 3, 4], wanted, "interpolate: z", wrong)
+
+
+def _close(
+    interpolate: Interpolate, which: list[int], wanted: Tensor, name: str, wrong: list[Reading]
+) -> None:
+    """Compare the codes that frames were decoded from; show the frames where they are wrong."""
+    got = frames(interpolate)[which]
+
+    def sampled() -> Hint | None:
+        return None if torch.equal(got, frames(interpolate)[which]) else SAMPLED
+
+    expect.close(
+        codes(got),
+        wanted,
+        name,
+        given=GIVEN,
+        atol=1e-3,
+        readings=wrong,
+        evidence=sampled,
+        pictures=(torch.sigmoid(wanted)[:, None, None, None].expand(-1, 1, 28, 28), got),
+    )
 
 
 def check_two_calls_agree(interpolate: Interpolate) -> None:

@@ -15,6 +15,10 @@ Reparameterize = Callable[[Tensor, Tensor], object]
 
 SHAPES = [(5, 3), (2, 7), (4, 1), (1, 1)]
 NOISELESS = Hint("z is mu plus noise: draw eps ~ N(0, I) at every call", "returns-mu")
+UNIFORM = "the noise varies as uniform noise between 0 and 1 does; eps is normal, N(0, I)"
+SHARED = Hint("numbers share their noise here: draw eps for every number of every picture")
+NO_WAY = Hint("the draw itself is in the gradient's way: draw eps alone, and compute z from it")
+CUT_OFF = "is the way back to {name} cut (detach, .data, no_grad, NumPy), or is {name} left out?"
 # what they give at logvar = 2, and at logvar = 3
 MISREADINGS = [
     (
@@ -26,6 +30,7 @@ MISREADINGS = [
         math.exp(3),
     ),
     (Reading(2.0, "logvar is the logarithm of the variance, not σ", "std-is-logvar"), 3.0),
+    (Reading(math.e / math.sqrt(12), UNIFORM), math.exp(1.5) / math.sqrt(12)),
 ]
 
 
@@ -97,7 +102,18 @@ def check_spread_is_sigma(reparameterize: Reparameterize) -> None:
         "reparameterize: standard deviation",
         f"logvar = 2, 20,000 draws, {chance.STANDARD_ERRORS:g} standard errors",
         readings=readings,
+        evidence=lambda: _shared(reparameterize),
     )
+
+
+def _shared(reparameterize: Reparameterize) -> Hint | None:
+    """Return a hint if whole rows, or whole columns, move together."""
+    first, second = (
+        expect.tensor(reparameterize(torch.zeros(5, 4), torch.ones(5, 4)), "", (5, 4))
+        for _ in range(2)
+    )
+    alike = any(bool((first == one).all()) for one in (first[:1], first[:, :1]))
+    return SHARED if alike and not torch.equal(first, second) else None
 
 
 def _spread(reparameterize: Reparameterize, logvar: float) -> float:
@@ -114,8 +130,10 @@ def check_gradient_reaches_mu_and_logvar(reparameterize: Reparameterize) -> None
     mu = torch.zeros(4, 3, requires_grad=True)
     logvar = torch.zeros(4, 3, requires_grad=True)
     z = expect.tensor(reparameterize(mu, logvar), "reparameterize", (4, 3))
-    expect.that(z.requires_grad, "reparameterize: expected z to carry a gradient, got none")
+    message = "reparameterize: expected z to carry a gradient, got none"
+    expect.that(z.requires_grad, message, NO_WAY)
     grads = torch.autograd.grad(z.sum(), (mu, logvar), allow_unused=True)
-    for name, grad in zip(("mu", "logvar"), grads, strict=True):
+    reached = [grad is not None and bool(grad.any()) for grad in grads]
+    for name, found in zip(("mu", "logvar"), reached, strict=True):
         message = f"reparameterize: expected a gradient of z in {name}, got none"
-        expect.that(grad is not None and bool(grad.any()), message)
+        expect.that(found, message, Hint(CUT_OFF.format(name=name)) if any(reached) else NO_WAY)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from html import escape
 from pathlib import Path
 
+from .block import Block, summary
 from .outcomes import CheckResult
+from .points import POINTS, TOTAL
 
 # what the notebook calls the answer to each question; check files ask for it by this name
 ANSWERS = {
@@ -15,9 +16,6 @@ ANSWERS = {
     "conv_vae": "ConvVAE",
     "interpolate": "interpolate",
 }
-MARKS = {True: "✓", False: "✗"}
-# the browser's own colours for text and background; only the marks have one
-GREEN, RED = "#2e7d32", "#c62828"
 
 
 class CheckFailed(Exception):  # noqa: N818 - the name that students see says what happened
@@ -26,39 +24,6 @@ class CheckFailed(Exception):  # noqa: N818 - the name that students see says wh
     def _render_traceback_(self) -> list[str]:
         """Return what IPython shows in place of a traceback."""
         return [f"CheckFailed: {self}"]
-
-
-class Block:
-    """The checks of one question: a table in a notebook, lines of text elsewhere."""
-
-    def __init__(self, question: str, results: Sequence[CheckResult]) -> None:
-        self.question = question
-        self.results = results
-
-    def __repr__(self) -> str:
-        lines = [self._heading()]
-        for result in self._shown():
-            lines.append(f"  {MARKS[result.outcome == 'passed']} {_title(result)}")
-            if result.outcome != "passed":
-                lines += [f"      {line}" for line in _explanation(result)]
-        return "\n".join(lines)
-
-    def _repr_html_(self) -> str:
-        rows = "".join(map(_row, self._shown()))
-        return (
-            f"<div><strong>{escape(self._heading())}</strong>"
-            f'<ul style="list-style:none;padding-left:0.5em;margin:0.3em 0">{rows}</ul></div>'
-        )
-
-    def _shown(self) -> Sequence[CheckResult]:
-        """Return the checks to list: of an untouched stub there is nothing to say."""
-        return () if _unanswered(self.results) else self.results
-
-    def _heading(self) -> str:
-        passed = sum(result.outcome == "passed" for result in self.results)
-        if _unanswered(self.results):
-            return f"{self.question}: not answered yet"
-        return f"{self.question}: {passed} of {len(self.results)} checks passed"
 
 
 def check(question: str, answer: object) -> None:
@@ -81,50 +46,14 @@ def check(question: str, answer: object) -> None:
 
     file = Path(__file__).parent / f"check_{question}.py"
     results = run_checks([file], {ANSWERS[question]: answer})
-    _display(Block(question, results))
-    failed = [result for result in results if result.outcome != "passed"]
-    if failed:
-        raise CheckFailed(_summary(question, results, failed))
+    _display(block_of(question, results))
+    if any(result.outcome != "passed" for result in results):
+        raise CheckFailed(summary(question, results))
 
 
-def _summary(question: str, results: Sequence[CheckResult], failed: Sequence[CheckResult]) -> str:
-    """Return the one line that the notebook shows below the block."""
-    if _unanswered(results):
-        return f"{question} is not answered yet: put your code where NotImplementedError is raised"
-    first = failed[0]
-    others = f" ({len(failed) - 1} more, see above)" if len(failed) > 1 else ""
-    return f"{_explanation(first)[0]}{others}"
-
-
-def _unanswered(results: Sequence[CheckResult]) -> bool:
-    return bool(results) and all(map(_is_stub, results))
-
-
-def _is_stub(result: CheckResult) -> bool:
-    """Return whether the check met a stub that is still as it was released."""
-    return result.outcome == "error" and result.message.startswith("NotImplementedError")
-
-
-def _explanation(result: CheckResult) -> list[str]:
-    """Return the fact, and below it the hint if there is evidence for one."""
-    if _is_stub(result):
-        return ["not written yet: this still raises NotImplementedError"]
-    fact = result.message if result.outcome == "failed" else f"your code raised {result.message}"
-    return [fact, *([f"hint: {result.hint}"] if result.hint else [])]
-
-
-def _title(result: CheckResult) -> str:
-    return result.title.removesuffix(".")
-
-
-def _row(result: CheckResult) -> str:
-    passed = result.outcome == "passed"
-    colour = GREEN if passed else RED
-    text = f'<span style="color:{colour}">{MARKS[passed]}</span> {escape(_title(result))}'
-    if not passed:
-        lines = "<br>".join(map(escape, _explanation(result)))
-        text += f'<div style="margin-left:1.5em"><code>{lines}</code></div>'
-    return f"<li>{text}</li>"
+def block_of(question: str, results: Sequence[CheckResult]) -> Block:
+    """Return what is shown of a question's checks."""
+    return Block(question, results, POINTS.get(question, {}), TOTAL.get(question, 0.0))
 
 
 def _display(block: Block) -> None:
