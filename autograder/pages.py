@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection, Sequence
 from html import escape
 
 _CODE = re.compile(r"`([^`]+)`")
@@ -18,7 +19,8 @@ body { margin: 0 auto; max-width: 64rem; padding: 1.5rem 1rem 4rem; background: 
   color: var(--ink); font: 16px/1.5 system-ui, sans-serif; }
 h1 { font-size: 1.6rem; margin: 0 0 .25rem; } h2 { font-size: 1.2rem; margin: 2rem 0 .5rem; }
 .quiet { color: var(--quiet); } .good { color: var(--good); } .bad { color: var(--bad); }
-.warn { color: var(--warn); } .number { text-align: right; font-variant-numeric: tabular-nums; }
+.warn { color: var(--warn); } .card > p:last-child { margin-bottom: 0; }
+.number { text-align: right; white-space: nowrap; font-variant-numeric: tabular-nums; }
 .whole { white-space: nowrap; } .card h2 { margin-top: 0; }
 .tiles { display: flex; flex-wrap: wrap; gap: .75rem; margin: 1rem 0; }
 .tile, .card { background: var(--card); border: 1px solid var(--line); border-radius: .5rem;
@@ -35,9 +37,25 @@ code, .fact { font: .9em ui-monospace, monospace; overflow-wrap: anywhere; }
 .meter { display: inline-block; width: 7rem; height: .6rem; border: 1px solid var(--line);
   border-radius: .3rem; overflow: hidden; vertical-align: middle; }
 .meter span { display: block; height: 100%; background: var(--bar); }
-svg text { fill: var(--quiet); font: 12px system-ui, sans-serif; } svg rect { fill: var(--bar); }
-svg line { stroke: var(--line); } svg { width: 100%; height: auto; }
-@media print { body { max-width: none; font-size: 11pt; } .card, tr { break-inside: avoid; } }
+.bars { display: flex; gap: .25rem; height: 13rem; }
+.column { flex: 1; min-width: 0; display: flex; flex-direction: column; justify-content: flex-end;
+  text-align: center; font-size: .8rem; color: var(--quiet); }
+.column i { background: var(--bar); border-radius: .2rem .2rem 0 0; min-height: 1px; flex: none;
+  max-height: calc(100% - 3.2rem); }
+.column span:last-child { border-top: 1px solid var(--line); white-space: nowrap; }
+summary { cursor: pointer; color: var(--bar); margin: .75rem 0; }
+@media (max-width: 40rem) { body { padding: 1rem .75rem 3rem; }
+  .column span:last-child { writing-mode: vertical-rl; align-self: center; border: 0;
+    height: 4.5em; padding-top: .3em; } .column i { max-height: calc(100% - 6.5em); }
+  .meter { width: 3.5rem; } th, td { padding: .3rem .4rem; font-size: .9rem; }
+  td.words { min-width: 11rem; } }
+@media print { :root { color-scheme: light; --ink: #000; --quiet: #444; --page: #fff; --card: #fff;
+    --line: #bbb; --good: #1f7a4d; --bad: #b3372f; --warn: #9a6300; --bar: #3c6fb4; }
+  * { print-color-adjust: exact; } body { max-width: none; padding: 0; font-size: 10pt; }
+  .card, tr, .tile { break-inside: avoid; } h2 { break-after: avoid; }
+  .scroll { overflow: visible; }
+  a { color: inherit; text-decoration: none; } details::details-content {
+    content-visibility: visible; block-size: auto; } summary { display: none; } }
 """
 
 
@@ -58,31 +76,44 @@ def prose(text: str) -> str:
 
 def meter(share: float) -> str:
     """Return a bar that is filled to this share, 0 to 1."""
-    percent = round(100 * share)
-    bar = f'<span class="meter"><span style="width:{percent}%"></span></span>'
-    return f'<span class="whole">{bar} {percent} %</span>'
+    bar = f'<span class="meter"><span style="width:{100 * share:.0f}%"></span></span>'
+    return f'<span class="whole">{bar} {percent(share)}</span>'
 
 
-def histogram(values: list[float], largest: float, bins: int = 10) -> str:
-    """Return a picture of how often each tenth of the points was reached."""
-    counts = [0] * bins
-    for value in values:
-        counts[min(int(bins * value / largest), bins - 1) if largest else 0] += 1
-    tallest = max(counts) or 1
-    width, height = 640 / bins, 140
-    parts = []
-    for place, count in enumerate(counts):
-        tall = height * count / tallest
-        left = place * width
-        low, high = largest * place / bins, largest * (place + 1) / bins
-        parts.append(
-            f'<rect x="{left + 4:.0f}" y="{160 - tall:.0f}" width="{width - 8:.0f}" '
-            f'height="{tall:.0f}" rx="2"><title>{low:g} to {high:g} points: {count}</title></rect>'
-            f'<text x="{left + width / 2:.0f}" y="{154 - tall:.0f}" text-anchor="middle">'
-            f"{count or ''}</text>"
-            f'<text x="{left + 4:.0f}" y="176">{low:g}</text>'
-        )
+def percent(share: float) -> str:
+    """Return "84 %"."""
+    return f"{100 * share:.0f} %"
+
+
+_LONG = 60  # letters of a cell that needs room on a telephone
+
+
+def bars(labels: Sequence[str], counts: Sequence[int]) -> str:
+    """Return a picture of counts: a column each, with its number above and its label below."""
+    tallest = max(counts, default=0) or 1
+    columns = "".join(
+        f'<div class="column"><span>{count or ""}</span>'
+        f'<i style="height:{100 * count / tallest:.0f}%"></i>'
+        f"<span>{escape(label)}</span></div>"
+        for label, count in zip(labels, counts, strict=True)
+    )
+    told = ", ".join(f"{label}: {count}" for label, count in zip(labels, counts, strict=True))
+    return f'<div class="bars" role="img" aria-label="{escape(told)}">{columns}</div>'
+
+
+def table(head: Sequence[str], rows: Sequence[Sequence[str]], numbers: Collection[int] = ()) -> str:
+    """Return a table whose cells are HTML already; the columns `numbers` are set as numbers."""
+
+    def cell(tag: str, place: int, html: str) -> str:
+        long = tag == "td" and len(html) > _LONG
+        kind = ' class="number"' if place in numbers else ' class="words"' * long
+        return f"<{tag}{kind}>{html}</{tag}>"
+
+    def line(tag: str, cells: Sequence[str]) -> str:
+        return f"<tr>{''.join(cell(tag, place, html) for place, html in enumerate(cells))}</tr>"
+
+    body = "".join(line("td", row) for row in rows)
     return (
-        '<svg viewBox="0 0 640 182" role="img" aria-label="How many students have how many points">'
-        f'<line x1="0" y1="160" x2="640" y2="160"/>{"".join(parts)}</svg>'
+        f'<div class="scroll"><table><thead>{line("th", head)}</thead>'
+        f"<tbody>{body}</tbody></table></div>"
     )

@@ -33,6 +33,8 @@ def rows_of(path: Path) -> list[list[str]]:
 
 
 def _safe(cell: object) -> str:
+    if cell is None:
+        return ""
     if not isinstance(cell, str):
         return f"{cell:.10g}" if isinstance(cell, float) else str(cell)
     if cell.strip() in {"-", "+"}:
