@@ -7,7 +7,8 @@ assignment, and its inner half (`zygote`, `worker`, `cells`) nothing of grading.
 
 from .errors import Gone as StudentGone
 from .errors import RemoteError as StudentError
-from .room import Cell, CellReport, LoadReport, Room, RoomError
+from .reports import Cell, CellReport, LoadReport
+from .room import Room, RoomError
 from .visit import Visit
 
 __all__ = [

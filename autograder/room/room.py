@@ -9,19 +9,15 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Literal
 
-from .errors import Gone
 from .peer import Peer
+from .reports import Cell
 from .sweep import sweep
+from .visit import Visit
 from .walls import Walls, build
 from .wire import Channel
-
-if TYPE_CHECKING:
-    from .visit import Visit
 
 START_SECONDS = 120  # a cold disk takes 30 s over torch; more means that something is wrong
 # Files and processes must each be held by something: a filter of system calls knows no file names.
@@ -31,39 +27,6 @@ _LAUNCH = "import sys; sys.path[:0] = {path!r}; from {package}.zygote import mai
 
 class RoomError(Exception):
     """The room cannot be had: a fault of the installation, never of a submission."""
-
-
-@dataclass(frozen=True)
-class Cell:
-    """A cell that goes into the room.
-
-    Attributes:
-        id: What messages call it.
-        source: Its Python, magics and all.
-        kind: Of an `answer` every statement is run; of an `extra` cell only imports, definitions,
-            and what the answers use.
-    """
-
-    id: str
-    source: str
-    kind: Literal["answer", "extra"]
-
-
-@dataclass(frozen=True)
-class CellReport:
-    """How a cell went: ok, syntax error, raised, or cut off, and the one line that says why."""
-
-    id: str
-    status: str
-    message: str
-
-
-@dataclass(frozen=True)
-class LoadReport:
-    """How a notebook went: its cells, and which of the wanted names it defines, as what."""
-
-    cells: list[CellReport] = field(default_factory=list)
-    names: dict[str, str] = field(default_factory=dict)
 
 
 class Worker:
@@ -236,8 +199,6 @@ class Room:
             wanted: The names that it is to define.
             stand_ins: For names that are to be replaced, the source that defines them.
         """
-        from .visit import Visit
-
         return Visit(self, cells, wanted, stand_ins or {})
 
     def close(self) -> None:
@@ -257,6 +218,3 @@ class Room:
         except subprocess.TimeoutExpired:
             self._process.kill()
             self._process.wait()
-
-
-__all__ = ["Cell", "CellReport", "Gone", "LoadReport", "Room", "RoomError", "Worker"]

@@ -8,7 +8,7 @@ import time
 from collections.abc import Mapping, Sequence
 from contextlib import closing, suppress
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import torch
 
@@ -16,7 +16,10 @@ from .errors import Gone, RemoteError, clean
 from .limits import Allowance
 from .peer import Peer
 from .proxies import RemoteFunction
-from .room import Cell, CellReport, LoadReport, Room, Worker
+from .reports import Cell, CellReport, LoadReport
+
+if TYPE_CHECKING:
+    from .room import Room, Worker
 
 CALL_SECONDS = 10.0  # for one call of an answer; an honest one takes milliseconds
 IMPATIENT_SECONDS = 3.0  # for each call after one that did not come back
