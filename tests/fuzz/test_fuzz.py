@@ -9,7 +9,8 @@ import pytest
 from autograder.assignment import load
 from autograder.grading import grade
 from autograder.room import Room
-from tests.fuzz import classes, notebooks, wire
+from tests import sample_class
+from tests.fuzz import classes, notebooks, repeats, wire
 
 
 @pytest.fixture(scope="module")
@@ -63,3 +64,16 @@ def test_a_class_of_broken_notebooks_is_graded_to_the_end_by_us_and_by_nbgrader_
         assert classes.wrong_with(result, data, assignment) == "", student
     assert {s: result["score"] for s, result in results.items()} == classes.by_nbgrader(course)
     assert len(results) == 15
+
+
+def test_the_same_submissions_get_the_same_results_whatever_is_different_about_the_run(tmp_path):
+    sample_class.write(tmp_path / "class")
+    # One job and two, other names and so another order, other hashes, and once a busy machine.
+    rounds = [
+        repeats.anonymous(
+            repeats.grade(tmp_path / str(number), ("chloe", "dev"), number, busy=number == 3)
+        )
+        for number in (0, 3)
+    ]
+    assert rounds[0] == rounds[1]
+    assert rounds[0].keys() == {"chloe", "dev"}
