@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import time
+from contextlib import contextmanager
 
 import pytest
 
@@ -65,17 +66,38 @@ def test_a_folder_where_nothing_can_be_written_is_told_before_anything_is_graded
     assert time.monotonic() - began < 10  # no room was opened: that alone takes as long
 
 
-@pytest.mark.skipif(sys.platform != "linux" or os.geteuid() != 0, reason="mounting needs root")
-def test_a_full_disk_is_told_in_one_line(course, tmp_path):
-    mounted = ["mount", "-t", "tmpfs", "-o", "size=16k", "none", str(tmp_path)]
-    if subprocess.run(mounted, check=False, capture_output=True).returncode:
+@contextmanager
+def mounted(folder, options):
+    """Put a small file system of its own on a folder."""
+    command = ["mount", "-t", "tmpfs", "-o", options, "none", str(folder)]
+    if subprocess.run(command, check=False, capture_output=True).returncode:
         pytest.skip("this machine lets nobody mount")
     try:
+        yield
+    finally:
+        subprocess.run(["umount", str(folder)], check=True)
+
+
+only_root = pytest.mark.skipif(
+    sys.platform != "linux" or os.geteuid() != 0, reason="mounting needs root"
+)
+
+
+@only_root
+def test_a_folder_that_can_only_be_read_is_told_before_anything_is_graded(course, tmp_path):
+    with mounted(tmp_path, "ro"):
+        run = kills.start(course, tmp_path)
+        _, complaint = run.communicate(timeout=60)
+    assert run.returncode == 2
+    assert complaint == (f"autograder: cannot write results to {tmp_path}: Read-only file system\n")
+
+
+@only_root
+def test_a_full_disk_is_told_in_one_line(course, tmp_path):
+    with mounted(tmp_path, "size=16k"):
         (tmp_path / "filler").write_bytes(bytes(12288))
         run = kills.start(course, tmp_path)
         _, complaint = run.communicate(timeout=120)
-    finally:
-        subprocess.run(["umount", str(tmp_path)], check=True)
     assert run.returncode in {1, 2}
     assert "Traceback" not in complaint
     assert "No space left" in complaint
