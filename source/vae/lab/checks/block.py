@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from html import escape
 
@@ -81,7 +82,8 @@ class Block:
     def _row(self, result: CheckResult, explained: bool) -> str:  # noqa: FBT001 - of a list, it is one
         colour = GREEN if _passed(result) else RED
         text = f'<span style="color:{colour}">{MARKS[_passed(result)]}</span> '
-        text += f"{escape(_title(result))}<small>{escape(self._worth(result))}</small>"
+        title = re.sub("`([^`]+)`", r"<code>\1</code>", escape(_title(result)))
+        text += f"{title}<small>{escape(self._worth(result))}</small>"
         if explained:
             fact, *rest = map(escape, explanation(result))
             lines = "<br>".join([f"<code>{fact}</code>", *rest])
