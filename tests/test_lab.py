@@ -1,5 +1,6 @@
 """What the notebooks import: the digits they load, and the loop that learns."""
 
+import sys
 from pathlib import Path
 
 import lab
@@ -131,3 +132,43 @@ def test_in_a_notebook_the_progress_bar_is_one_line_that_is_written_over():
         line.write(text)
     line.flush()
     assert shown == [" 10%|█", "100%|█"]
+
+
+class Plane(nn.Module):
+    def decode(self, z):
+        return torch.sigmoid(z.sum(dim=1))[:, None, None, None].expand(-1, 1, 28, 28)
+
+
+def test_sliders_are_those_of_the_busiest_numbers_and_move_the_picture():
+    mu = torch.randn(50, 12) * torch.tensor([1.0, 0.01] * 6)
+    explorer = lab.explore(Plane(), mu)
+    assert {0, 2, 4, 6, 8, 10} <= set(explorer.numbers)
+    assert len(explorer.numbers) == 8
+    picture, sliders = explorer.widget().children
+    before = picture.value
+    sliders.children[0].value = 2.5
+    assert picture.value != before
+    assert picture.value == explorer.picture({explorer.numbers[0]: 2.5})
+
+
+@pytest.mark.parametrize("installed", [True, False])
+def test_a_still_picture_is_shown_where_sliders_do_not_run(installed, monkeypatch):
+    shown = []
+    monkeypatch.setattr("IPython.display.display", lambda bundle, **_: shown.append(bundle))
+    if not installed:
+        monkeypatch.setitem(sys.modules, "ipywidgets", None)
+    lab.explore(Plane(), torch.randn(5, 2))._ipython_display_()
+    assert shown[0]["text/html"].startswith('<img alt="2 rows of 11 decoded pictures.')
+    assert ("application/vnd.jupyter.widget-view+json" in shown[0]) == installed
+
+
+def test_prediction_waits_for_an_answer_and_keeps_it():
+    asked = lab.predict("Up or down?", a="up <", b="down")
+    assert not asked.committed
+    assert "Not committed yet: write a, b" in repr(asked)
+    answered = lab.predict("Up or down?", a="up <", b="down", mine=" a ")
+    assert answered.committed
+    assert "→ a) up <" in repr(answered)
+    assert "<strong>a) up &lt; ← yours</strong>" in answered._repr_html_()
+    assert not lab.predict("Up or down?", a="up", b="down", mine="c").committed
+    assert "You said: “42”" in repr(lab.predict("How many?", mine="42"))

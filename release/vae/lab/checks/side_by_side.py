@@ -24,10 +24,11 @@ def _drawn(pictures: Pictures) -> Picture:
         f"{count} of {size} pixels."
     )
     figure = style.figure(1.9, "Expected, and what came", alt)
-    left, right = figure.subfigures(1, 2, squeeze=False)[0]
+    left, _, right = figure.subfigures(1, 3, squeeze=False, width_ratios=(12, 1, 12))[0]
     reach = max(WANTED, height, width)
-    left.suptitle(f"expected: {WANTED} × {WANTED}", fontsize=11)
-    right.suptitle(f"got: {size}", fontsize=11)
+    sizes = (f": {WANTED} × {WANTED}", f": {size}") if size != f"{WANTED} × {WANTED}" else ("", "")
+    left.suptitle(f"expected{sizes[0]}", fontsize=11)
+    right.suptitle(f"got{sizes[1]}", fontsize=11)
     grids = [part.subplots(1, count, squeeze=False)[0] for part in (left, right)]
     for place in range(count):
         expected, got = (grid[place] for grid in grids)
