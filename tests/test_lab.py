@@ -158,7 +158,8 @@ def test_a_still_picture_is_shown_where_sliders_do_not_run(installed, monkeypatc
     if not installed:
         monkeypatch.setitem(sys.modules, "ipywidgets", None)
     lab.explore(Plane(), torch.randn(5, 2))._ipython_display_()
-    assert shown[0]["text/html"].startswith('<img alt="2 rows of 11 decoded pictures.')
+    assert shown[-1]["text/html"].startswith('<img alt="2 rows of 11 decoded pictures.')
+    assert len(shown) == 1 + installed
     assert ("application/vnd.jupyter.widget-view+json" in shown[0]) == installed
 
 

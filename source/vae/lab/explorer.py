@@ -14,13 +14,14 @@ from lab.figures.latent import Decoder
 
 MOST = 8  # sliders: more do not fit under one picture
 LARGER = 10  # each of the 28 × 28 pixels is drawn as a square of so many
+INSTEAD = "<em>Sliders do not run here; the picture below stands in for them.</em>"
 
 
 class Explorer:
     """Sliders for the numbers of a code and the picture that it is decoded to.
 
-    Where sliders do not run (a page, a preview, no `ipywidgets`), a still picture stands in: each
-    number in a row of its own, from −2.5 to 2.5.
+    Below them stands a still picture, for where sliders do not run (a page, a preview, no
+    `ipywidgets`): each number in a row of its own, from −2.5 to 2.5.
     """
 
     def __init__(self, model: Decoder, latent_dim: int, numbers: list[int]) -> None:
@@ -68,11 +69,12 @@ class Explorer:
     def _ipython_display_(self, **_unused: Any) -> None:  # noqa: ANN401 - IPython's to choose
         from IPython.display import display
 
-        shown = {"text/html": self.still._repr_html_(), "text/plain": self.still.alt}
         with contextlib.suppress(ImportError):
-            # Whoever shows this takes the richest form that it can: sliders, or the still picture.
-            shown = self.widget()._repr_mimebundle_() | shown
-        display(shown, raw=True)  # type: ignore[no-untyped-call, unused-ignore]
+            # Whoever shows this takes the richest form that it can: sliders, or the sentence.
+            sliders = self.widget()._repr_mimebundle_() | {"text/html": INSTEAD}
+            display(sliders, raw=True)  # type: ignore[no-untyped-call, unused-ignore]
+        still = {"text/html": self.still._repr_html_(), "text/plain": self.still.alt}
+        display(still, raw=True)  # type: ignore[no-untyped-call, unused-ignore]
 
 
 def explore(model: Decoder, mu: Tensor) -> Explorer:
