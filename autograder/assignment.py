@@ -10,7 +10,7 @@ import hashlib
 import importlib
 import json
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -60,7 +60,10 @@ class Question:
 
 @dataclass(frozen=True)
 class Assignment:
-    """An assignment as its rubric describes it; all paths are absolute."""
+    """An assignment as its rubric describes it; all paths are absolute.
+
+    `late` is what lateness costs in nbgrader's gradebook, empty if nothing.
+    """
 
     rubric: Path
     root: Path
@@ -73,6 +76,7 @@ class Assignment:
     stand_ins: Path | None
     preload: tuple[str, ...]
     questions: tuple[Question, ...]
+    late: Mapping[str, float] = field(default_factory=dict)
 
     @property
     def source_notebook(self) -> Path:
@@ -218,6 +222,7 @@ def load(rubric: Path | None = None) -> Assignment:
         stand_ins=stand_ins,
         preload=tuple(tree.get("preload", ())),
         questions=tuple(_question(item, folders) for item in tree["question"]),
+        late=tree.get("late", {}),
         **folders,
     )
     slips = [*slips_of_files(assignment), *slips_of_questions(assignment)]

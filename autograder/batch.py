@@ -38,6 +38,7 @@ if TYPE_CHECKING:
 
 # Every call into a student's code has a deadline of its own; this one is for a grader that hangs.
 JOB_DEADLINE = 1800.0
+_HASTY = 2.0  # seconds; some file systems keep times no finer
 _TICK = 0.2  # how often the progress bar moves on, in seconds
 
 
@@ -110,6 +111,7 @@ def run(
     A job whose process dies comes back with the status `grader_error`. When the caller stops
     early (Ctrl-C), all processes are ended.
     """
+    _forget_hasty_bytecode(assignment)
     waiting = deque(jobs)
     running: dict[Connection, _Running] = {}
     pressed, before = _note_ctrl_c()
@@ -135,6 +137,21 @@ def run(
             _end(job)
         if before is not None:
             signal.signal(signal.SIGINT, before)
+
+
+def _forget_hasty_bytecode(assignment: Assignment) -> None:
+    """Remove compiled checks that were compiled in the second in which their source was changed.
+
+    Python and pytest know a source by its size and the second of its last change: a check that was
+    changed again in that second would be run as it was before, and the result say otherwise.
+    """
+    for folder in {assignment.visible_checks, assignment.staff_checks}:
+        for source in folder.glob("*.py"):
+            with contextlib.suppress(OSError):
+                changed = source.stat().st_mtime
+                for compiled in (folder / "__pycache__").glob(f"{source.stem}.*.pyc"):
+                    if compiled.stat().st_mtime < changed + _HASTY:
+                        compiled.unlink()
 
 
 def _note_ctrl_c() -> tuple[list[int], Callable[[int, FrameType | None], object] | int | None]:

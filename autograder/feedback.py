@@ -6,7 +6,7 @@ from html import escape
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from autograder.results import CheckResult, QuestionResult
+    from autograder.results import CheckResult, QuestionResult, Result
 
 MARKS = {
     "passed": "✓",
@@ -41,6 +41,25 @@ def as_text(question: QuestionResult, repairs: tuple[str, ...] = ()) -> str:
             lines += [f"      {check.message}"] if check.message else []
             lines += [f"      hint: {check.hint}"] if check.hint else []
     return "\n".join(lines)
+
+
+def log_of(result: Result) -> str:
+    """Return all that is to be said of how a submission was graded, as lines of plain text."""
+    lines = [
+        f"student: {result.student!r}",
+        f"assignment: {result.assignment}",
+        f"status: {result.status}, {points(result.score, result.max_score)} points",
+        f"took: {result.seconds:.1f} s",
+        f"submission: sha256 {result.sha256}",
+        f"graded by: {', '.join(f'{name} {version}' for name, version in result.versions.items())}",
+        f"confined by: {', '.join(result.confinement) or 'nothing'}",
+        *([f"message: {result.message}"] if result.message else []),
+        *(f"mended: {repair}" for repair in result.repairs),
+    ]
+    for question in result.questions:
+        lines += ["", as_text(question), "  seconds:"]
+        lines += [f"    {check.seconds:7.3f}  {check.id}" for check in question.checks]
+    return "\n".join(lines) + "\n"
 
 
 def as_html(question: QuestionResult, repairs: tuple[str, ...] = ()) -> str:

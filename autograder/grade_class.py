@@ -16,8 +16,10 @@ from autograder import keeping, results
 from autograder.assignment import Assignment
 from autograder.collect import Submission, collect
 from autograder.exits import OK, WRONG, CannotRunError, UsageError
+from autograder.feedback import log_of
+from autograder.filenames import file_name
 from autograder.regrade import Ledger
-from autograder.results import QuestionResult, Result
+from autograder.results import QuestionResult, Result, write_atomically
 from autograder.scoring import no_grade
 from autograder.terminal import printable, progress_bar
 
@@ -145,6 +147,7 @@ def _keep(result: Result, todo: _Todo, folder: Path, ledger: Ledger) -> None:
     if result != earlier:
         ledger.note(earlier, result)
         results.write(result, folder)
+        write_atomically(folder / "logs" / f"{file_name(result.student)}.log", log_of(result))
 
 
 def _graded(
@@ -155,11 +158,19 @@ def _graded(
         return
     repairs = {submission.student: submission.repair for submission in submissions}
     steps = _on_cluster if wanted.dask else _here
+    counts: Counter[str] = Counter()
     with progress_bar(len(todo.notebooks)) as advance:
         for result in steps(todo, assignment, wanted):
             if result:
                 yield result.with_repair(repairs[result.student])
-            advance(int(result is not None))
+                counts[result.status] += 1
+            advance(int(result is not None), _told(counts))
+
+
+def _told(counts: Counter[str]) -> str:
+    """Return "12 graded, 1 unreadable"."""
+    named = ((status.replace("_", " "), number) for status, number in sorted(counts.items()))
+    return ", ".join(f"{number} {status}" for status, number in named)
 
 
 def _here(todo: _Todo, assignment: Assignment, wanted: Wanted) -> Iterator[Result | None]:
@@ -202,7 +213,6 @@ def _show(todo: _Todo, assignment: Assignment, folder: Path, ledger: Ledger) -> 
     console.print(table)
     if changed := ledger.table():
         console.print(changed)
-    counts = Counter(result.status.replace("_", " ") for result in found)
-    told = ", ".join(f"{number} {status}" for status, number in sorted(counts.items()))
+    told = _told(Counter(result.status for result in found))
     again = f", {todo.reused} of them kept from an earlier run" if todo.reused else ""
     console.print(Text(f"{len(found)} submissions: {told}{again}. Results in {folder}"))

@@ -21,6 +21,7 @@ from nbgrader.utils import is_grade, is_solution
 
 from autograder import feedback
 from autograder.assignment import Assignment, load
+from autograder.nbgrader_collect import PATTERN
 from autograder.notebook import STUB
 from autograder.release import put_tools_on_path
 from autograder.rubric import GRADE_CELL
@@ -66,6 +67,12 @@ def configure(config: Config, root: Path) -> None:
     config.Autograde.exporter_class = "autograder.nbgrader_repair.ForgivingExporter"
     config.Autograde.sanitize_preprocessors = list(_SANITIZE)
     config.Autograde.autograde_preprocessors = list(_AUTOGRADE)
+    config.ZipCollectApp.collector_plugin = "autograder.nbgrader_collect.LmsCollector"
+    config.FileNameCollectorPlugin.named_regexp = PATTERN
+    if assignment.late:
+        config.AssignLatePenalties.plugin_class = "autograder.nbgrader_late.LatePolicy"
+        for name, value in assignment.late.items():
+            setattr(config.LatePolicy, name, float(value))
     # Nothing is run in autograded/, so what the notebooks import need not be copied there: the
     # data alone would be 4 MB a student.
     given = [path for path in assignment.source.rglob("*") if path.is_file()]

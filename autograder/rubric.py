@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -14,7 +15,10 @@ if TYPE_CHECKING:
 GRADE_CELL = "check-"  # the grade cell of question q has the grade_id check-q
 TEXTS = ("assignment", "notebook", "source", "solutions", "visible_checks", "staff_checks")
 
-_KNOWN = {*TEXTS, "stand_ins", "preload", "question"}
+_KNOWN = {*TEXTS, "stand_ins", "preload", "question", "late"}
+_LONGEST = 60  # letters of a question's id, which files are called by
+# What lateness costs, and between which numbers each may be; the first must be there.
+_LATE = {"percent_per_day": (0, 100), "grace_minutes": (0, 1e6), "at_most_percent": (0, 100)}
 _KNOWN_IN_QUESTION = {"id", "answer", "needs", "points"}
 
 
@@ -26,13 +30,11 @@ def slips_of_shape(tree: Mapping[str, Any]) -> Iterator[str]:
     """Say what is wrong with the keys and the types of a rubric."""
     for key in tree.keys() - _KNOWN:
         yield f"unknown key {key!r}; known are {', '.join(sorted(_KNOWN))}"
-    for key in TEXTS:
-        if not isinstance(tree.get(key), str) or not tree[key]:
-            yield f'{key!r} must be a text, as in {key} = "…"'
-    if not isinstance(tree.get("stand_ins", ""), str):
-        yield "'stand_ins' must be a text, the path of a Python file"
-    if not _texts(tree.get("preload", [])):
+    yield from _slips_of_places(tree)
+    names = tree.get("preload", [])
+    if not _texts(names) or not all(part.isidentifier() for n in names for part in n.split(".")):
         yield "'preload' must be a list of module names"
+    yield from _slips_of_late(tree.get("late", {}))
     questions = tree.get("question")
     if not isinstance(questions, list) or not questions:
         yield "no question: each needs a [[question]] section"
@@ -41,13 +43,64 @@ def slips_of_shape(tree: Mapping[str, Any]) -> Iterator[str]:
         yield from _slips_of_question_shape(item, f"question {number}")
 
 
-def _slips_of_question_shape(item: Mapping[str, Any], where: str) -> Iterator[str]:
-    where = f"question {item['id']!r}" if isinstance(item.get("id"), str) else where
+def _slips_of_places(tree: Mapping[str, Any]) -> Iterator[str]:
+    for key in TEXTS:
+        if not isinstance(tree.get(key), str) or not tree[key]:
+            yield f'{key!r} must be a text, as in {key} = "…"'
+        elif not _is_place(tree[key]):
+            yield f"{key!r} must be a place below the course's folder; got {_short(tree[key])}"
+    for key in ("assignment", "notebook"):
+        if isinstance(tree.get(key), str) and "/" in tree[key]:
+            yield f"{key!r} must be a name, without a folder; got {_short(tree[key])}"
+    if isinstance(tree.get("notebook"), str) and not tree["notebook"].endswith(".ipynb"):
+        yield f"'notebook' must end in .ipynb; got {_short(tree['notebook'])}"
+    stand_ins = tree.get("stand_ins", "stand_ins.py")
+    if not isinstance(stand_ins, str):
+        yield "'stand_ins' must be a text, the path of a Python file"
+    elif not stand_ins or not _is_place(stand_ins):
+        yield f"'stand_ins' must be a place below the course's folder; got {_short(stand_ins)}"
+
+
+def _is_place(text: str) -> bool:
+    """Say whether a text can be a path below some folder, and leads nowhere else."""
+    path = PurePosixPath(text)
+    well_named = "\0" not in text and all(len(part.encode()) < 256 for part in path.parts)
+    return well_named and not path.is_absolute() and ".." not in path.parts
+
+
+def _short(value: object) -> str:
+    said = repr(value)
+    return said if len(said) <= 60 else f"{said[:59]}…"
+
+
+def _slips_of_late(late: object) -> Iterator[str]:
+    if not isinstance(late, dict):
+        yield "'late' must be a section, as in [late]"
+        return
+    for key in sorted(late.keys() - _LATE.keys()):
+        yield f"[late]: unknown key {key!r}; known are {', '.join(_LATE)}"
+    if late and "percent_per_day" not in late:
+        yield "[late]: no percent_per_day; it says what a day costs"
+    for key, (least, most) in _LATE.items():
+        value = late.get(key, least)
+        if isinstance(value, bool) or not isinstance(value, (int, float)):
+            yield f"[late]: {key} must be a number; got {value!r}"
+        elif not least <= value <= most:
+            yield f"[late]: {key} must be from {least:g} to {most:g}; got {value!r}"
+
+
+def _slips_of_question_shape(item: object, where: str) -> Iterator[str]:
+    if not isinstance(item, dict):
+        yield f"{where}: must be a section, as in [[question]]"
+        return
+    where = f"question {_short(item['id'])}" if isinstance(item.get("id"), str) else where
     for key in item.keys() - _KNOWN_IN_QUESTION:
         yield f"{where}: unknown key {key!r}; known are {', '.join(sorted(_KNOWN_IN_QUESTION))}"
     for key in ("id", "answer"):
-        if not isinstance(item.get(key), str) or not str(item.get(key)).isidentifier():
+        if not isinstance(item.get(key), str) or not item[key].isidentifier():
             yield f"{where}: {key!r} must be a Python name"
+        elif len(item[key]) > _LONGEST:
+            yield f"{where}: {key!r} has more than {_LONGEST} letters"
     if not _texts(item.get("needs", [])):
         yield f"{where}: 'needs' must be a list of names of answers"
     points = item.get("points")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from rich.console import Console
 from rich.progress import (
@@ -17,16 +17,27 @@ from rich.progress import (
 from rich.text import Text
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
+
+
+class Advance(Protocol):
+    """Moves a bar on."""
+
+    def __call__(self, steps: int, told: str = "") -> None:
+        """Move on by so many steps; `told` says how things stand."""
 
 
 @contextmanager
-def progress_bar(total: int, label: str = "grading") -> Iterator[Callable[[int], None]]:
+def progress_bar(
+    total: int, label: str = "grading", console: Console | None = None
+) -> Iterator[Advance]:
     """Show a bar with the time left on a terminal, nothing elsewhere.
+
+    What it yields moves the bar on by some steps, and says how things stand.
 
     It is redrawn by hand: rich's own way is a thread, and beside a thread no process may fork.
     """
-    console = Console(stderr=True)
+    console = console or Console(stderr=True)
     columns = (
         TextColumn("{task.description}"),
         BarColumn(),
@@ -34,14 +45,15 @@ def progress_bar(total: int, label: str = "grading") -> Iterator[Callable[[int],
         TimeElapsedColumn(),
         TextColumn("left:"),
         TimeRemainingColumn(),
+        TextColumn("{task.fields[told]}", markup=False),
     )
     with Progress(
         *columns, console=console, auto_refresh=False, disable=not console.is_terminal
     ) as bar:
-        task = bar.add_task(label, total=total)
+        task = bar.add_task(label, total=total, told="")
 
-        def advance(steps: int) -> None:
-            bar.advance(task, steps)
+        def advance(steps: int, told: str = "") -> None:
+            bar.update(task, advance=steps, told=told)
             bar.refresh()
 
         yield advance

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -11,9 +13,11 @@ import time
 from pathlib import Path
 
 import pytest
+from rich.console import Console
 
 from autograder import results
 from autograder.cli import main
+from autograder.terminal import progress_bar
 from tests import tiny
 
 LOOPS = "def double(x):\n    while True: pass\n"
@@ -61,6 +65,30 @@ def test_grade_gives_every_submission_a_verdict_and_a_row_and_exits_0(grade, tmp
     said = capsys.readouterr()
     assert "4 submissions: 3 graded, 1 unreadable" in said.out
     assert said.err == ""  # no progress where nobody watches
+
+
+def test_each_submission_has_a_log_that_says_what_was_done_and_how_long_it_took(grade, tmp_path):
+    assert grade("--jobs", "2") == 0
+    logs = tmp_path / "results" / "logs"
+    assert sorted(path.name for path in logs.iterdir()) == [
+        "ada.log", "bob.log", "eve.log", "max.log",
+    ]  # fmt: skip
+    text = (logs / "bob.log").read_text()
+    for words in ("status: graded, 6 / 10 points", "sha256 ", "torch ", "confined by: ",
+                  "double(-3.5): expected -7.0, got 7.0"):  # fmt: skip
+        assert words in text
+    assert re.search(r"^ +\d+\.\d{3}  doubles_two$", text, re.MULTILINE)
+    assert "message: The file is cut off" in (logs / "max.log").read_text()
+
+
+def test_the_bar_counts_what_has_come(monkeypatch):
+    console = Console(force_terminal=True, width=140, file=io.StringIO())
+    with progress_bar(3, console=console) as advance:
+        advance(0)
+        advance(2, "1 graded, 1 unreadable [red]")
+    said = console.file.getvalue()
+    for words in ("grading", "2/3", "left:", "1 graded, 1 unreadable [red]"):
+        assert words in said
 
 
 def test_grade_keeps_what_is_done_and_grades_again_on_request(grade, submitted, tmp_path, capsys):

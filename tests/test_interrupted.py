@@ -52,7 +52,7 @@ def test_two_graders_on_one_folder_do_not_disturb_each_other(course, tmp_path, e
         _, complaint = run.communicate(timeout=180)
         assert run.returncode == 0, complaint
     assert kills.timeless(tmp_path) == expected
-    assert sorted(path.name for path in tmp_path.iterdir()) == sorted(expected)
+    assert sorted(path.name for path in tmp_path.iterdir()) == sorted([*expected, "logs"])
 
 
 def test_a_folder_where_nothing_can_be_written_is_told_before_anything_is_graded(course, tmp_path):

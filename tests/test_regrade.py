@@ -16,6 +16,7 @@ import pytest
 
 from autograder import __version__, results, versions
 from autograder.assignment import load
+from autograder.batch import run
 from autograder.cli import main
 from autograder.regrade import FILE, Ledger, changes
 from autograder.results import CheckResult, QuestionResult, Result
@@ -141,6 +142,21 @@ def test_a_check_that_changes_has_its_question_graded_again_and_no_other(graded,
     assert "passed → failed (other checks)" in capsys.readouterr().out
     lost = {(row["student"], row["change"]) for row in graded.rows()}
     assert lost == {("ada", "-4"), ("bob", "-4")}
+
+
+@pytest.mark.parametrize(("seconds", "stays"), [(0, False), (1, False), (60, True)])
+def test_a_check_that_was_compiled_in_the_second_of_its_change_is_compiled_again(
+    tmp_path, seconds, stays
+):
+    root = tiny.write_course(tmp_path)
+    source = root / CHECKS / "check_double.py"
+    compiled = source.parent / "__pycache__" / "check_double.cpython-311-pytest-9.pyc"
+    compiled.parent.mkdir()
+    compiled.write_bytes(b"")
+    when = source.stat().st_mtime + seconds
+    os.utime(compiled, (when, when))
+    list(run([], load(root / CHECKS / "rubric.toml"), None, 1))
+    assert compiled.exists() is stays
 
 
 def test_a_helper_that_checks_share_has_every_question_graded_again(graded):
