@@ -111,7 +111,7 @@ def _look_through(
     todo = _Todo()
     for submission in submissions:
         student = submission.student
-        todo.earlier[student] = earlier = _earlier(student, folder)
+        todo.earlier[student] = earlier = results.read_earlier(folder, student)
         if submission.problem:
             verdict = no_grade(b"", student, assignment, "unreadable", submission.problem)
             _keep(verdict, todo, folder, ledger)
@@ -129,15 +129,6 @@ def _look_through(
                 continue
         todo.notebooks[student], todo.kept[student] = notebook, kept
     return todo
-
-
-def _earlier(student: str, folder: Path) -> Result | None:
-    """Return the result of an earlier run, if there is one of this student."""
-    try:
-        earlier = results.read(results.path_of(folder, student))
-    except results.SchemaError:
-        return None
-    return earlier if earlier.student == student else None
 
 
 def _keep(result: Result, todo: _Todo, folder: Path, ledger: Ledger) -> None:

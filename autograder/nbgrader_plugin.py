@@ -18,12 +18,15 @@ from nbformat.v4 import new_output
 from nbgrader.api import Gradebook
 from nbgrader.preprocessors import Execute, NbGraderPreprocessor
 from nbgrader.utils import is_grade, is_solution
+from traitlets import Unicode
 
 from autograder import feedback
 from autograder.assignment import Assignment, load
+from autograder.keeping import kept_questions, still_whole
 from autograder.nbgrader_collect import PATTERN
 from autograder.notebook import STUB
 from autograder.release import put_tools_on_path
+from autograder.results import read_earlier
 from autograder.rubric import GRADE_CELL
 
 if TYPE_CHECKING:
@@ -87,6 +90,10 @@ class GradeInRoom(Execute):
     A kind of Execute, so that whatever switches that off (`--no-execute`) switches this off too.
     """
 
+    results = Unicode(
+        "results", help="Where `autograder grade` keeps results; what holds there is taken over."
+    ).tag(config=True)
+
     def preprocess(
         self, notebook: NotebookNode, resources: Resources, **_unused: object
     ) -> tuple[NotebookNode, Resources]:
@@ -99,7 +106,7 @@ class GradeInRoom(Execute):
             assignment.notebook,
         ):
             return notebook, resources  # written answers only: formgrader is the place for them
-        result = _graded(coursedir, names["student"], assignment)
+        result = _graded(coursedir, names["student"], assignment, self.results)
         self.log.info("%s: %s of %s points", result.student, result.score, result.max_score)
         resources["nbgrader"]["needs_a_human"] = result.status != "graded"
         questions = {GRADE_CELL + question.id: question for question in result.questions}
@@ -148,13 +155,20 @@ def _room(root: Path) -> Room:
     return room
 
 
-def _graded(coursedir: CourseDirectory, student: str, assignment: Assignment) -> Result:
+def _graded(
+    coursedir: CourseDirectory, student: str, assignment: Assignment, results: str
+) -> Result:
+    """Return the result that is there for the same bytes and checks, or grade on the spot."""
+    folder = coursedir.format_path(coursedir.submitted_directory, student, assignment.name)
+    notebook = Path(folder, assignment.notebook).read_bytes()
+    earlier = read_earlier(Path(coursedir.root, results), student)
+    kept = kept_questions(earlier, notebook, assignment, confine=True)
+    if whole := still_whole(earlier, kept, notebook, assignment):
+        return whole
     from autograder import one_thread  # noqa: F401 - imported for its effect, before torch
     from autograder.grading import grade  # likewise
 
-    folder = coursedir.format_path(coursedir.submitted_directory, student, assignment.name)
-    submitted = Path(folder, assignment.notebook)
-    return grade(submitted.read_bytes(), student, assignment, _room(Path(coursedir.root)))
+    return grade(notebook, student, assignment, _room(Path(coursedir.root)), kept)
 
 
 def _outputs(question: QuestionResult, result: Result, points: float) -> list[NotebookNode]:

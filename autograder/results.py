@@ -188,6 +188,15 @@ def read(path: Path) -> Result:
         raise SchemaError(f"{path}: {error}") from None
 
 
+def read_earlier(folder: Path, student: str) -> Result | None:
+    """Return the result of an earlier run, if there is a whole one of this student."""
+    try:
+        earlier = read(path_of(folder, student))
+    except SchemaError:
+        return None
+    return earlier if earlier.student == student else None
+
+
 def read_folder(folder: Path) -> list[Result]:
     """Read every result in a folder, in the order of the students' names."""
     return [read(path) for path in sorted(folder.glob("*.json")) if not path.name.startswith(".")]

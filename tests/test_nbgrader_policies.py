@@ -9,6 +9,7 @@ import pytest
 from nbgrader.api import Gradebook
 
 from autograder.assignment import load
+from autograder.cli import main
 from autograder.collect import collect
 from autograder.nbgrader_collect import PATTERN
 from autograder.nbgrader_late import LatePolicy
@@ -115,3 +116,29 @@ def test_the_late_policy_of_the_rubric_reaches_the_gradebook(regraded):
         assert bob.score == 8.0
         assert bob.late_submission_penalty == pytest.approx(1.6)  # two days begun
         assert not ada.late_submission_penalty
+
+
+def test_results_that_hold_are_taken_over_and_others_are_not(tmp_path):
+    course = tiny.write_course(tmp_path)
+    for student, data in (("ada", tiny.answered()), ("bob", tiny.answered(double=tiny.FORGETS))):
+        path = course / "submitted" / student / "tiny" / "tiny.ipynb"
+        path.parent.mkdir(parents=True)
+        path.write_bytes(data)
+    rubric = str(course / RUBRIC)
+    where = ["--results", str(course / "results"), "--rubric", rubric]
+    assert main(["grade", str(course / "submitted"), *where]) == 0
+    for name in ("ada", "bob"):  # what nobody would grade so, to see where it comes from
+        path = course / "results" / f"{name}.json"
+        path.write_text(path.read_text().replace("Four times", "Taken over: four times"))
+    (course / "submitted/bob/tiny/tiny.ipynb").write_bytes(tiny.answered())
+    nbgrader(course, "generate_assignment", "tiny")
+    nbgrader(course, "autograde", "tiny")
+    told = {
+        name: (course / "autograded" / name / "tiny" / "tiny.ipynb").read_text()
+        for name in ("ada", "bob")
+    }
+    assert "Taken over: four times" in told["ada"]
+    assert "Taken over" not in told["bob"]
+    with Gradebook(f"sqlite:///{course}/gradebook.db") as gradebook:
+        scores = [gradebook.find_submission("tiny", name).score for name in ("ada", "bob")]
+    assert scores == [10.0, 10.0]
