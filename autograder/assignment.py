@@ -62,7 +62,10 @@ class Question:
 class Assignment:
     """An assignment as its rubric describes it; all paths are absolute.
 
-    `late` is what lateness costs in nbgrader's gradebook, empty if nothing.
+    Attributes:
+        late: What lateness costs in nbgrader's gradebook; empty if nothing.
+        hints: Whether students see the hints.
+        staff_checks_shown: When Gradescope shows the checks that only staff have, in its words.
     """
 
     rubric: Path
@@ -77,6 +80,8 @@ class Assignment:
     preload: tuple[str, ...]
     questions: tuple[Question, ...]
     late: Mapping[str, float] = field(default_factory=dict)
+    hints: bool = True
+    staff_checks_shown: str = "visible"
 
     @property
     def source_notebook(self) -> Path:
@@ -223,6 +228,8 @@ def load(rubric: Path | None = None) -> Assignment:
         preload=tuple(tree.get("preload", ())),
         questions=tuple(_question(item, folders) for item in tree["question"]),
         late=tree.get("late", {}),
+        hints=tree.get("feedback", {}).get("hints", True),
+        staff_checks_shown=tree.get("feedback", {}).get("staff_checks", "visible"),
         **folders,
     )
     slips = [*slips_of_files(assignment), *slips_of_questions(assignment)]

@@ -126,8 +126,22 @@ def _report(options: argparse.Namespace) -> int:
 
     found = _results_in(options.results)
     alike = _alike(found, options) if options.submitted else None
-    print(f"Class report: {write_report(found, options.results, alike)}")  # noqa: T201
+    hints = _hints(found, options)
+    print(f"Class report: {write_report(found, options.results, alike, hints=hints)}")  # noqa: T201
     return OK
+
+
+def _hints(found: list[Result], options: argparse.Namespace) -> bool:
+    """Say whether students see hints, by the rubric if these results are of its assignment."""
+    from autograder.assignment import find_rubric, load
+    from autograder.rubric import RubricError
+
+    try:
+        rubric = options.rubric or find_rubric()
+    except RubricError:  # results alone, far from their course
+        return True
+    assignment = load(rubric)
+    return assignment.hints or assignment.name != found[0].assignment
 
 
 def _alike(found: list[Result], options: argparse.Namespace) -> list[Pair]:
@@ -160,7 +174,7 @@ def _export_grades(options: argparse.Namespace) -> int:
     if options.kind == "canvas":
         made = export.canvas(found, options.gradebook, options.column)
     elif options.kind == "moodle":
-        made = export.moodle(found, options.worksheet)
+        made = export.moodle(found, options.worksheet, hints=_hints(found, options))
     else:
         made = export.nbgrader(found)
     target = options.output or options.results / f"{options.kind}.csv"
@@ -175,7 +189,10 @@ def _export_gradescope(assignment: Assignment, options: argparse.Namespace) -> i
     from autograder.archive import write_archive
 
     names = write_archive(
-        assignment, options.output, staff=options.staff_checks, confine=not options.unconfined
+        assignment,
+        options.output,
+        staff=options.staff_checks or assignment.staff_checks_shown,
+        confine=not options.unconfined,
     )
     print(f"{options.output}: {len(names)} files; it holds the answers, for staff only")  # noqa: T201
     return OK

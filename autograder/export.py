@@ -17,7 +17,7 @@ from html import escape
 from pathlib import Path
 
 from autograder.exits import UsageError
-from autograder.feedback import as_text, points
+from autograder.feedback import as_text, for_students, points
 from autograder.results import Result, write_atomically
 from autograder.tables import text_of
 
@@ -106,7 +106,9 @@ def _same_column(head: Sequence[str], column: str) -> str:
     return named[0] if len(named) == 1 else column
 
 
-def moodle(results: Sequence[Result], worksheet: Path | None = None) -> Export:
+def moodle(
+    results: Sequence[Result], worksheet: Path | None = None, *, hints: bool = True
+) -> Export:
     """Return what Moodle imports.
 
     Args:
@@ -114,7 +116,9 @@ def moodle(results: Sequence[Result], worksheet: Path | None = None) -> Export:
         worksheet: The assignment's grading worksheet, downloaded from Moodle: it comes back with
             grades and comments. Without it, the file is for the gradebook's CSV import, where one
             chooses by hand what the columns are.
+        hints: Whether students see the hints.
     """
+    results = [for_students(one, hints=hints) for one in results]
     if worksheet is None:
         name = results[0].assignment
         rows: list[Sequence[object]] = [("username", name, f"{name} feedback")]

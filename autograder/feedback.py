@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from html import escape
 from typing import TYPE_CHECKING
 
@@ -41,6 +42,17 @@ def as_text(question: QuestionResult, repairs: tuple[str, ...] = ()) -> str:
             lines += [f"      {check.message}"] if check.message else []
             lines += [f"      hint: {check.hint}"] if check.hint else []
     return "\n".join(lines)
+
+
+def for_students(result: Result, *, hints: bool) -> Result:
+    """Return a result as its student may see it."""
+    if hints:
+        return result
+    questions = tuple(
+        replace(one, checks=tuple(replace(check, hint=None) for check in one.checks))
+        for one in result.questions
+    )
+    return replace(result, questions=questions)
 
 
 def log_of(result: Result) -> str:

@@ -17,11 +17,10 @@ from autograder import one_thread  # noqa: F401 - imported for its effect, befor
 from autograder.assignment import Assignment, load
 from autograder.collect import one_folder
 from autograder.exits import OK, WRONG, CannotRunError
-from autograder.feedback import WORDS
+from autograder.feedback import WORDS, for_students
 from autograder.results import CheckResult, Result, write_atomically
+from autograder.rubric import VISIBILITIES
 from autograder.scoring import no_grade
-
-VISIBILITIES = ("visible", "after_due_date", "after_published", "hidden")
 
 
 def as_gradescope(
@@ -51,6 +50,7 @@ def as_gradescope(
 
 
 def _tests(result: Result, assignment: Assignment, staff: str) -> Iterator[dict[str, Any]]:
+    result = for_students(result, hints=assignment.hints)
     seen = {one.id: assignment.visible_check_ids(one) for one in assignment.questions}
     for number, question in enumerate(result.questions, start=1):
         for place, check in enumerate(question.checks, start=1):

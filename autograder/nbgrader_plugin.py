@@ -107,6 +107,7 @@ class GradeInRoom(Execute):
         ):
             return notebook, resources  # written answers only: formgrader is the place for them
         result = _graded(coursedir, names["student"], assignment, self.results)
+        result = feedback.for_students(result, hints=assignment.hints)
         self.log.info("%s: %s of %s points", result.student, result.score, result.max_score)
         resources["nbgrader"]["needs_a_human"] = result.status != "graded"
         questions = {GRADE_CELL + question.id: question for question in result.questions}

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from autograder.analytics import ClassReport, Item, look_at
 from autograder.class_page import class_page
-from autograder.feedback import MARKS, WORDS, points
+from autograder.feedback import MARKS, WORDS, for_students, points
 from autograder.filenames import file_name
 from autograder.pages import page, prose
 from autograder.results import write_atomically
@@ -30,7 +30,11 @@ _COLOURS = {"passed": "good", "grader_error": "warn", "blocked": "quiet"}  # the
 
 
 def write_report(
-    results: Sequence[Result], folder: Path, alike: Sequence[Pair] | None = None
+    results: Sequence[Result],
+    folder: Path,
+    alike: Sequence[Pair] | None = None,
+    *,
+    hints: bool = True,
 ) -> Path:
     """Write the pages and tables beside the results, and return the class report.
 
@@ -41,12 +45,16 @@ def write_report(
         results: The class.
         folder: Where they are.
         alike: The pairs of nearly the same answers, if the submissions were looked at.
+        hints: Whether students see the hints.
     """
     pages = folder / "feedback"
     if pages.is_dir():
         shutil.rmtree(pages)  # a student who is gone must not keep a page
     for result in results:
-        write_atomically(pages / f"{file_name(result.student)}.html", feedback_page(result))
+        write_atomically(
+            pages / f"{file_name(result.student)}.html",
+            feedback_page(for_students(result, hints=hints)),
+        )
     told = look_at(results)
     _write_tables(results, told, alike, folder / "tables")
     report = folder / "report.html"

@@ -15,8 +15,10 @@ if TYPE_CHECKING:
 GRADE_CELL = "check-"  # the grade cell of question q has the grade_id check-q
 TEXTS = ("assignment", "notebook", "source", "solutions", "visible_checks", "staff_checks")
 
-_KNOWN = {*TEXTS, "stand_ins", "preload", "question", "late"}
+_KNOWN = {*TEXTS, "stand_ins", "preload", "question", "late", "feedback"}
 _LONGEST = 60  # letters of a question's id, which files are called by
+# When Gradescope shows a check, in its words.
+VISIBILITIES = ("visible", "after_due_date", "after_published", "hidden")
 # What lateness costs, and between which numbers each may be; the first must be there.
 _LATE = {"percent_per_day": (0, 100), "grace_minutes": (0, 1e6), "at_most_percent": (0, 100)}
 _KNOWN_IN_QUESTION = {"id", "answer", "needs", "points"}
@@ -35,6 +37,7 @@ def slips_of_shape(tree: Mapping[str, Any]) -> Iterator[str]:
     if not _texts(names) or not all(part.isidentifier() for n in names for part in n.split(".")):
         yield "'preload' must be a list of module names"
     yield from _slips_of_late(tree.get("late", {}))
+    yield from _slips_of_feedback(tree.get("feedback", {}))
     questions = tree.get("question")
     if not isinstance(questions, list) or not questions:
         yield "no question: each needs a [[question]] section"
@@ -71,6 +74,19 @@ def _is_place(text: str) -> bool:
 def _short(value: object) -> str:
     said = repr(value)
     return said if len(said) <= 60 else f"{said[:59]}…"
+
+
+def _slips_of_feedback(told: object) -> Iterator[str]:
+    if not isinstance(told, dict):
+        yield "'feedback' must be a section, as in [feedback]"
+        return
+    for key in sorted(told.keys() - {"hints", "staff_checks"}):
+        yield f"[feedback]: unknown key {key!r}; known are hints, staff_checks"
+    if not isinstance(told.get("hints", True), bool):
+        yield f"[feedback]: hints must be true or false; got {_short(told['hints'])}"
+    if told.get("staff_checks", "visible") not in VISIBILITIES:
+        known = ", ".join(VISIBILITIES)
+        yield f"[feedback]: staff_checks is one of {known}; got {_short(told['staff_checks'])}"
 
 
 def _slips_of_late(late: object) -> Iterator[str]:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
+from autograder.rubric import VISIBILITIES
+
 EPILOG = "Run it inside a course, or say which one with --rubric."
 
 
@@ -95,9 +97,8 @@ def _add_export(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -
     kind.add_argument("--output", type=Path, metavar="FILE", default=Path("gradescope.zip"))
     kind.add_argument(
         "--staff-checks",
-        choices=("visible", "after_due_date", "after_published", "hidden"),
-        default="visible",
-        help="when students see the checks that only staff have (default: visible)",
+        choices=VISIBILITIES,
+        help="when students see the checks that only staff have (default: as the rubric says)",
     )
     kind.add_argument("--unconfined", action="store_true", help="do without walls in the container")
     for name, given, what in (
@@ -110,6 +111,8 @@ def _add_export(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -
         kind.add_argument("--output", type=Path, metavar="FILE", help=f"(default: DIR/{name}.csv)")
         if given:
             kind.add_argument(f"--{given.lower()}", type=Path, metavar="FILE", help=what)
+        if name == "moodle":
+            kind.add_argument("--rubric", type=Path, metavar="PATH", help="of another course")
         if name == "canvas":
             kind.add_argument("--column", default="", help="what the assignment is called there")
 

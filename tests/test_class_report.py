@@ -9,7 +9,9 @@ from dataclasses import replace
 import pytest
 
 from autograder import alike, analytics
+from autograder.assignment import load
 from autograder.cli import main
+from autograder.gradescope import as_gradescope
 from autograder.report import write_report
 from autograder.results import CheckResult, QuestionResult, Result, write
 from tests import tiny
@@ -179,3 +181,25 @@ def test_the_command_looks_at_submissions_where_it_is_given_them(course, assignm
     assert "Look at both before you conclude anything." in text
     assert main(command) == 0
     assert "Nearly the same" not in (tmp_path / "results" / "report.html").read_text()
+
+
+def test_hints_that_the_rubric_switches_off_reach_staff_and_no_student(tmp_path):
+    root = tiny.write_course(tmp_path)
+    rubric = root / "autograder/checks/rubric.toml"
+    rubric.write_text('feedback = {hints = false, staff_checks = "hidden"}\n' + rubric.read_text())
+    wrong = CheckResult("c", "A claim.", "failed", 0.0, 2.0, "got 1", "The secret hint.", "a-name")
+    one = result("ada", "0", questions=(QuestionResult("double", 0.0, 2.0, (wrong,)),))
+    folder = tmp_path / "results"
+    write(one, folder)
+    course = ["--rubric", str(rubric)]
+    assert main(["report", str(folder), *course]) == 0
+    assert main(["export", "moodle", str(folder), *course]) == 0
+    assert "The secret hint." in (folder / "report.html").read_text()
+    assert "got 1" in (folder / "feedback" / "ada.html").read_text()
+    assert "secret" not in (folder / "feedback" / "ada.html").read_text()
+    assert "got 1" in (folder / "moodle.csv").read_text()
+    assert "secret" not in (folder / "moodle.csv").read_text()
+    assignment = load(rubric)
+    told = json.dumps(as_gradescope(one, assignment, staff=assignment.staff_checks_shown))
+    assert "secret" not in told
+    assert '"visibility": "hidden"' in told

@@ -77,7 +77,7 @@ def regraded(tmp_path_factory):
     """A course in which bob was a day and an hour late, and a human changed what ada got."""
     course = tiny.write_course(tmp_path_factory.mktemp("policies"))
     with (course / RUBRIC).open("a") as file:
-        file.write("\n[late]\npercent_per_day = 10\n")
+        file.write("\n[late]\npercent_per_day = 10\n[feedback]\nhints = false\n")
     for student in ("ada", "bob"):
         folder = course / "submitted" / student / "tiny"
         folder.mkdir(parents=True)
@@ -108,6 +108,12 @@ def test_what_a_human_gave_and_wrote_survives_a_regrade_that_changes_the_auto_sc
         comment = gradebook.find_comment("double", "tiny", "tiny", "ada")
         assert comment.manual_comment == "Nearly!"
         assert gradebook.find_submission("tiny", "ada").score == 10.5
+
+
+def test_the_rubric_keeps_hints_out_of_the_graded_notebooks(regraded):
+    text = (regraded / "autograded/bob/tiny/tiny.ipynb").read_text()
+    assert "double(-3.5): expected -7.0, got 7.0" in text
+    assert "What is twice -3?" not in text
 
 
 def test_the_late_policy_of_the_rubric_reaches_the_gradebook(regraded):

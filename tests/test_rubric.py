@@ -53,6 +53,7 @@ def root(tmp_path_factory):
     root = tiny.write_course(tmp_path_factory.mktemp("slips"))
     with (root / RUBRIC).open("a") as file:
         file.write("\n[late]\npercent_per_day = 10\ngrace_minutes = 5\nat_most_percent = 50\n")
+        file.write('\n[feedback]\nhints = false\nstaff_checks = "hidden"\n')
     return root
 
 
@@ -74,9 +75,15 @@ def test_no_wrong_value_in_any_place_of_a_rubric_is_a_traceback(root, monkeypatc
 def may_be(path: tuple[object, ...], value: object) -> bool:
     """Say whether a rubric may well have this value in this place, or may do without it."""
     if value is None:
-        return path[0] in {"late", "preload", "stand_ins"} or "needs" in path or path[-1] == 1
+        return (
+            path[0] in {"late", "feedback", "preload", "stand_ins"}
+            or "needs" in path
+            or path[-1] == 1
+        )
     if path[-1] == "needs":
         return value == []
+    if path[0] == "feedback":
+        return value is True or value == {}
     if path[0] == "late":
         return value in (0, 3.5, {})
     names = {"assignment": ("check",), "preload": ("check", "x", [], ["x"], VALUES[-1])}
@@ -91,9 +98,13 @@ def may_be(path: tuple[object, ...], value: object) -> bool:
         ("late = {percent_per_day = 200}\n", "percent_per_day must be from 0 to 100; got 200"),
         ('late = {percent_per_day = "ten"}\n', "percent_per_day must be a number; got 'ten'"),
         ("late = {percent_per_day = 5, day = 1}\n", "[late]: unknown key 'day'"),
+        ('feedback = "none"\n', "'feedback' must be a section"),
+        ('feedback = {hints = "no"}\n', "hints must be true or false; got 'no'"),
+        ('feedback = {staff_checks = "never"}\n', "staff_checks is one of visible, after_due_date"),
+        ("feedback = {tips = true}\n", "[feedback]: unknown key 'tips'"),
     ],
 )
-def test_each_slip_of_the_late_policy_is_said(tmp_path, section, words):
+def test_each_slip_of_the_policies_is_said(tmp_path, section, words):
     root = tiny.write_course(tmp_path)
     (root / RUBRIC).write_text(section + (root / RUBRIC).read_text())
     with pytest.raises(RubricError) as caught:
