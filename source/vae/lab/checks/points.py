@@ -1,7 +1,7 @@
 """What each visible check is worth, for the block to say.
 
-The rest of a question's points is decided by checks that look at more inputs. The grading program
-has the same numbers in its rubric; a test sees that they agree.
+Made from the rubric of the grading program; not edited. The rest of a question's points is decided
+by checks that look at more inputs.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ POINTS: Final[dict[str, dict[str, float]]] = {
         "gradient_reaches_recon_and_posterior": 1,
     },
     "conv_vae": {
-        "has_both_kinds_of_convolution": 3,
+        "has_both_kinds_of_convolution": 2.5,
         "encode_gives_mu_and_logvar": 1.5,
         "decode_gives_images": 1.5,
         "decode_stays_between_0_and_1": 1.5,
