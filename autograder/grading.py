@@ -18,7 +18,7 @@ from autograder.notebook import Unreadable, read
 from autograder.patterns import named
 from autograder.results import Outcome, QuestionResult, Result
 from autograder.room import StudentGone
-from autograder.scoring import no_grade, nothing_run, scored, tidy
+from autograder.scoring import graded_by, no_grade, nothing_run, scored, tidy
 from autograder.second_look import second_look
 from autograder.versions import versions
 
@@ -90,7 +90,7 @@ def grade(
         message=message,
         repairs=repairs,
         sha256=hashlib.sha256(notebook).hexdigest(),
-        checks_sha256=assignment.digest,
+        checks_sha256=graded_by(assignment, questions),
         confinement=tuple(room.confinement),
         seconds=round(time.monotonic() - start, 3),
         versions=versions(),

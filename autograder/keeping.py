@@ -12,7 +12,7 @@ from dataclasses import replace
 
 from autograder.assignment import Assignment
 from autograder.results import QuestionResult, Result
-from autograder.scoring import no_grade, rescored
+from autograder.scoring import graded_by, no_grade, rescored
 from autograder.versions import alike, versions
 
 
@@ -79,7 +79,7 @@ def still_whole(
         score=sum(question.score for question in questions),
         max_score=assignment.max_score,
         questions=tuple(questions),
-        checks_sha256=assignment.digest,
+        checks_sha256=graded_by(assignment, questions),
     )
 
 

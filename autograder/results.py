@@ -68,7 +68,8 @@ class Result:
         message: Why the status is not `graded`, in one sentence; empty otherwise.
         repairs: What had to be mended in the notebook before it could be graded.
         sha256: Hash of the submitted bytes.
-        checks_sha256: Hash of all else that decides the grade (rubric, checks, setup).
+        checks_sha256: Hash of all else that decides the grade (points, checks, setup); empty if
+            some questions were kept of a grading by other checks.
         confinement: The layers that held while the student's code ran.
     """
 

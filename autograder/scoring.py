@@ -74,6 +74,15 @@ def scored(
     return _question_result(question, checks, notes)
 
 
+def graded_by(assignment: Assignment, results: Iterable[QuestionResult]) -> str:
+    """Return the assignment's digest if every question was graded by what it has now, else ""."""
+    digests = {
+        question.id: assignment.question_digest(question) for question in assignment.questions
+    }
+    same = all(result.checks_sha256 == digests[result.id] for result in results)
+    return assignment.digest if same else ""
+
+
 def rescored(question: Question, result: QuestionResult) -> QuestionResult:
     """Return a question's result with today's points for the same outcomes."""
     known = {check.id: check for check in result.checks}

@@ -170,9 +170,12 @@ def test_only_grades_one_question_again_and_keeps_the_others_whatever_changed(gr
     (graded.root / CHECKS / "helper.py").write_text("LIMIT = 3\n")
     assert graded.grade("--only", "fourfold") == 0
     assert graded.again() == both("fourfold")
+    path = graded.results / "ada.json"
+    assert results.read(path).checks_sha256 == ""
     graded.mark()
     assert graded.grade() == 0  # what was kept was not of today's checks, and that is known
     assert graded.again() == both("double")
+    assert results.read(path).checks_sha256 == load(graded.root / CHECKS / "rubric.toml").digest
 
 
 def test_only_takes_a_question_along_whose_stand_in_is_needed_no_more(graded):
