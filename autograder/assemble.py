@@ -8,9 +8,10 @@ but written differently, and known mistakes. Each file opens with a docstring, i
     caught by: variance_is_exp_logvar
     hint: exp(logvar) is the variance; σ is exp(0.5 · logvar).
 
-The first line is the title; the fields belong to mistakes only. What follows the card is the
-answer, as a student would have typed it into the cell. A solved notebook is always made from a
-source notebook and this bank, never kept by hand.
+The first line is the title; the fields belong to mistakes only. A third one, `same as: <stem>`, is
+for a mistake that no input tells from another: either name is right for it. What follows the card
+is the answer, as a student would have typed it into the cell. A solved notebook is always made from
+a source notebook and this bank, never kept by hand.
 """
 
 from __future__ import annotations
@@ -28,7 +29,9 @@ if TYPE_CHECKING:
     from autograder.assignment import Assignment
 
 REFERENCE, ALTERNATIVE, MISTAKE = "reference", "alternatives", "mistakes"
-FIELDS = ("caught by", "hint")
+NEEDED = ("caught by", "hint")
+SAME_AS = "same as"
+FIELDS = (*NEEDED, SAME_AS)
 
 
 class BankError(ValueError):
@@ -45,6 +48,12 @@ class Card:
     caught_by: str | None
     hint: str | None
     code: str
+    same_as: str | None = None
+
+    @property
+    def names(self) -> frozenset[str]:
+        """What a result may call this mistake."""
+        return frozenset(filter(None, (self.stem, self.same_as)))
 
 
 @dataclass(frozen=True)
@@ -94,12 +103,20 @@ def read_card(path: Path) -> Card:
     code = "".join(text.splitlines(keepends=True)[module.body[0].end_lineno :]).strip()
     if len(module.body) == 1:
         raise BankError(f"{path}: a card without an answer; write the answer below the docstring")
-    missing = [name for name in FIELDS if name not in fields] if kind == MISTAKE else []
+    missing = [name for name in NEEDED if name not in fields] if kind == MISTAKE else []
     if missing:
         raise BankError(f"{path}: a mistake needs a line '{missing[0]}: …' in its card")
     if fields and kind != MISTAKE:
         raise BankError(f"{path}: '{next(iter(fields))}' is for mistakes; remove it from this card")
-    return Card(path.stem, question, title, fields.get("caught by"), fields.get("hint"), code)
+    return Card(
+        stem=path.stem,
+        question=question,
+        title=title,
+        caught_by=fields.get("caught by"),
+        hint=fields.get("hint"),
+        code=code,
+        same_as=fields.get(SAME_AS),
+    )
 
 
 def bank(assignment: Assignment) -> Bank:
@@ -119,6 +136,7 @@ def bank(assignment: Assignment) -> Bank:
     alternatives = _read_folder(folder / ALTERNATIVE, questions)
     mistakes = _read_folder(folder / MISTAKE, questions)
     _refuse_twins([*solutions.values(), *alternatives, *mistakes])
+    _refuse_strange_kin(mistakes)
     return Bank(solutions, alternatives, mistakes)
 
 
@@ -215,6 +233,17 @@ def _refuse_twins(cards: Iterable[Card]) -> None:
         if twin is not card:
             raise BankError(
                 f"{card.stem}.py: in {twin.question} and in {card.question}; rename one of them"
+            )
+
+
+def _refuse_strange_kin(mistakes: Iterable[Card]) -> None:
+    """Raise where `same as` names no mistake of the question, or one that names a third."""
+    heads = {(card.question, card.stem) for card in mistakes if card.same_as is None}
+    for card in mistakes:
+        if card.same_as is not None and (card.question, card.same_as) not in heads:
+            raise BankError(
+                f"{card.stem}.py: '{SAME_AS}: {card.same_as}' must name a mistake of "
+                f"{card.question} whose own card has no such line"
             )
 
 

@@ -34,40 +34,55 @@ class Graded:
         return {check.misconception for one in asked for check in one.checks if check.misconception}
 
 
-def write_patterns(folder: Path, graded: Iterable[Graded]) -> None:
-    """Write down the pattern of every mistake, for `patterns.named` to know it by."""
+def write_patterns(folder: Path, graded: Iterable[Graded], *, keep: bool = False) -> None:
+    """Write down the pattern of every mistake, for `patterns.named` to know it by.
+
+    A mistake that is the same as another goes by the other's.
+
+    Args:
+        folder: Where the patterns are.
+        graded: The mistakes, as graded.
+        keep: Whether to keep the patterns of all others: this is a part of the bank only.
+    """
+    path = folder / patterns.FILE
     told: dict[str, dict[str, object]] = {}
+    if keep and path.is_file():
+        told = json.loads(path.read_text(encoding="utf-8"))
     for one in sorted(graded, key=lambda one: one.name):
         question = one.question
-        if one.card is None or question is None:
+        if one.card is None or one.card.same_as or question is None:
             continue
         said = patterns.failures(question.checks)
         if said and not all(outcome == "blocked" for outcome, _ in said.values()):
             of_question = told.setdefault(one.card.question, {})
             of_question[one.name] = {"hint": one.card.hint, "said": said}
-    text = json.dumps(told, indent=1, ensure_ascii=False)
-    write_atomically(folder / patterns.FILE, text + "\n")
+    ordered = {question: dict(sorted(told[question].items())) for question in sorted(told)}
+    write_atomically(path, json.dumps(ordered, indent=1, ensure_ascii=False) + "\n")
 
 
 def misnamed(graded: Sequence[Graded]) -> Iterator[tuple[str, str]]:
     """Yield each case that is called what it is not, with the sentence that says so.
 
-    A mistake may have the name of another one that fails in the very same way.
+    A mistake whose card says `same as` may have the other one's name; both must then fail alike.
     """
     by_name = {one.name: one for one in graded}
     for one in graded:
-        for name in sorted(one.names):
-            if one.card is None:
-                yield one.name, f"is called {name}, but is right"
-            elif name != one.name and not _alike(one, by_name.get(name)):
-                yield one.name, f"is called {name}"
+        if one.card is None:
+            yield from ((one.name, f"is called {name}, but is right") for name in sorted(one.names))
+            continue
+        for name in sorted(one.names - one.card.names):
+            yield one.name, f"is called {name}"
+        other = by_name.get(one.card.same_as or "")
+        if other and not _alike(one, other):
+            yield one.name, f"is not the same as {other.name}: they fail differently"
 
 
-def _alike(one: Graded, other: Graded | None) -> bool:
-    if other is None or one.question is None or other.question is None:
+def _alike(one: Graded, other: Graded) -> bool:
+    if one.question is None or other.question is None:
         return False
-    said, also = (patterns.failures(question.checks) for question in (one.question, other.question))
-    return patterns.alike(said, also)
+    return patterns.alike(
+        patterns.failures(one.question.checks), patterns.failures(other.question.checks)
+    )
 
 
 def summary(graded: Sequence[Graded]) -> list[str]:

@@ -22,8 +22,9 @@ FILE = "patterns.json"
 # Messages show four digits; two ways to compute the same differ in the last of them at most.
 SAME = 2e-3
 _NUMBER = re.compile(r"(?<![\w.])[-−]?\d[\d,]*(?:\.\d*)?(?:e[+-]?\d+)?")
-# what came, as a number, a shape or a type: without it a message says too little
-_CAME = re.compile(r"got (?:.*\d|none|an? )", re.IGNORECASE)
+# what came, as a number, a shape, a type, an equation, a list in brackets, or what was changed:
+# without it a message says too little
+_CAME = re.compile(r"got (?:.*[\d=(]|none|an? )|but it was changed", re.IGNORECASE)
 # a number measured on many draws, and how far chance may move it: as `expect.estimate` writes it
 _MEASURED = re.compile(r"expected [^±]* ± (\S+) \(.*\), got (\S+)$")
 

@@ -8,6 +8,8 @@ the question that it is about; `thorough` grades every case at every question.
 
 A mistake may be named, but by no other's name, unless its card says that both are the same; a right
 answer by none.
+
+And every check must be needed: some mistake's card names it, or it alone catches some mistake.
 """
 
 from __future__ import annotations
@@ -91,9 +93,10 @@ def validate(
     for name, wrong in misnamed(graded):
         wrongs[name].append(wrong)
     if learn:
-        write_patterns(assignment.staff_checks, graded)
-    _show(cases, wrongs, summary(graded))
-    return WRONG if any(wrongs.values()) else OK
+        write_patterns(assignment.staff_checks, graded, keep=bool(only))
+    idle = list(unneeded(assignment, cases, results)) if not only else []
+    _show(cases, wrongs, [*idle, *summary(graded)])
+    return WRONG if idle or any(wrongs.values()) else OK
 
 
 def _cases(assignment: Assignment, only: Sequence[str] | None) -> Iterator[Case]:
@@ -145,6 +148,28 @@ def wrong_with(case: Case, result: Result) -> Iterator[str]:
         elif known[wanted] == "passed":
             others = [name for name, outcome in known.items() if outcome != "passed"]
             yield f"is not caught by {wanted}, but by {', '.join(others) or 'none'}"
+
+
+def unneeded(
+    assignment: Assignment, cases: Sequence[Case], results: dict[str, Result]
+) -> Iterator[str]:
+    """Say which checks no mistake needs: each must be on a card, or alone catch a mistake."""
+    needed = set()
+    for case in cases:
+        if case.card is None:
+            continue
+        needed.add((case.card.question, case.card.caught_by))
+        if case.name in results:
+            checks = results[case.name].question(case.card.question).checks
+            failed = [check.id for check in checks if check.outcome != "passed"]
+            needed.update((case.card.question, name) for name in failed if len(failed) == 1)
+    for question in assignment.questions:
+        for check in question.points:
+            if (question.id, check) not in needed:
+                yield (
+                    f"check: {question.id}/{check} is needed by no mistake; add the mistake "
+                    "that it is for, or remove it"
+                )
 
 
 def kill_matrix(cases: Sequence[Case], results: dict[str, Result]) -> dict[str, object]:

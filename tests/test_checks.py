@@ -19,7 +19,7 @@ from torch.nn import functional as F  # noqa: N812 - as the notebook's setup cel
 
 from autograder.assemble import Card, read_card
 from autograder.assignment import load
-from autograder.checks import misreadings
+from autograder.checks import misreadings, naming_vae, walks
 
 ROOT = Path(__file__).parents[1]
 RUBRIC = load(ROOT / "autograder" / "checks" / "rubric.toml")
@@ -39,6 +39,11 @@ RIGHT += [c for c in cards("alternatives") if c.question != "conv_vae" or c.stem
 MISTAKES = [card for card in cards("mistakes") if card.caught_by != TRAINING]
 TABLES = ("SIGMAS", "KLS", "RECONS", "TOTALS", "WHOLES")
 NAMED = {name: hint for t in TABLES for name, (_, hint) in getattr(misreadings, t).items()}
+for table in (walks.WALKS, naming_vae.FORWARD, naming_vae.PRIORS):
+    NAMED |= {name: hint for name, (_, hint) in table.items()}
+NAMED |= dict(naming_vae.HEADS.values()) | naming_vae.BRIGHTNESS
+for one in (naming_vae.ONE_FOR_ALL, naming_vae.ONE_PER_ROW, naming_vae.ENCODED):
+    NAMED[one.misconception] = one.text
 
 
 def names_of(card: Card) -> dict[str, object]:
@@ -70,15 +75,7 @@ def test_a_mistake_fails_the_check_that_is_to_catch_it(card):
         pytest.skip("the answer is missing: blocked before any check")
     (result,) = run(card, [card.caught_by])
     assert result.outcome in ("failed", "error")
-    assert result.misconception in (None, card.stem, *ALIKE.get(card.stem, ()))
-
-
-# mistakes that compute the same as another, whose name they get
-ALIKE = {
-    "kl-absolute-of-the-mean": ("kl-mean-over-batch",),
-    "kl-divergence-reversed": ("kl-reversed",),
-    "kl-to-std-for-variance": ("kl-logvar-read-as-log-sigma",),
-}
+    assert result.misconception in (None, *card.names)
 
 
 @pytest.mark.parametrize("question", QUESTIONS.values(), ids=QUESTIONS)
@@ -129,7 +126,7 @@ def test_hints_are_those_of_the_bank():
             "one-eps-for-the-batch",
             "rows_are_independent",
             (
-                "reparameterize: expected dependence (rows 0 and 1) 0 ± 0.126 "
+                "reparameterize: expected dependence (rows 0 and 1 of 64) 0 ± 0.126 "
                 "(4,096 draws each), got 1"
             ),
             None,

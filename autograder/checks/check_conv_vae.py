@@ -9,6 +9,7 @@ batch normalisation cannot train on one. reparameterize is a stand-in where it i
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
 import torch
 from lab.checks import expect
@@ -16,7 +17,7 @@ from lab.checks.vae import VAE, Model, decoded, encoded, forwarded, sampled, wit
 from lab.checks.wording import plain
 from torch import Tensor
 
-from autograder.checks import digits, learning, reach
+from autograder.checks import codes, digits, learning, naming_vae, reach
 from autograder.checks.images import DRAWS, PER_CALL, expect_one_distribution, some
 
 PARTS = ("mu", "logvar")
@@ -87,7 +88,7 @@ def check_encode_depends_on_the_image(ConvVAE: VAE) -> None:
         def apart(model: Model = model, part: int = part) -> Tensor:
             return encoded(model, x, 4)[part] - encoded(model, y, 4)[part]
 
-        message = f"ConvVAE.encode: expected {name} to depend on x, it does not"
+        message = f"ConvVAE.encode: expected {name} to depend on x, got the same for 2 × 8 images"
         expect.that(reach.can_be_positive(model, apart), message)
 
 
@@ -103,7 +104,43 @@ def check_mu_and_logvar_differ(ConvVAE: VAE) -> None:
         return mu - logvar
 
     possible = reach.can_be_positive(model, apart)
-    expect.that(possible, "ConvVAE.encode: expected mu and logvar to differ, they are the same")
+    expect.that(possible, "ConvVAE.encode: expected mu and logvar to differ, got mu = logvar")
+
+
+def check_latent_dimensions_differ(ConvVAE: VAE) -> None:
+    """Each latent dimension has a mean and a variance of its own.
+
+    Catches one number that is repeated for all dimensions, and a variance that they share.
+    """
+    x = some(8)
+    for part, name in enumerate(PARTS):
+        model = ConvVAE(latent_dim=4).eval()
+
+        def apart(model: Model = model, part: int = part) -> Tensor:
+            code = encoded(model, x, 4)[part]
+            return code[:, :1] - code[:, 1:]
+
+        message = f"ConvVAE.encode: expected {name} to differ, got {name}[:, 0] = {name}[:, 1]"
+        expect.that(reach.can_be_positive(model, apart), message)
+
+
+def check_convolutions_are_where_they_belong(ConvVAE: VAE) -> None:
+    """`encode` works by Conv2d, `decode` by ConvTranspose2d.
+
+    Catches a half that does without, and layers that are there and not used.
+    """
+    x, z, wrong = some(4), torch.randn(4, 4), []
+    for what, kind in (("encode", "Conv2d"), ("decode", "ConvTranspose2d")):
+        model = ConvVAE(latent_dim=4).eval()
+
+        def output(model: Model = model, what: str = what) -> Tensor:
+            return decoded(model, z) if what == "decode" else torch.cat(encoded(model, x, 4), 1)
+
+        used = sorted(reach.layers_that_matter(model, output))
+        if kind not in used:
+            others = ", ".join(used) or "nothing that learns"
+            wrong.append(f"expected {what} to work by nn.{kind}, got none, but {others}")
+    expect.that(not wrong, f"ConvVAE: {'; '.join(wrong)}")
 
 
 def check_reconstruction_reaches_every_parameter(ConvVAE: VAE) -> None:
@@ -117,7 +154,8 @@ def check_reconstruction_reaches_every_parameter(ConvVAE: VAE) -> None:
     recon_x.sum().backward()  # type: ignore[no-untyped-call]
     for name, parameter in model.named_parameters():
         # None is unreached; zero is legitimate, for a bias before batch normalisation
-        message = f"ConvVAE: expected a gradient of recon_x in {plain(name)}, got none"
+        why = "" if parameter.requires_grad else " (requires_grad=False)"
+        message = f"ConvVAE: expected a gradient of recon_x in {plain(name)}, got none{why}"
         expect.that(parameter.grad is not None, message)
 
 
@@ -165,6 +203,7 @@ def check_forward_decodes_mu_plus_sigma_eps(ConvVAE: VAE) -> None:
 
     Catches logvar for σ, mu and logvar exchanged, one eps for all, another decoder.
     """
+    codes.expect_forward_standard(ConvVAE)
     model, x = ConvVAE(latent_dim=2).eval(), some(1).repeat(PER_CALL, 1, 1, 1)
     # a fresh model has mu ≈ logvar ≈ 0, where many mistakes look right
     reach.steer_posterior(model, x[:2], 2)
@@ -181,15 +220,18 @@ def check_forward_decodes_mu_plus_sigma_eps(ConvVAE: VAE) -> None:
 def check_sample_decodes_the_prior(ConvVAE: VAE) -> None:
     """What `sample` gives is decoded from N(0, I).
 
-    Catches uniform codes, another width, one number for all dimensions, and images encoded.
+    Catches uniform codes, another width, codes that are cut off or come in pairs, one number for
+    all dimensions, and images encoded.
     """
+    codes.expect_sample_standard(ConvVAE)
     model = ConvVAE(latent_dim=3).eval()
     # so that the codes of images are no longer those of the prior
     reach.steer_posterior(model, torch.cat([some(2), torch.rand(2, 1, 28, 28)]), 3)
     with torch.no_grad():
         right, middle = decoded(model, torch.randn(DRAWS, 3)), decoded(model, torch.zeros(1, 3))
         samples = torch.cat([sampled(model, PER_CALL) for _ in range(DRAWS // PER_CALL)])
-        expect_one_distribution(samples, right, middle, "sample")
+        evidence = partial(naming_vae.of_sample, model, samples, middle)
+        expect_one_distribution(samples, right, middle, "sample", evidence)
 
 
 def check_images_do_not_mix(ConvVAE: VAE) -> None:
@@ -213,12 +255,14 @@ def check_every_latent_moves_the_image(ConvVAE: VAE) -> None:
     """
     for latent_dim in (4, 1, 2):
         model, z = ConvVAE(latent_dim=latent_dim).eval(), torch.randn(16, latent_dim)
-        for dimension in range(latent_dim):
-            moved = z.clone()
-            moved[:, dimension] += 3
-            same = torch.equal(decoded(model, z), decoded(model, moved))
-            message = f"ConvVAE.decode: expected z[:, {dimension}] to change the image, it does not"
-            expect.that(not same, message)
+        shifts = 3 * torch.eye(latent_dim)
+        still = [
+            f"z[:, {dimension}]"
+            for dimension, shift in enumerate(shifts)
+            if torch.equal(decoded(model, z), decoded(model, z + shift))
+        ]
+        message = "ConvVAE.decode: expected every z[:, i] to change the image, got none from "
+        expect.that(not still, f"{message}{', '.join(still)} (latent_dim={latent_dim})")
 
 
 def check_samples_differ(ConvVAE: VAE) -> None:
@@ -269,8 +313,9 @@ def check_learns_to_reconstruct(ConvVAE: VAE, afresh: Callable[[VAE], VAE]) -> N
     model, weights, steps = learning.trained(ConvVAE)
     fresh = learning.with_weights(afresh(ConvVAE), learning.LATENT_DIM, weights)
     nats = learning.verdict(model, fresh, digits.held_out())
-    expect.that(
-        nats < learning.THRESHOLD,
-        f"ConvVAE: expected at most {learning.THRESHOLD:g} nats per held-back digit, "
-        f"got {nats:.1f} (after {steps} steps of 32 digits, sampled reconstruction)",
-    )
+    if nats >= learning.THRESHOLD:
+        expect.fail(
+            f"ConvVAE: expected at most {learning.THRESHOLD:g} nats per held-back digit, "
+            f"got {nats:.1f} (after {steps} steps of 32 digits, sampled reconstruction)",
+            naming_vae.of_brightness(ConvVAE),
+        )

@@ -6,7 +6,7 @@ the oracle is the model's own encode and decode, called one point at a time.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from functools import partial
 
 import torch
 from hypothesis import strategies as st
@@ -14,11 +14,11 @@ from lab.checks import expect
 from lab.checks.strategies import for_any
 from torch import Tensor
 
+from autograder.checks import walks
 from autograder.checks.crooked import Crooked, two_images
+from autograder.checks.walks import Interpolate
 
-Interpolate = Callable[..., object]
-
-STEPS = (2, 3, 5, 10, 17)
+STEPS = (2, 3, 5, 10, 17, 40)
 # codes are read off pixels in float32; an error in z of one part in a thousand shows
 ATOL = 1e-3
 
@@ -27,7 +27,13 @@ def walk(interpolate: Interpolate, model: Crooked, steps: int, seed: int = 0) ->
     """Return the frames between two images drawn from `seed`."""
     frames = interpolate(model, *two_images(seed), steps)
     given: dict[str, object] = {"steps": steps, "latent_dim": model.latent_dim}
-    return expect.tensor(frames, "interpolate", (steps, 1, 28, 28), given=given)
+    return expect.tensor(
+        frames,
+        "interpolate",
+        (steps, 1, 28, 28),
+        given=given,
+        hint=lambda _shape: walks.of_walk(interpolate),
+    )
 
 
 def check_any_number_of_steps(interpolate: Interpolate) -> None:
@@ -69,9 +75,11 @@ def check_decodes_the_straight_line(
     line = torch.stack([mu1 + (mu2 - mu1) * (k / (steps - 1)) for k in range(steps)])
     frames = walk(interpolate, model, steps, seed)
     given: dict[str, object] = {"steps": steps, "mean of x1": mu1, "mean of x2": mu2}
-    expect.close(model.codes(frames), line, "interpolate: z", given=given, atol=ATOL)
+    evidence = partial(walks.of_walk, interpolate)
+    name = "interpolate: z"
+    expect.close(model.codes(frames), line, name, given=given, atol=ATOL, evidence=evidence)
     right = torch.cat([model.decode(z[None]).detach() for z in line])
-    expect.close(frames, right, "interpolate: images", given=given, atol=ATOL)
+    expect.close(frames, right, "interpolate: images", given=given, atol=ATOL, evidence=evidence)
 
 
 def check_chance_plays_no_part(interpolate: Interpolate) -> None:
@@ -96,8 +104,28 @@ def check_eval_mode_is_used(interpolate: Interpolate) -> None:
         model = Crooked(seed=seed, logvar=-60.0)
         evaluated = walk(interpolate, model.eval(), 3, seed).clone()
         trained = walk(interpolate, model.train(), 3, seed)
-        message = "interpolate: expected the images of eval mode, got others in training mode"
-        expect.that(torch.allclose(evaluated, trained, atol=1e-5), message)
+        called = " and ".join(sorted(model.in_training)) or "nothing"
+        expect.that(
+            torch.allclose(evaluated, trained, atol=1e-5),
+            "interpolate: expected the images of eval mode, got others in training mode "
+            f"(called in training mode: {called})",
+        )
+
+
+def check_no_gradient_leads_back(interpolate: Interpolate) -> None:
+    """No gradient leads from the images back to x1, to x2 or to the model's weights.
+
+    Catches a graph that is kept on a part of the way.
+    """
+    model = Crooked().eval()
+    x1, x2 = (x.requires_grad_() for x in two_images(0))
+    ways = {"x1": x1, "x2": x2, "encode": model.into, "decode": model.out}
+    frames = interpolate(model, x1, x2, 3)
+    frames = expect.tensor(frames, "interpolate", (3, 1, 28, 28))
+    if frames.requires_grad:
+        found = torch.autograd.grad(frames.sum(), list(ways.values()), allow_unused=True)
+        back = [name for name, grad in zip(ways, found, strict=True) if grad is not None]
+        expect.fail(f"interpolate: expected no gradient, got one (it leads to {', '.join(back)})")
 
 
 def check_mode_is_restored_throughout(interpolate: Interpolate) -> None:
@@ -108,8 +136,10 @@ def check_mode_is_restored_throughout(interpolate: Interpolate) -> None:
     for training in (True, False):
         model = Crooked().train(training)
         walk(interpolate, model, 3)
+        parts = list(model.modules())
+        changed = sum(part.training != training for part in parts)
         message = "interpolate: expected the model and its parts to be left in the mode found"
-        expect.that(all(part.training == training for part in model.modules()), message)
+        expect.that(changed == 0, f"{message}, got another in {changed} of {len(parts)}")
 
 
 def check_inputs_are_unchanged(interpolate: Interpolate) -> None:

@@ -67,11 +67,11 @@ def check_noise_has_mean_zero(reparameterize: Reparameterize) -> None:
     deviation is the unit, so that a wrong σ costs nothing here.
     """
     eps = noise.by_logvar(reparameterize)
-    # a right deviation is itself off by 2 % at most, hence 1.02
+    # a right deviation is itself off by 1.4 % at most, hence 1.02
     limit = 1.02 * chance.mean_limit(noise.PER_LOGVAR)
     means = eps.mean(0) / eps.std(0).clamp(min=1e-6)
     for mean, logvar in zip(means.tolist(), noise.LOGVARS.tolist(), strict=True):
-        detail = f"logvar = {logvar:g}, 65,536 draws, 7 standard errors"
+        detail = f"logvar = {logvar:g}, 131,072 draws, 7 standard errors"
         expect.estimate(mean, 0, limit, f"{NAME}: mean of z − mu, over σ,", detail)
 
 
@@ -81,60 +81,82 @@ def check_variance_is_exp_logvar(reparameterize: Reparameterize) -> None:
     Catches exp(logvar) or logvar for σ, other bases, clamps, softplus, anything added to σ.
     """
     sigmas = (noise.LOGVARS / 2).exp()
-    got = noise.by_logvar(reparameterize).std(0) * sigmas
+    eps = noise.by_logvar(reparameterize)
+    got = eps.std(0) * sigmas
     for sigma, came, logvar in torch.stack([sigmas, got, noise.LOGVARS], 1).tolist():
         expect.estimate(
             came,
             sigma,
             chance.deviation_limit(noise.PER_LOGVAR, sigma),
             f"{NAME}: standard deviation",
-            f"logvar = {logvar:g}, 65,536 draws, 7 standard errors",
+            f"logvar = {logvar:g}, 131,072 draws, 7 standard errors",
             evidence=lambda: naming.of_sigma(reparameterize),
         )
+    draws = eps.numel()
+    name = f"{NAME}: standard deviation of z − mu, over σ,"
+    detail = f"all logvar together, {draws:,} draws, 7 standard errors"
+    expect.estimate(eps.std().item(), 1, chance.deviation_limit(draws), name, detail)
 
 
 def check_noise_is_normal(reparameterize: Reparameterize) -> None:
     """The noise is distributed as N(0, 1).
 
-    Catches uniform, Laplace and clipped noise, also where its variance is 1.
+    Catches uniform, Laplace, skewed and clipped noise, also where its variance is 1, and noise that
+    is left out here and there.
     """
-    distance = limits.kolmogorov_distance(noise.draw(reparameterize, logvar=0.0))
-    limit = limits.kolmogorov_limit(noise.DRAWS)
+    eps = noise.many(reparameterize)
+    distance, limit = limits.kolmogorov_distance(eps), limits.kolmogorov_limit(eps.numel())
     name = f"{NAME}: distance of the noise's distribution from N(0, 1)"
-    expect.estimate(distance, 0, limit, name, "Kolmogorov-Smirnov, logvar = 0, 262,144 draws")
+    detail = f"Kolmogorov-Smirnov, logvar = 0, {eps.numel():,} draws"
+    expect.estimate(distance, 0, limit, name, detail)
+    value, times = limits.commonest(eps)
+    expect.that(
+        times <= limits.MOST_OFTEN,
+        f"{NAME}: expected noise that is different every time, got {value:.3g} for z "
+        f"{times:,} times in {eps.numel():,} draws (mu = 0, logvar = 0)",
+    )
 
 
 def check_tails_are_normal(reparameterize: Reparameterize) -> None:
-    """As much of the noise lies beyond three and four σ as should.
+    """As much of the noise lies beyond three and four σ as should, and on each side.
 
-    Catches noise that is cut off, sums of a few uniform numbers, and heavier tails.
+    Catches noise that is cut off, sums of a few uniform numbers, heavier tails, and a skew.
     """
-    eps = torch.cat([noise.draw(reparameterize, logvar=0.0) for _ in range(4)]).abs()
-    for tail, errors in limits.TAILS.items():
-        share, limit = (eps > tail).double().mean().item(), limits.tail_limit(tail, eps.numel())
-        name = f"{NAME}: share of |z − mu| > {tail:g}σ"
-        detail = f"{eps.numel():,} draws, {errors:g} standard errors"
-        expect.estimate(share, limits.tail_share(tail), limit, name, detail)
+    eps = noise.many(reparameterize)
+    for tail, sides, errors in limits.TAILS:
+        limit = limits.tail_limit(tail, sides, errors, eps.numel())
+        kinds = {"|z − mu|": eps.abs()} if sides == 2 else {"z − mu": eps, "mu − z": -eps}
+        for name, values in kinds.items():
+            expect.estimate(
+                (values > tail).double().mean().item(),
+                limits.tail_share(tail, sides),
+                limit,
+                f"{NAME}: share of {name} > {tail:g}σ",
+                f"{eps.numel():,} draws, {errors:g} standard errors",
+            )
 
 
 def check_rows_are_independent(reparameterize: Reparameterize) -> None:
     """Every image of a batch gets noise of its own.
 
-    Catches one eps for the batch, rows that mirror each other, noise normalised over the batch.
+    Catches one eps for the batch, rows that mirror each other, noise normalised over the batch,
+    and noise of which a little is left in the next image's.
     """
-    for rows in (2, 64):
+    for rows in (64, 2):
         eps, another = (noise.draw(reparameterize, rows, noise.LONG) for _ in range(2))
         noise.expect_independent(eps, another, "rows")
+    noise.expect_no_thread(reparameterize, 1, "rows")
 
 
 def check_columns_are_independent(reparameterize: Reparameterize) -> None:
     """Every latent dimension gets noise of its own.
 
-    Catches one eps for all of a row.
+    Catches one eps for all of a row, and dimensions that share a little of their noise.
     """
-    for columns in (2, 64):
+    for columns in (64, 2):
         eps, another = (noise.draw(reparameterize, noise.LONG, columns) for _ in range(2))
         noise.expect_independent(eps.T, another, "columns")
+    noise.expect_no_thread(reparameterize, 2, "columns")
 
 
 def check_calls_are_independent(reparameterize: Reparameterize) -> None:
@@ -145,19 +167,22 @@ def check_calls_are_independent(reparameterize: Reparameterize) -> None:
     calls = [noise.draw(reparameterize, 64, 64, mu=float(call // 12)) for call in range(25)]
     eps = torch.stack([call.flatten() for call in calls[:-1]])
     noise.expect_independent(eps, calls[-1], "calls")
+    noise.expect_no_thread(reparameterize, 0, "calls")
 
 
 def check_noise_needs_no_gradient(reparameterize: Reparameterize) -> None:
-    """The noise is the same size under `torch.no_grad()`.
+    """The noise is the same size whether or not gradients are asked for.
 
-    Catches noise that is drawn only in training.
+    Catches noise that is drawn only in training: where mu needs a gradient, where gradients are on.
     """
-    with_gradient = noise.draw(reparameterize).std().item()
+    learning = noise.draw(reparameterize, learning=True).std().item()
+    still = noise.draw(reparameterize).std().item()
     with torch.no_grad():
-        without = noise.draw(reparameterize).std().item()
-    limit = 2 * chance.deviation_limit(noise.DRAWS, with_gradient)
+        without = noise.draw(reparameterize, learning=True).std().item()
+    limit = 2 * chance.deviation_limit(noise.DRAWS, learning)
     detail = "logvar = 1, 2 × 262,144 draws, 7 standard errors each"
-    expect.estimate(without, with_gradient, limit, f"{NAME}: deviation under no_grad", detail)
+    for where, came in (("of inputs without gradient", still), ("under no_grad", without)):
+        expect.estimate(came, learning, limit, f"{NAME}: deviation {where}", detail)
 
 
 def check_inputs_are_unchanged(reparameterize: Reparameterize) -> None:

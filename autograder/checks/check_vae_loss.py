@@ -154,6 +154,23 @@ def check_batch_is_summed(vae_loss: VaeLoss) -> None:
         expect.close(together[place], wanted, f"vae_loss: {name}", given={"batch": 3})
 
 
+def check_any_size_and_far_codes(vae_loss: VaeLoss) -> None:
+    """Large batches, many latent dimensions and codes far from 0 count in full.
+
+    Catches a clamp on mu or logvar, and sizes beyond which something else is done.
+    """
+    for batch, latent_dim, far in ((40, 3, 1.0), (2, 70, 1.0), (3, 4, 12.0)):
+        digits, (mu, logvar) = images(batch), posterior(batch, latent_dim)
+        mu, logvar = far * mu.sign() + mu, far * logvar.sign() + logvar
+        _, recon, kl = parts(vae_loss(*digits, mu.clone(), logvar.clone()))
+        given: dict[str, object] = {"batch": batch, "latent_dim": latent_dim, "logvar near ±": far}
+        for name, got, wanted in (
+            ("kl", kl, oracles.kl(mu, logvar)),
+            ("recon", recon, oracles.bce(*digits)),
+        ):
+            expect.close(got, wanted.item(), f"vae_loss: {name}", unit="nats", given=given)
+
+
 def check_inputs_are_unchanged(vae_loss: VaeLoss) -> None:
     """The four inputs are left as they were.
 

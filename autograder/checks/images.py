@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import torch
 from lab.checks import expect
+from lab.checks.expect import Hint
 from torch import Tensor
 
 from autograder.checks import digits, limits
@@ -19,8 +22,22 @@ def some(n: int) -> Tensor:
     return digits.train()[torch.randperm(len(digits.train()))[:n]]
 
 
-def expect_one_distribution(images: Tensor, right: Tensor, middle: Tensor, name: str) -> None:
-    """Fail if two samples of images differ.
+def expect_one_distribution(
+    images: Tensor,
+    right: Tensor,
+    middle: Tensor,
+    name: str,
+    evidence: Callable[[], Hint | None] = lambda: None,
+) -> None:
+    """Fail if two samples of images differ; see `distance`."""
+    limit = limits.two_sample_limit(DRAWS, 2 * DIRECTIONS)
+    what = f"ConvVAE.{name}: distance of the images' distribution from the right one"
+    detail = f"two samples of {DRAWS:,}, {DIRECTIONS} directions"
+    expect.estimate(distance(images, right, middle), 0, limit, what, detail, evidence=evidence)
+
+
+def distance(images: Tensor, right: Tensor, middle: Tensor) -> float:
+    """Return the largest distance between the distributions of two samples of images.
 
     They are seen along random directions, as they lie and folded about the image in the middle:
     folded, a sample that is too wide or too narrow is twice as far from the right one.
@@ -28,11 +45,8 @@ def expect_one_distribution(images: Tensor, right: Tensor, middle: Tensor, name:
     directions = torch.randn(784, DIRECTIONS, dtype=torch.float64)
     centre = middle.flatten(1).double()
     one, other = ((i.flatten(1).double() - centre) @ directions for i in (images, right))
-    distance = max(
+    return max(
         limits.two_sample_distance(seen(one[:, d]), seen(other[:, d]))
         for d in range(DIRECTIONS)
         for seen in (torch.clone, torch.abs)
     )
-    limit = limits.two_sample_limit(DRAWS, 2 * DIRECTIONS)
-    what = f"ConvVAE.{name}: distance of the images' distribution from the right one"
-    expect.estimate(distance, 0, limit, what, f"two samples of {DRAWS:,}, {DIRECTIONS} directions")

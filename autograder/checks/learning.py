@@ -36,7 +36,7 @@ def train(model: Model) -> Iterator[int]:
     images = digits.train()
     model.train()
     # before the parameters are asked for: lazy layers make theirs at the first call
-    forwarded(model, images[:BATCH], LATENT_DIM)
+    forwarded(model, images[:BATCH].clone(), LATENT_DIM)
     optimiser = torch.optim.Adam(model.parameters(), lr=LR)
     for step in range(1, STEPS + 1):
         beta = min(1.0, (step / WARM_UP) ** 3)
@@ -51,7 +51,8 @@ def train(model: Model) -> Iterator[int]:
 
 def loss(model: Model, x: Tensor, beta: float) -> Tensor:
     """Return the negative ELBO per image, with a KL of the weight beta."""
-    recon_x, mu, logvar = forwarded(model, x, LATENT_DIM)
+    # a copy: an answer that overwrites its input must not change what it is compared with
+    recon_x, mu, logvar = forwarded(model, x.clone(), LATENT_DIM)
     within_0_and_1(recon_x.detach(), "forward")
     recon = F.binary_cross_entropy(recon_x, x, reduction="sum")
     variance = logvar.exp()
@@ -64,7 +65,7 @@ def reconstruction(
     encoder: Model, decoder: Model, images: Tensor, *, training: bool = False
 ) -> float:
     """Return the nats per image: encoded by one model, sampled here, decoded by the other."""
-    mu, logvar = encoded(encoder.train(training), images, LATENT_DIM)
+    mu, logvar = encoded(encoder.train(training), images.clone(), LATENT_DIM)
     z = mu + (logvar / 2).exp() * torch.randn_like(mu)
     recon_x = decoded(decoder.train(training), z)
     within_0_and_1(recon_x, "decode")

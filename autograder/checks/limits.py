@@ -7,6 +7,7 @@ of the mean and of the standard deviation.
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 
 import torch
 from torch import Tensor
@@ -18,9 +19,23 @@ PAIR_STANDARD_ERRORS = 8.0
 # The signs are taken about the median of another draw, which may be 7 standard errors off, so that
 # each has a mean of at most 0.03 and a product of two one of at most 0.001.
 PAIR_BIAS = 0.001
-# How far out noise is counted, and the standard errors allowed there. In 2^20 draws 2,831 are
-# expected beyond 3 and 66 beyond 4; by Chernoff 6.6e-11 to be above the limits, less to be below.
-TAILS = {3.0: 7.0, 4.0: 8.0}
+# For dependence that is weak but everywhere, the signs of neighbours are multiplied; of independent
+# signs, these are independent signs again. Eight kinds of them, so by Hoeffding
+# 8·2·exp(−7.7²/2) = 2.2e-12 (0.3 of the 8 standard errors are for a median that is 7 of
+# its own off: signs with a mean of at most 0.014, products with one of at most 0.0002). Noise whose
+# neighbours correlate by 0.02 gives (2/π)·asin 0.02 = 0.0127: at 2^20 products, 5 above the limit.
+THREAD_BIAS = 0.0002
+# How far out noise is counted, on how many sides, and the standard errors allowed there. In 2^20
+# draws 2,831 are expected beyond 3, 66 beyond 4, and 1,415 beyond 3 on one side. By Chernoff
+# 6.3e-11, 1.7e-11 and twice 9.2e-11 to be above the limits, less to be below: 5e-10 together.
+TAILS = ((3.0, 2, 7.0), (4.0, 2, 8.0), (3.0, 1, 7.0))
+# In 32,000 draws none is beyond this with a probability of 4e-38, of 4,000 with one of 2e-5.
+BEYOND = 3.0
+# How often one value may come in 2^20 draws. Of noise drawn in float32, with 24 random bits, none
+# has a probability above 2^−22: 0.25 times are expected, and some value comes more than 30 times
+# with a probability below 2^22 · 0.25^31 / 31! = 2e-46. Noise that is left out one time in a
+# thousand gives 0 a thousand times.
+MOST_OFTEN = 30
 
 
 def kolmogorov_limit(draws: int) -> float:
@@ -44,6 +59,13 @@ def kolmogorov_distance(values: Tensor) -> float:
     return max((normal - steps[:-1]).max().item(), (steps[1:] - normal).max().item())
 
 
+def commonest(values: Tensor) -> tuple[float, int]:
+    """Return the value that comes most often, and how often."""
+    found, times = torch.unique(values, return_counts=True)
+    place = int(times.argmax())
+    return found[place].item(), int(times[place])
+
+
 def two_sample_distance(first: Tensor, second: Tensor) -> float:
     """Return the largest distance between the distributions of two samples of one size."""
     both = torch.cat([first, second]).sort().values
@@ -52,15 +74,15 @@ def two_sample_distance(first: Tensor, second: Tensor) -> float:
     return (left - right).abs().max().item() / len(first)
 
 
-def tail_share(tail: float) -> float:
-    """Return the share of normal noise that is larger than `tail` in size."""
-    return math.erfc(tail / math.sqrt(2))
+def tail_share(tail: float, sides: int) -> float:
+    """Return the share of normal noise that lies further out than `tail`, on one side or two."""
+    return sides * math.erfc(tail / math.sqrt(2)) / 2
 
 
-def tail_limit(tail: float, draws: int) -> float:
+def tail_limit(tail: float, sides: int, errors: float, draws: int) -> float:
     """Return how far that share may be off in so many draws, 2^20 or more."""
-    share = tail_share(tail)
-    return TAILS[tail] * math.sqrt(share * (1 - share) / draws)
+    share = tail_share(tail, sides)
+    return errors * math.sqrt(share * (1 - share) / draws)
 
 
 def strongest_pair(rows: Tensor, another: Tensor) -> tuple[float, int, int]:
@@ -74,15 +96,45 @@ def strongest_pair(rows: Tensor, another: Tensor) -> tuple[float, int, int]:
         another: Noise of another call, whose median the signs are taken about.
     """
     strongest = (0.0, 0, 0)
-    middle = another.median()
-    size = (another - middle).abs().median()
-    for signs in (rows >= middle, (rows - middle).abs() >= size):
-        s = signs.double() * 2 - 1
+    for s in _signs(rows, another):
         together = (s @ s.T / s.shape[1]).abs().triu(diagonal=1)
         place = int(together.argmax())
         found = (together.flatten()[place].item(), *divmod(place, len(rows)))
         strongest = max(strongest, found)
     return strongest
+
+
+def _signs(noise: Tensor, another: Tensor) -> list[Tensor]:
+    """Return the signs of noise about the median of another draw, and those of its size."""
+    middle = another.median()
+    size = (another - middle).abs().median()
+    return [s.double() * 2 - 1 for s in (noise >= middle, (noise - middle).abs() >= size)]
+
+
+def threads(noise: Tensor, another: Tensor, axis: int) -> Iterator[tuple[str, float, int]]:
+    """Yield how strongly neighbours along an axis depend, and on how many pairs it was measured.
+
+    Neighbours are those next to each other, those two apart, those half of the axis apart, and
+    those that lie as far from one end as from the other.
+
+    Args:
+        noise: Noise, of any shape.
+        another: Noise of another call, whose median the signs are taken about.
+        axis: Along which of its axes neighbours are.
+    """
+    length = noise.shape[axis]
+    for signs in _signs(noise, another):
+        s = signs.movedim(axis, 0)
+        for lag in sorted({1, 2, length // 2}):
+            products = s[:-lag] * s[lag:]
+            yield f"{lag} apart", products.mean().abs().item(), products.numel()
+        products = (s * s.flip(0))[: length // 2]
+        yield "mirrored", products.mean().abs().item(), products.numel()
+
+
+def thread_limit(pairs: int) -> float:
+    """Return how strongly neighbours may seem to depend in so many pairs, 2^18 or more."""
+    return PAIR_STANDARD_ERRORS / math.sqrt(pairs) + THREAD_BIAS
 
 
 def pair_limit(draws: int) -> float:

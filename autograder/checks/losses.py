@@ -11,8 +11,9 @@ from torch import Tensor
 VaeLoss = Callable[..., object]
 Pair = tuple[Tensor, Tensor]
 PARTS = ("total", "recon", "kl")
-# which parts of the loss depend on which argument, in the arguments' order
-DEPENDS = {"recon_x": (0, 1), "x": (0, 1), "mu": (0, 2), "logvar": (0, 2)}
+# which parts of the loss depend on which argument, in the arguments' order; the total comes last,
+# so that a gradient that is lost in a part is told of that part
+DEPENDS = {"recon_x": (1, 0), "x": (1, 0), "mu": (2, 0), "logvar": (2, 0)}
 
 
 def parts(value: object, given: dict[str, object] | None = None) -> list[Tensor]:

@@ -14,13 +14,14 @@ from autograder.checks import limits
 Reparameterize = Callable[[Tensor, Tensor], object]
 
 NAME = "reparameterize"
-# 2^18 draws in one call: a mean 1.4 % of σ off is seen
+# 2^18 draws in one call, 2^20 in four
 SIDE = 512
-DRAWS = SIDE * SIDE
+DRAWS, CALLS = SIDE * SIDE, 4
 # two rows of 4,096 independent draws seem to depend by 0.13 at most
 LONG = 4096
-# 65,536 draws for each logvar: a σ 2 % off is seen. Not all of them rows: an answer may loop.
-ROWS, REPEATS = 2**12, 2**4
+# 131,072 draws for each logvar: a σ 1.4 % off is seen, and half a per cent over all of them. Not
+# all of them rows: an answer may loop.
+ROWS, REPEATS = 2**12, 2**5
 PER_LOGVAR = ROWS * REPEATS
 LOGVARS = torch.tensor([-12.0, -6.0, -2.0, -1.0, 0.0, 1.0, 3.0, 5.0], dtype=torch.float64)
 STILL = f"{NAME}: expected noise, got z = mu everywhere"
@@ -33,13 +34,20 @@ def draw(
     *,
     mu: float = 0.0,
     logvar: float = 1.0,
+    learning: bool = False,
 ) -> Tensor:
-    """Return eps of one call; it must be noise, not nothing."""
+    """Return eps of one call, with inputs that need a gradient if `learning`; it must be noise."""
     means = torch.full((rows, columns), mu, dtype=torch.float64)
-    z = reparameterize(means.clone(), torch.full_like(means, logvar))
+    inputs = (means.clone(), torch.full_like(means, logvar))
+    z = reparameterize(*(one.requires_grad_(learning) for one in inputs))
     eps = expect.tensor(z, NAME, (rows, columns)).detach().double() - mu
     expect.that(bool(eps.any()), STILL)
     return eps / math.exp(logvar / 2)
+
+
+def many(reparameterize: Reparameterize) -> Tensor:
+    """Return eps of several calls at mu = 0, logvar = 0, where z is eps itself: 2^20 draws."""
+    return torch.cat([draw(reparameterize, logvar=0.0) for _ in range(CALLS)])
 
 
 def by_logvar(reparameterize: Reparameterize) -> Tensor:
@@ -55,9 +63,21 @@ def by_logvar(reparameterize: Reparameterize) -> Tensor:
 def expect_independent(rows: Tensor, another: Tensor, name: str) -> None:
     """Fail if any two rows of noise depend on each other; see `limits.strongest_pair`."""
     strength, i, j = limits.strongest_pair(rows, another)
-    draws = rows.shape[1]
-    name = f"{NAME}: dependence ({name} {i} and {j})"
-    expect.estimate(strength, 0, limits.pair_limit(draws), name, f"{draws:,} draws each")
+    count, draws = rows.shape
+    # in words where there are no others: noise that is shared out shows there alone
+    what = f"{NAME}: dependence ({name} {i} and {j} of {'two' if count == 2 else count})"
+    expect.estimate(strength, 0, limits.pair_limit(draws), what, f"{draws:,} draws each")
+
+
+def expect_no_thread(reparameterize: Reparameterize, axis: int, name: str) -> None:
+    """Fail if neighbours (calls, rows or columns: axis 0, 1, 2) depend, however weakly, all along.
+
+    See `limits.threads`.
+    """
+    *calls, another = (draw(reparameterize) for _ in range(CALLS + 1))
+    for apart, strength, pairs in limits.threads(torch.stack(calls), another, axis):
+        what = f"{NAME}: dependence ({name} {apart})"
+        expect.estimate(strength, 0, limits.thread_limit(pairs), what, f"{pairs:,} pairs")
 
 
 def gradients(reparameterize: Reparameterize) -> tuple[Tensor, tuple[object, ...]]:

@@ -6,18 +6,24 @@ there. A model that is there at the start walks no step, so that right answers c
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from functools import partial
 
 import torch
 from lab.checks import expect
 from lab.checks.vae import VAE, Model, encoded
-from torch import Tensor
+from lab.checks.wording import plain
+from torch import Tensor, nn
+
+from autograder.checks import naming_vae
 
 # Adam moves a bias by about lr a step: 100 steps of 0.03 go from −1 to +2
 STEPS = 100
 LR = 0.03
 MARGIN = 1e-4
 NEAR = 0.1
+# further than a sigmoid goes, and not too far to walk
+FAR = 1.5
 
 
 def can_be_positive(model: Model, values: Callable[[], Tensor]) -> bool:
@@ -43,18 +49,65 @@ def expect_both_signs(ConvVAE: VAE, part: int, name: str, x: Tensor) -> None:  #
         def signed(model: Model = model, sign: int = sign) -> Tensor:
             return sign * encoded(model, x, 4)[part]
 
-        message = f"ConvVAE.encode: expected that {name} can be {word}, it cannot"
-        expect.that(can_be_positive(model, signed), message)
+        if not can_be_positive(model, signed):
+            message = f"ConvVAE.encode: expected that {name} can be {word}, it cannot"
+            expect.fail(message, naming_vae.of_heads(ConvVAE, partial(extremes, x=x)))
 
 
-def steer_posterior(model: Model, x: Tensor, latent_dim: int) -> None:
-    """Train the model to encode x with mu near 1 and logvar near −3, as far as it will go."""
+def extremes(ConvVAE: VAE, part: int, x: Tensor) -> tuple[Tensor, float, float]:  # noqa: N803 - likewise
+    """Return a fresh model's mu or logvar, and how low and how high training can bring them."""
+    found = []
+    for sign in (-1, 1):
+        model = ConvVAE(latent_dim=4).eval()
+        fresh = encoded(model, x, 4)[part].detach()
+
+        def beyond(model: Model = model, sign: int = sign) -> Tensor:
+            return sign * encoded(model, x, 4)[part] - FAR
+
+        can_be_positive(model, beyond)
+        values = sign * encoded(model, x, 4)[part]
+        found.append(sign * values.max().item())
+    return fresh, found[0], found[1]
+
+
+def layers_that_matter(model: Model, output: Callable[[], Tensor]) -> set[str]:
+    """Return the kinds of layers whose weights change an output."""
+    output()  # lazy layers become what they are at the first call
+    # so that nothing hides behind weights that are zero at the start
+    _shake(model.parameters())
+    kinds: dict[str, list[nn.Module]] = {}
+    for module in model.modules():
+        if isinstance(module, (nn.Conv2d, nn.ConvTranspose2d)):
+            # its weights may be parameters of a part of it, as weight normalisation has it
+            kind = "ConvTranspose2d" if isinstance(module, nn.ConvTranspose2d) else "Conv2d"
+            kinds.setdefault(kind, []).append(module)
+        elif any(True for _ in module.parameters(recurse=False)):
+            kinds.setdefault(plain(type(module).__name__), []).append(module)
+    found = set()
+    with torch.no_grad():
+        for kind, layers in kinds.items():
+            before = output().clone()
+            for layer in layers:
+                _shake(layer.parameters())
+            if not torch.equal(before, output()):
+                found.add(kind)
+    return found
+
+
+def steer_posterior(model: Model, x: Tensor, latent_dim: int, logvar: float = -3.0) -> None:
+    """Train the model to encode x with mu near 1 and this logvar, as far as it will go."""
     optimiser = torch.optim.Adam(model.parameters(), lr=LR)
     for _ in range(STEPS):
-        mu, logvar = encoded(model, x, latent_dim)
-        error = (mu - 1).square().mean() + (logvar + 3).square().mean()
+        mu, logvars = encoded(model, x, latent_dim)
+        error = (mu - 1).square().mean() + (logvars - logvar).square().mean()
         if error < NEAR or not error.requires_grad:
             return
         optimiser.zero_grad()
         error.backward()  # type: ignore[no-untyped-call]
         optimiser.step()
+
+
+@torch.no_grad()
+def _shake(parameters: Iterator[nn.Parameter]) -> None:
+    for parameter in parameters:
+        parameter.add_(NEAR * torch.randn_like(parameter))

@@ -1,6 +1,6 @@
 """Squeezes mu and logvar, which loses the batch axis of a single image.
 
-caught by: any_batch_and_latent_size
+caught by: one_image_works_in_eval_mode
 hint: squeeze() removes every axis of length one: a batch of one must stay (1, latent_dim).
 """
 

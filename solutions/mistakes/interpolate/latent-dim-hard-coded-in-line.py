@@ -1,6 +1,6 @@
 """Reshapes the codes to 16 dimensions.
 
-caught by: decodes_the_straight_line
+caught by: any_number_of_steps
 hint: The model says how many dimensions there are: use the shape of mu.
 """
 

@@ -2,6 +2,7 @@
 
 caught by: mode_is_left_as_found
 hint: Read model.training before model.eval().
+same as: model-left-in-eval
 """
 
 import torch

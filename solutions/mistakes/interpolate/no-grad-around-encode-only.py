@@ -1,6 +1,6 @@
 """Switches the gradient off for the encoder only.
 
-caught by: no_gradient_kept
+caught by: no_gradient_leads_back
 hint: The decoder has parameters too: keep decode inside torch.no_grad().
 """
 

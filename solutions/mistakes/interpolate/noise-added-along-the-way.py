@@ -1,6 +1,6 @@
 """Adds a little noise to every point of the line.
 
-caught by: two_calls_agree
+caught by: chance_plays_no_part
 hint: No chance here: the points lie on the straight line.
 """
 

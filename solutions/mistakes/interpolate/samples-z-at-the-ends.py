@@ -1,6 +1,6 @@
 """Draws z at both ends instead of taking the mean.
 
-caught by: two_calls_agree
+caught by: ends_are_the_two_means
 hint: The line runs between the means: mu, not a draw from N(mu, σ²).
 """
 

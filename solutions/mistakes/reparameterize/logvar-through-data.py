@@ -2,6 +2,7 @@
 
 caught by: gradient_reaches_mu_and_logvar
 hint: .data is an old spelling of detach(): use logvar itself.
+same as: logvar-detached
 """
 
 import torch

@@ -1,6 +1,6 @@
 """Detaches mu, so that the encoder's mean is never trained.
 
-caught by: gradient_reaches_mu_and_logvar
+caught by: gradient_of_mu_is_one
 hint: detach() cuts the gradient to mu: dz/dmu is 1.
 """
 

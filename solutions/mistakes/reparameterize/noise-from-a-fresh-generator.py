@@ -2,6 +2,7 @@
 
 caught by: varies_between_calls
 hint: A new generator with the same seed draws the same numbers: every call must draw afresh.
+same as: noise-reseeded
 """
 
 import torch

@@ -1,6 +1,6 @@
 """Draws the noise once for each shape and remembers it.
 
-caught by: varies_between_calls
+caught by: calls_are_independent
 hint: The noise belongs to the call: draw it afresh every time.
 """
 

@@ -1,6 +1,6 @@
 """Takes exp(logvar) for σ.
 
-caught by: variance_is_exp_logvar
+caught by: spread_is_sigma
 hint: exp(logvar) is the variance; σ is exp(0.5 · logvar).
 """
 

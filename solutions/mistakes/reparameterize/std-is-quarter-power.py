@@ -1,6 +1,6 @@
 """Takes the root twice: exp(0.5 · logvar) and then sqrt.
 
-caught by: variance_is_exp_logvar
+caught by: gradient_of_logvar_is_half_z_minus_mu
 hint: exp(0.5 · logvar) is already the square root of the variance.
 """
 

@@ -1,6 +1,6 @@
 """Treats beta as a warm-up weight and caps it at one.
 
-caught by: total_is_recon_plus_beta_kl
+caught by: beta_weighs_only_the_kl
 hint: beta may be any weight: recon + beta · kl.
 """
 

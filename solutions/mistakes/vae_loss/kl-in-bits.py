@@ -1,6 +1,6 @@
 """Divides the KL by log 2.
 
-caught by: kl_of_known_posteriors
+caught by: kl_matches_torch_distributions
 hint: The loss is in nats: natural logarithms, no division by log 2.
 """
 

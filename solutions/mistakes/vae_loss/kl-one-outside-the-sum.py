@@ -1,6 +1,6 @@
 """Adds the 1 once a batch, not once a latent dimension.
 
-caught by: kl_of_known_posteriors
+caught by: batch_is_summed
 hint: The 1 belongs inside the sum: one for every dimension of every image.
 """
 

@@ -2,6 +2,7 @@
 
 caught by: gradient_reaches_recon_and_posterior
 hint: Without a gradient the KL is never minimised: no torch.no_grad here.
+same as: kl-detached
 """
 
 import torch

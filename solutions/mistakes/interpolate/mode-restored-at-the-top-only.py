@@ -1,0 +1,20 @@
+"""Restores the mode of the model, but not of its parts.
+
+caught by: mode_is_restored_throughout
+hint: model.train(mode) reaches the parts; setting model.training does not.
+"""
+
+import torch
+
+
+def interpolate(model, x1, x2, steps=10):
+    was_training = model.training
+    model.eval()
+    with torch.no_grad():
+        mu1, _ = model.encode(x1.unsqueeze(0))
+        mu2, _ = model.encode(x2.unsqueeze(0))
+        alpha = torch.linspace(0, 1, steps).view(-1, 1)
+        z = (1 - alpha) * mu1 + alpha * mu2
+        frames = model.decode(z)
+    model.training = was_training
+    return frames

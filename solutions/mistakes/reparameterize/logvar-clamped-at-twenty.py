@@ -1,0 +1,12 @@
+"""Clamps logvar to ±20.
+
+caught by: is_mu_where_sigma_vanishes
+hint: exp is safe here: the variance may be as small as it likes.
+"""
+
+import torch
+
+
+def reparameterize(mu, logvar):
+    std = torch.exp(0.5 * logvar.clamp(-20, 20))
+    return mu + torch.randn_like(std) * std
