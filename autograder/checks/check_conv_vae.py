@@ -13,11 +13,11 @@ from functools import partial
 
 import torch
 from lab.checks import expect
-from lab.checks.vae import VAE, Model, decoded, encoded, forwarded, sampled, within_0_and_1
+from lab.checks.vae import VAE, decoded, encoded, forwarded, sampled, within_0_and_1
 from lab.checks.wording import plain
 from torch import Tensor
 
-from autograder.checks import codes, digits, learning, naming_vae, reach
+from autograder.checks import codes, digits, inside, learning, naming_vae, reach
 from autograder.checks.images import DRAWS, PER_CALL, expect_one_distribution, some
 
 PARTS = ("mu", "logvar")
@@ -81,15 +81,7 @@ def check_encode_depends_on_the_image(ConvVAE: VAE) -> None:
 
     Catches a logvar that is one vector for all images, and an encoder that is switched off.
     """
-    x, y = some(8), some(8)
-    for part, name in enumerate(PARTS):
-        model = ConvVAE(latent_dim=4).eval()
-
-        def apart(model: Model = model, part: int = part) -> Tensor:
-            return encoded(model, x, 4)[part] - encoded(model, y, 4)[part]
-
-        message = f"ConvVAE.encode: expected {name} to depend on x, got the same for 2 × 8 images"
-        expect.that(reach.can_be_positive(model, apart), message)
+    inside.expect_dependence_on_the_image(ConvVAE, PARTS)
 
 
 def check_mu_and_logvar_differ(ConvVAE: VAE) -> None:
@@ -112,16 +104,7 @@ def check_latent_dimensions_differ(ConvVAE: VAE) -> None:
 
     Catches one number that is repeated for all dimensions, and a variance that they share.
     """
-    x = some(8)
-    for part, name in enumerate(PARTS):
-        model = ConvVAE(latent_dim=4).eval()
-
-        def apart(model: Model = model, part: int = part) -> Tensor:
-            code = encoded(model, x, 4)[part]
-            return code[:, :1] - code[:, 1:]
-
-        message = f"ConvVAE.encode: expected {name} to differ, got {name}[:, 0] = {name}[:, 1]"
-        expect.that(reach.can_be_positive(model, apart), message)
+    inside.expect_dimensions_to_differ(ConvVAE, PARTS)
 
 
 def check_convolutions_are_where_they_belong(ConvVAE: VAE) -> None:
@@ -129,18 +112,7 @@ def check_convolutions_are_where_they_belong(ConvVAE: VAE) -> None:
 
     Catches a half that does without, and layers that are there and not used.
     """
-    x, z, wrong = some(4), torch.randn(4, 4), []
-    for what, kind in (("encode", "Conv2d"), ("decode", "ConvTranspose2d")):
-        model = ConvVAE(latent_dim=4).eval()
-
-        def output(model: Model = model, what: str = what) -> Tensor:
-            return decoded(model, z) if what == "decode" else torch.cat(encoded(model, x, 4), 1)
-
-        used = sorted(reach.layers_that_matter(model, output))
-        if kind not in used:
-            others = ", ".join(used) or "nothing that learns"
-            wrong.append(f"expected {what} to work by nn.{kind}, got none, but {others}")
-    expect.that(not wrong, f"ConvVAE: {'; '.join(wrong)}")
+    inside.expect_convolutions(ConvVAE)
 
 
 def check_reconstruction_reaches_every_parameter(ConvVAE: VAE) -> None:
