@@ -206,5 +206,5 @@ def _for_human(result: Result) -> Iterator[ForHuman]:
             if check.outcome != "passed" and sign.search(check.message)
         ]
         if found:
-            more = f" (and {len(found) - 1} checks more)" if len(found) > 1 else ""
+            more = f" (and {len(found) - 1} more)" if len(found) > 1 else ""
             yield ForHuman(result.student, kind, found[0] + more)

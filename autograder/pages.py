@@ -6,6 +6,7 @@ import re
 from collections.abc import Collection, Sequence
 from html import escape
 
+_TAG = re.compile(r"<[^>]*>")
 _CODE = re.compile(r"`([^`]+)`")
 
 STYLE = """
@@ -37,16 +38,16 @@ code, .fact { font: .9em ui-monospace, monospace; overflow-wrap: anywhere; }
 .meter { display: inline-block; width: 7rem; height: .6rem; border: 1px solid var(--line);
   border-radius: .3rem; overflow: hidden; vertical-align: middle; }
 .meter span { display: block; height: 100%; background: var(--bar); }
-.bars { display: flex; gap: .25rem; height: 13rem; }
-.column { flex: 1; min-width: 0; display: flex; flex-direction: column; justify-content: flex-end;
+.bars { display: flex; align-items: flex-end; gap: .25rem; }
+.column { flex: 1; min-width: 0; display: flex; flex-direction: column;
   text-align: center; font-size: .8rem; color: var(--quiet); }
-.column i { background: var(--bar); border-radius: .2rem .2rem 0 0; min-height: 1px; flex: none;
-  max-height: calc(100% - 3.2rem); }
+.column i { background: var(--bar); border-radius: .2rem .2rem 0 0; min-height: 1px;
+  height: calc(9rem * var(--share)); }
 .column span:last-child { border-top: 1px solid var(--line); white-space: nowrap; }
 summary { cursor: pointer; color: var(--bar); margin: .75rem 0; }
 @media (max-width: 40rem) { body { padding: 1rem .75rem 3rem; }
   .column span:last-child { writing-mode: vertical-rl; align-self: center; border: 0;
-    height: 4.5em; padding-top: .3em; } .column i { max-height: calc(100% - 6.5em); }
+    height: 4.5em; padding-top: .3em; }
   .meter { width: 3.5rem; } th, td { padding: .3rem .4rem; font-size: .9rem; }
   td.words { min-width: 11rem; } }
 @media print { :root { color-scheme: light; --ink: #000; --quiet: #444; --page: #fff; --card: #fff;
@@ -93,7 +94,7 @@ def bars(labels: Sequence[str], counts: Sequence[int]) -> str:
     tallest = max(counts, default=0) or 1
     columns = "".join(
         f'<div class="column"><span>{count or ""}</span>'
-        f'<i style="height:{100 * count / tallest:.0f}%"></i>'
+        f'<i style="--share:{count / tallest:.3f}"></i>'
         f"<span>{escape(label)}</span></div>"
         for label, count in zip(labels, counts, strict=True)
     )
@@ -105,7 +106,7 @@ def table(head: Sequence[str], rows: Sequence[Sequence[str]], numbers: Collectio
     """Return a table whose cells are HTML already; the columns `numbers` are set as numbers."""
 
     def cell(tag: str, place: int, html: str) -> str:
-        long = tag == "td" and len(html) > _LONG
+        long = tag == "td" and len(_TAG.sub("", html)) > _LONG
         kind = ' class="number"' if place in numbers else ' class="words"' * long
         return f"<{tag}{kind}>{html}</{tag}>"
 

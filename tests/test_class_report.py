@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import re
 from dataclasses import replace
 
 import pytest
@@ -203,3 +204,10 @@ def test_hints_that_the_rubric_switches_off_reach_staff_and_no_student(tmp_path)
     told = json.dumps(as_gradescope(one, assignment, staff=assignment.staff_checks_shown))
     assert "secret" not in told
     assert '"visibility": "hidden"' in told
+
+
+def test_the_columns_of_the_picture_are_as_high_as_their_numbers(tmp_path):
+    text = write_report(CLASS, tmp_path).read_text()
+    shares = [float(share) for share in re.findall(r"--share:([\d.]+)", text)]
+    # five of 4 points and one of 6, of 6: in the seventh tenth and in the last
+    assert shares == [0, 0, 0, 0, 0, 0, 1.0, 0, 0, 0.2]
