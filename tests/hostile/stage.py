@@ -35,6 +35,8 @@ PATIENCE = {
     "LOAD_SECONDS": 4.0,
     "VISIT_SECONDS": 20.0,
 }
+# What other tests may make in the working folder meanwhile.
+CACHES = {".hypothesis", ".pytest_cache", "__pycache__"}
 GRACE = 2.0  # seconds beyond its deadlines in which every submission must have its verdict
 MEMORY = 1 << 30  # bytes that grading one attack may add to the grader: four of the largest frames
 
@@ -219,8 +221,8 @@ def _seen(stage: Stage) -> dict[str, object]:
             status = path.lstat()
             seen[str(path)] = (status.st_mode, status.st_size, status.st_mtime_ns)
         seen[str(root)] = sorted(path.name for path in root.iterdir())
-    seen["the working folder"] = sorted(path.name for path in Path().iterdir())
-    return seen
+    names = {path.name for path in Path().iterdir()} - CACHES
+    return seen | {"the working folder": sorted(names)}
 
 
 def _left_in(stage: Stage) -> list[str]:
