@@ -194,3 +194,21 @@ def test_trouble_of_the_grader_costs_no_points_and_is_loud(tmp_path, room, monke
     assert result.status == "grader_error"
     assert result.score == 10.0
     assert "no points lost" in result.message
+
+
+@pytest.mark.parametrize("alone", [False, True])
+def test_an_answer_over_which_a_check_stumbles_is_at_fault_where_the_reference_passes(
+    tmp_path, room, monkeypatch, alone
+):
+    monkeypatch.delitem(sys.modules, "check_fourfold", raising=False)  # of the other tiny course
+    root = tiny.write_course(tmp_path)
+    checks = root / "autograder/checks/check_fourfold.py"
+    checks.write_text(checks.read_text().replace("!= 10.0", "- 10.0 != 0"))
+    assignment = load(root / "autograder/checks/rubric.toml")
+    if alone:  # the reference answer then finds a stand-in for the question that is left out
+        assignment = replace(assignment, questions=assignment.questions[1:])
+    words = "def fourfold(x):\n    return 'ten'\n"
+    result = grade(tiny.answered(fourfold=words), "ada", assignment, room)
+    assert result.status == "graded"
+    assert result.questions[-1].score == 0
+    assert "cannot be worked with" in result.questions[-1].checks[0].message

@@ -21,7 +21,7 @@ BODIES = {
     ),
     "one-eps-per-row": (
         "return mu + logvar.exp().sqrt() * torch.randn_like(mu[:, :1])",
-        "return torch.addcmul(mu, torch.randn(len(mu), dtype=mu.dtype)[:, None], (logvar / 2).exp())",
+        "return mu + (logvar / 2).exp() * torch.randn(len(mu), dtype=mu.dtype).unsqueeze(1)",
     ),
     "one-eps-for-the-batch": (
         "return mu + logvar.exp().sqrt() * torch.randn_like(mu[0])",
