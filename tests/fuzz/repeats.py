@@ -24,8 +24,8 @@ from pathlib import Path
 from tests import sample_class
 from tests.fuzz.kills import ROOT, timeless
 
-# Right ones, near misses, statistics, training, an exit, stand-ins. Not the one that hangs: she takes
-# as long as all others.
+# Right ones, near misses, statistics, training, an exit, stand-ins. Not the one that hangs: that
+# one takes as long as all the others.
 STUDENTS = ("ada", "ben", "chloe", "dev", "emil", "grace", "sven", "vito", "xavier", "yuki")
 
 
