@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import socket
 import sys
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -140,3 +141,33 @@ def test_where_nothing_can_confine_the_room_stays_shut(monkeypatch):
 def test_an_unconfined_room_says_so():
     with Room(confine=False) as opened:
         assert opened.confinement == []
+
+
+@pytest.mark.parametrize("boxed", [True, False])
+def test_packages_that_lie_elsewhere_can_be_imported_and_nothing_else_of_the_path(
+    boxed, monkeypatch
+):
+    # as a .pth file or `pip install --user` adds them; not in pytest's folder, which is closed
+    with tempfile.TemporaryDirectory() as folder:
+        Path(folder).chmod(0o755)
+        for name in ("site-packages", "solutions"):
+            (Path(folder) / name).mkdir()
+            (Path(folder) / name / f"in_{name[:4]}.py").write_text("word = 'here'\n")
+            monkeypatch.syspath_prepend(Path(folder) / name)
+        if not boxed:
+            monkeypatch.setattr(walls.shutil, "which", lambda _name: None)
+        source = (
+            "def package():\n    import in_site\n    return in_site.word\n"
+            f"def answers():\n    return open({folder!r} + '/solutions/in_solu.py').read()\n"
+            "def module():\n    import in_solu\n"
+        )
+        names = ("package", "answers", "module")
+        with Room() as opened:
+            stay = opened.visit([Cell("c", source, "answer")], names)
+            found = stay.answers(names)
+            assert found["package"]() == "here"
+            with pytest.raises(StudentError, match=r"FileNotFoundError|PermissionError"):
+                found["answers"]()
+            with pytest.raises(StudentError, match="ModuleNotFoundError"):
+                found["module"]()
+            stay.close()

@@ -16,13 +16,20 @@ from .peer import Peer
 from .reports import Cell
 from .sweep import sweep
 from .visit import Visit
-from .walls import Walls, build
+from .walls import Walls, build, site_folders
 from .wire import Channel
 
 START_SECONDS = 120  # a cold disk takes 30 s over torch; more means that something is wrong
 # Files and processes must each be held by something: a filter of system calls knows no file names.
 _WALLS = ({"bubblewrap", "landlock"}, {"bubblewrap", "seccomp"})
-_LAUNCH = "import sys; sys.path[:0] = {path!r}; from {package}.zygote import main; main()"
+# Isolated, it does not look for packages of its user's; they come last, as they do elsewhere.
+_LAUNCH = """\
+import sys
+sys.path[:0] = {path!r}
+sys.path += [folder for folder in {sites!r} if folder not in sys.path]
+from {package}.zygote import main
+main()
+"""
 
 
 class RoomError(Exception):
@@ -119,7 +126,8 @@ class Room:
 
     def _command(self, walls: Walls, control: int) -> list[str]:
         root = Path(__file__).resolve().parents[len(__package__.split("."))]
-        launch = _LAUNCH.format(path=[str(root), *map(str, self._path)], package=__package__)
+        path = [str(root), *map(str, self._path)]
+        launch = _LAUNCH.format(path=path, sites=site_folders(), package=__package__)
         told = {
             "preload": self._preload,
             "plan": {

@@ -181,10 +181,18 @@ def _interpreter() -> list[Path]:
     found = [Path(sys.prefix), Path(sys.base_prefix), Path(sys.executable).resolve().parent.parent]
     # Not these folders as a whole: an interpreter in ~/bin would lay open the home around it.
     found = [p / name for p in found for name in ("bin", "lib", "lib64", "pyvenv.cfg")]
-    found += [Path(p) for p in (*site.getsitepackages(), sysconfig.get_path("stdlib"))]
-    found += [Path(sys.executable)]
+    found += [Path(sysconfig.get_path("stdlib")), Path(sys.executable), *map(Path, site_folders())]
     unique = dict.fromkeys(p.resolve() for p in found) | dict.fromkeys(found)
     return [p for p in unique if p.exists() and not p.is_relative_to("/usr")]
+
+
+def site_folders() -> list[str]:
+    """Return the folders with installed packages, also what .pth files and `pip --user` added.
+
+    Nothing else of sys.path: it may lead to a course, answers and all.
+    """
+    added = [path for path in sys.path if Path(path).name in {"site-packages", "dist-packages"}]
+    return list(dict.fromkeys([*site.getsitepackages(), *added]))
 
 
 def _ourselves() -> list[Path]:
