@@ -37,13 +37,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
             return _export_grades(options)
         return _COMMANDS[options.command](load(options.rubric), options)
     except (RubricError, NothingThereError, UsageError) as error:
-        print(f"autograder: {error}", file=sys.stderr)  # noqa: T201
+        print(f"autograder: {error}", file=sys.stderr)
         return USAGE
     except CannotRunError as error:
-        print(f"autograder: {error}", file=sys.stderr)  # noqa: T201
+        print(f"autograder: {error}", file=sys.stderr)
         return WRONG
     except KeyboardInterrupt:
-        print("autograder: interrupted", file=sys.stderr)  # noqa: T201
+        print("autograder: interrupted", file=sys.stderr)
         return INTERRUPTED
 
 
@@ -76,17 +76,17 @@ def _release(assignment: Assignment, options: argparse.Namespace) -> int:
         else:
             changed, stale = release.build(assignment), []
     except release.ReleaseError as error:
-        print(f"autograder: {error}", file=sys.stderr)  # noqa: T201
+        print(f"autograder: {error}", file=sys.stderr)
         return WRONG
     found = leaks.find(assignment, folder)
     for name in stale:
-        print(f"stale: {name} (run `autograder release`)")  # noqa: T201
+        print(f"stale: {name} (run `autograder release`)")
     for leak in found:
-        print(f"leak: {leak}")  # noqa: T201
+        print(f"leak: {leak}")
     if stale or found:
         return WRONG
     told = "fresh, no leak" if options.check else f"{len(changed)} files changed, no leak"
-    print(f"release/{assignment.name}: {told}")  # noqa: T201
+    print(f"release/{assignment.name}: {told}")
     return OK
 
 
@@ -127,7 +127,7 @@ def _report(options: argparse.Namespace) -> int:
     found = _results_in(options.results)
     alike = _alike(found, options) if options.submitted else None
     hints = _hints(found, options)
-    print(f"Class report: {write_report(found, options.results, alike, hints=hints)}")  # noqa: T201
+    print(f"Class report: {write_report(found, options.results, alike, hints=hints)}")
     return OK
 
 
@@ -179,9 +179,9 @@ def _export_grades(options: argparse.Namespace) -> int:
         made = export.nbgrader(found)
     target = options.output or options.results / f"{options.kind}.csv"
     made.write(target)
-    print(f"{target}: {made.graded} grades")  # noqa: T201
+    print(f"{target}: {made.graded} grades")
     for trouble, names in made.troubles.items():
-        print(f"autograder: {trouble}: {', '.join(map(repr, names))}", file=sys.stderr)  # noqa: T201
+        print(f"autograder: {trouble}: {', '.join(map(repr, names))}", file=sys.stderr)
     return OK if made.whole else WRONG
 
 
@@ -194,7 +194,7 @@ def _export_gradescope(assignment: Assignment, options: argparse.Namespace) -> i
         staff=options.staff_checks or assignment.staff_checks_shown,
         confine=not options.unconfined,
     )
-    print(f"{options.output}: {len(names)} files; it holds the answers, for staff only")  # noqa: T201
+    print(f"{options.output}: {len(names)} files; it holds the answers, for staff only")
     return OK
 
 

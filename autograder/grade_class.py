@@ -77,7 +77,7 @@ def grade_class(paths: Sequence[Path], folder: Path, assignment: Assignment, wan
     except KeyboardInterrupt:
         left = len(submissions) - len(todo.done)
         message = f"Interrupted; {left} not graded yet. Run the same command again to go on."
-        print(message, file=sys.stderr)  # noqa: T201
+        print(message, file=sys.stderr)
         raise
     ledger.close()
     _show(todo, assignment, folder, ledger)

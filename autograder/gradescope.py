@@ -94,7 +94,7 @@ def main() -> int:
         result = _graded(options.root / "submission", assignment, confine=not options.unconfined)
     except CannotRunError as error:
         # No results.json: Gradescope then says that the autograder failed, and gives no score.
-        print(f"autograder: {error}", file=sys.stderr)  # noqa: T201
+        print(f"autograder: {error}", file=sys.stderr)
         return WRONG
     told = as_gradescope(result, assignment, staff=options.staff)
     text = json.dumps(told, indent=1, ensure_ascii=False, allow_nan=False)

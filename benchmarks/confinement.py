@@ -49,9 +49,9 @@ def main() -> None:
     inside, outside = (statistics.median(side) for side in zip(*times, strict=True))
     ratios = sorted(one / other for one, other in times)
     middle = statistics.median(ratios)
-    print(f"as {getpass.getuser()}, walls: {layers}")  # noqa: T201
-    print(f"opening the room: {opening[0]:.1f} s with walls, {opening[1]:.1f} s without")  # noqa: T201
-    print(  # noqa: T201
+    print(f"as {getpass.getuser()}, walls: {layers}")
+    print(f"opening the room: {opening[0]:.1f} s with walls, {opening[1]:.1f} s without")
+    print(
         f"one right submission, median of {pairs}: {inside:.2f} s with, {outside:.2f} s without;"
         f" ratio, pair by pair: {middle:.3f} ({ratios[0]:.3f} to {ratios[-1]:.3f})"
     )

@@ -22,5 +22,5 @@ if __name__ == "__main__":
             local_directory=folder, host="127.0.0.1",
         ) as cluster,
     ):  # fmt: skip
-        print(json.dumps(cluster.scheduler_address), flush=True)  # noqa: T201
+        print(json.dumps(cluster.scheduler_address), flush=True)
         sys.stdin.read()

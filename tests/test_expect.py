@@ -14,7 +14,7 @@ from lab.checks.outcomes import CheckResult
 from lab.checks.plugin import run_checks
 
 from autograder.assignment import load
-from tests import visible_points
+from tools import visible_points
 
 
 def message_of(call, *args, **kwargs) -> str:
@@ -97,7 +97,7 @@ def test_check_shows_a_line_for_each_check_and_keeps_the_random_state(capsys):
 
 def test_points_shown_are_those_of_the_rubric():
     shown = visible_points.file(load()).read_text()
-    assert shown == visible_points.text(load()), "run: python -m tests.visible_points"
+    assert shown == visible_points.text(load()), "run: python -m tools.visible_points"
 
 
 def result(name: str, message: str = "", **more) -> CheckResult:

@@ -9,7 +9,6 @@ part holds the ten digits in equal numbers. No random number is drawn: SHA-256 o
 pixels says which part it goes to and where it stands, so the files come out the same everywhere,
 for ever.
 """
-# ruff: noqa: INP001 - a script, not a package
 
 import argparse
 import hashlib

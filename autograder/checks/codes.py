@@ -68,7 +68,7 @@ def reader(model: Model) -> Read | None:
     return read if misread <= EXACT else None
 
 
-def expect_sample_standard(ConvVAE: VAE) -> None:  # noqa: N803 - the student's name
+def expect_sample_standard(ConvVAE: VAE) -> None:
     """Fail unless the codes that `sample` decodes are N(0, 1), where they can be read."""
     model = ConvVAE(latent_dim=1).eval()
     with torch.no_grad():
@@ -82,7 +82,7 @@ def expect_sample_standard(ConvVAE: VAE) -> None:  # noqa: N803 - the student's 
         )
 
 
-def expect_forward_standard(ConvVAE: VAE) -> None:  # noqa: N803 - likewise
+def expect_forward_standard(ConvVAE: VAE) -> None:
     """Fail unless (z − mu) / σ in `forward` is N(0, 1), where z can be read."""
     found = forward_noise(ConvVAE, -3.0)
     if found is not None:
@@ -95,7 +95,7 @@ def expect_forward_standard(ConvVAE: VAE) -> None:  # noqa: N803 - likewise
             )
 
 
-def forward_noise(ConvVAE: VAE, aim: float) -> tuple[Callable[[], Tensor], float] | None:  # noqa: N803 - likewise
+def forward_noise(ConvVAE: VAE, aim: float) -> tuple[Callable[[], Tensor], float] | None:
     """Return what draws (z − mu) / σ from `forward`, and logvar; None if z cannot be read.
 
     Args:

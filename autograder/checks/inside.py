@@ -12,8 +12,6 @@ from torch import Tensor
 from autograder.checks import reach
 from autograder.checks.images import some
 
-# ruff: noqa: N803 - ConvVAE is the student's name for it
-
 
 def expect_dependence_on_the_image(ConvVAE: VAE, parts: Sequence[str]) -> None:
     """Fail if mu or logvar cannot differ between images."""

@@ -84,7 +84,7 @@ def verdict(encoder: Model, decoder: Model, images: Tensor) -> float:
     return min(nats, reconstruction(encoder, decoder, images, training=True))
 
 
-def trained(ConvVAE: VAE) -> tuple[Model, dict[str, Tensor], int]:  # noqa: N803 - the student's name for it
+def trained(ConvVAE: VAE) -> tuple[Model, dict[str, Tensor], int]:
     """Return a trained model, its weights, and the number of steps that it took."""
     model = ConvVAE(latent_dim=LATENT_DIM)
     steps = 0
@@ -98,7 +98,7 @@ def trained(ConvVAE: VAE) -> tuple[Model, dict[str, Tensor], int]:  # noqa: N803
     return model, weights, steps
 
 
-def with_weights(ConvVAE: VAE, latent_dim: int, weights: dict[str, Tensor]) -> Model:  # noqa: N803 - likewise
+def with_weights(ConvVAE: VAE, latent_dim: int, weights: dict[str, Tensor]) -> Model:
     """Return a fresh model in eval mode with these weights."""
     model = ConvVAE(latent_dim=latent_dim).eval()
     try:

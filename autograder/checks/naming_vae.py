@@ -154,7 +154,7 @@ def of_sample(model: Model, images: Tensor, middle: Tensor) -> Hint | None:
 
 
 def of_heads(
-    ConvVAE: VAE,  # noqa: N803 - the student's name
+    ConvVAE: VAE,
     extremes: Callable[[VAE, int], tuple[Tensor, float, float]],
 ) -> Hint | None:
     """Return the mistake whose range the two heads have."""
@@ -178,7 +178,7 @@ def _kind(fresh: Tensor, low: float, high: float) -> str:
 
 
 @torch.no_grad()
-def of_brightness(ConvVAE: VAE) -> Hint | None:  # noqa: N803 - likewise
+def of_brightness(ConvVAE: VAE) -> Hint | None:
     """Return the mistake that keeps pixels from being black, whatever the code."""
     pixels = decoded(ConvVAE(latent_dim=16).eval(), 100 * torch.randn(64, 16))
     if pixels.min() < 0.5:

@@ -41,7 +41,7 @@ def can_be_positive(model: Model, values: Callable[[], Tensor]) -> bool:
     return False
 
 
-def expect_both_signs(ConvVAE: VAE, part: int, name: str, x: Tensor) -> None:  # noqa: N803 - the student's name
+def expect_both_signs(ConvVAE: VAE, part: int, name: str, x: Tensor) -> None:
     """Fail if training cannot bring each column of mu (part 0) or logvar (1) to either sign."""
     for sign, word in ((1, "positive"), (-1, "negative")):
         model = ConvVAE(latent_dim=4).eval()
@@ -54,7 +54,7 @@ def expect_both_signs(ConvVAE: VAE, part: int, name: str, x: Tensor) -> None:  #
             expect.fail(message, naming_vae.of_heads(ConvVAE, partial(extremes, x=x)))
 
 
-def extremes(ConvVAE: VAE, part: int, x: Tensor) -> tuple[Tensor, float, float]:  # noqa: N803 - likewise
+def extremes(ConvVAE: VAE, part: int, x: Tensor) -> tuple[Tensor, float, float]:
     """Return a fresh model's mu or logvar, and how low and how high training can bring them."""
     found = []
     for sign in (-1, 1):

@@ -93,13 +93,13 @@ def main() -> None:
             wrong = wrong_with(result, data, assignment)
             assert not wrong, (student, wrong)
         kinds = Counter(result["status"] for result in results.values())
-        print(f"autograder grade: {len(results)} in {ours:.0f} s: {dict(kinds)}", flush=True)  # noqa: T201
+        print(f"autograder grade: {len(results)} in {ours:.0f} s: {dict(kinds)}", flush=True)
         theirs = by_nbgrader(course)
         taken = time.monotonic() - start - ours
         differing = {s: (r["score"], theirs.get(s)) for s, r in results.items()}
         differing = {s: pair for s, pair in differing.items() if pair[0] != pair[1]}
         assert not differing, differing
-        print(f"nbgrader autograde: {len(theirs)} in {taken:.0f} s, with the same scores")  # noqa: T201
+        print(f"nbgrader autograde: {len(theirs)} in {taken:.0f} s, with the same scores")
 
 
 if __name__ == "__main__":

@@ -111,7 +111,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         finished = rounds(Path(folder), options.count)
     told = f"{len(finished)} runs killed, each with this many of {STUDENTS} results: {finished}"
-    print(f"{told}; all went on to the same results.")  # noqa: T201
+    print(f"{told}; all went on to the same results.")
 
 
 if __name__ == "__main__":

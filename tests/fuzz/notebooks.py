@@ -175,12 +175,12 @@ def main() -> None:
         missing = lost(data, assignment, answers)
         assert not missing, (what, missing)
         kinds["unreadable" if taken(data, assignment) is None else "read"] += 1
-    print(f"{options.count} copies in {time.monotonic() - start:.0f} s: {dict(kinds)}")  # noqa: T201
+    print(f"{options.count} copies in {time.monotonic() - start:.0f} s: {dict(kinds)}")
     with Room(path=[assignment.source], preload=assignment.preload) as room:
         for what, data in mutants(solved, options.graded, options.seed + 1):
             result = grade(data, "x", assignment, room)
             assert result.status != "grader_error", (what, result.message)
-            print(f"{result.status} {result.score:5.1f}  {what}: {' '.join(result.repairs)}"[:150])  # noqa: T201
+            print(f"{result.status} {result.score:5.1f}  {what}: {' '.join(result.repairs)}"[:150])
 
 
 if __name__ == "__main__":

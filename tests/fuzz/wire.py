@@ -203,7 +203,7 @@ def main() -> None:
     before, start = memory(), time.monotonic()
     ends = play(options.count, options.seed)
     seconds = time.monotonic() - start
-    print(f"{options.count} rounds in {seconds:.0f} s, {memory() - before} MiB more: {dict(ends)}")  # noqa: T201
+    print(f"{options.count} rounds in {seconds:.0f} s, {memory() - before} MiB more: {dict(ends)}")
 
 
 if __name__ == "__main__":

@@ -39,10 +39,10 @@ def main() -> int:
             found.setdefault(attack.family, []).append(outcome)
             said = next((c.message for c in outcome.result.questions[0].checks if c.message), "")
             told = "; ".join(outcome.breaches) or f"contained ({said[:70]})"
-            print(f"{outcome.seconds:5.1f} s  {attack.title}: {told}", flush=True)  # noqa: T201
+            print(f"{outcome.seconds:5.1f} s  {attack.title}: {told}", flush=True)
         layers = ground.room.confinement
     run = table.Run.of(found, layers, as_root=os.geteuid() == 0)
-    print(f"\n{table.text({run.setting: run})}")  # noqa: T201
+    print(f"\n{table.text({run.setting: run})}")
     if options.table:
         table.add(options.table, run)
     return int(any(outcome.breaches for outcomes in found.values() for outcome in outcomes))

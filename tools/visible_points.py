@@ -1,6 +1,6 @@
 """The points that students see beside each visible check, made from the rubric.
 
-`python -m tests.visible_points` writes them anew after the rubric has changed.
+`python -m tools.visible_points` writes them anew after the rubric has changed.
 """
 
 from __future__ import annotations
