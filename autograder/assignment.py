@@ -19,7 +19,8 @@ from autograder.notebook import Notebook, Unreadable, read
 from autograder.rubric import (
     TEXTS,
     RubricError,
-    checks_in,
+    check_files_in,
+    checks_of,
     slips_of_files,
     slips_of_questions,
     slips_of_shape,
@@ -39,7 +40,8 @@ class Question:
     """One graded answer.
 
     Attributes:
-        id: The grade_id of the answer cell; its checks are in files called `check_<id>.py`.
+        id: The grade_id of the answer cell; its checks are in `check_<id>.py` and, if they are
+            many, in `check_<id>_<part>.py`.
         answer: The name that the notebook must define.
         needs: Names of other answers that this one uses.
         points: Points by check id, in the order in which results list them.
@@ -113,13 +115,12 @@ class Assignment:
 
     def check_files(self, question: Question) -> list[Path]:
         """Return the files with a question's checks: those that students see, then staff's."""
-        name = f"check_{question.id}.py"
-        files = [self.visible_checks / name, self.staff_checks / name]
-        return [path for path in files if path.is_file()]
+        folders = self.visible_checks, self.staff_checks
+        return [path for folder in folders for path in check_files_in(folder, question.id)]
 
     def visible_check_ids(self, question: Question) -> set[str]:
         """Return the ids of the checks of a question that students have."""
-        return set(checks_in(self.visible_checks / f"check_{question.id}.py"))
+        return set(checks_of(self.visible_checks, question.id))
 
     def stand_in(self, name: str) -> str:
         """Return the source of the stand-in for an answer: the file's imports and that definition.
@@ -264,6 +265,6 @@ def _root(path: Path, tree: Mapping[str, Any]) -> Path:
 def _question(item: Mapping[str, Any], folders: Mapping[str, Path]) -> Question:
     titles: dict[str, str] = {}
     for folder in (folders["visible_checks"], folders["staff_checks"]):
-        titles.update(checks_in(folder / f"check_{item['id']}.py"))
+        titles.update(checks_of(folder, item["id"]))
     points = {check: float(value) for check, value in item["points"].items()}
     return Question(item["id"], item["answer"], tuple(item.get("needs", ())), points, titles)

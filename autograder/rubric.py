@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import ast
+from collections import Counter
+from itertools import permutations
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
 
@@ -132,6 +134,22 @@ def _texts(value: object) -> bool:
     return isinstance(value, list) and all(isinstance(item, str) for item in value)
 
 
+def check_files_in(folder: Path, question: str) -> list[Path]:
+    """Return a question's check files in a folder: `check_<id>.py`, then `check_<id>_<part>.py`."""
+    whole = folder / f"check_{question}.py"
+    return [
+        path for path in (whole, *sorted(folder.glob(f"check_{question}_*.py"))) if path.is_file()
+    ]
+
+
+def checks_of(folder: Path, question: str) -> dict[str, str]:
+    """Return the ids and titles of a question's checks in a folder, in the files' order."""
+    found: dict[str, str] = {}
+    for path in check_files_in(folder, question):
+        found.update(checks_in(path))
+    return found
+
+
 def checks_in(path: Path) -> dict[str, str]:
     """Return the ids and titles of the checks in a file, which is not run; {} if it is missing."""
     if not path.is_file():
@@ -164,6 +182,12 @@ def slips_of_questions(assignment: Assignment) -> Iterator[str]:
     answers = [question.answer for question in assignment.questions]
     for name in sorted({name for name in ids if ids.count(name) > 1}):
         yield f"question {name!r} is there {ids.count(name)} times"
+    for name, longer in sorted(permutations(set(ids), 2)):
+        if longer.startswith(f"{name}_"):
+            yield (
+                f"question {name!r}: check_{longer}.py could be a part of its checks, or those of "
+                f"question {longer!r}; give one of the two another id"
+            )
     cells = {cell.grade_id: cell for cell in assignment.source_cells.cells if cell.grade_id}
     for question in assignment.questions:
         where = f"question {question.id!r}"
@@ -179,10 +203,9 @@ def slips_of_questions(assignment: Assignment) -> Iterator[str]:
 
 def _slips_of_points(assignment: Assignment, question: Question) -> Iterator[str]:
     where = f"question {question.id!r}"
-    visible = checks_in(assignment.visible_checks / f"check_{question.id}.py")
-    staff = checks_in(assignment.staff_checks / f"check_{question.id}.py")
-    for check in sorted(visible.keys() & staff.keys()):
-        yield f"{where}: the check {check!r} is in both of its files; rename one"
+    times = Counter(check for path in assignment.check_files(question) for check in checks_in(path))
+    for check in sorted(check for check in times if times[check] > 1):
+        yield f"{where}: the check {check!r} is in {times[check]} of its files; rename one"
     for check in sorted(question.titles.keys() - question.points.keys()):
         yield f"{where}: the check {check!r} has no points (0 is allowed)"
     for check in sorted(question.points.keys() - question.titles.keys()):

@@ -83,11 +83,37 @@ def test_all_slips_are_said_at_once(tmp_path):
     assert len(str(caught.value).splitlines()) == 2
 
 
+def test_the_checks_of_a_question_may_be_in_several_files(tmp_path):
+    root = tiny.write_course(tmp_path)
+    before = load(root / RUBRIC)
+    text = (root / RUBRIC).read_text()
+    (root / RUBRIC).write_text(text.replace("it_gets = 4", "it_gets = 3\nis_even = 1"))
+    part = root / "autograder/checks/check_double_more.py"
+    part.write_text('def check_is_even(double):\n    """Even."""\n    assert double(3) % 2 == 0\n')
+    after = load(root / RUBRIC)
+    double, fourfold = after.questions
+    assert double.titles["is_even"] == "Even."
+    assert after.check_files(double)[-1] == part
+    kept, changed = (
+        [before.question_digest(old) == after.question_digest(new)]
+        for old, new in ((before.questions[1], fourfold), (before.questions[0], double))
+    )
+    assert (kept, changed) == ([True], [False])
+
+
+def test_an_id_that_begins_another_is_a_slip_as_their_files_cannot_be_told_apart(tmp_path):
+    root = tiny.write_course(tmp_path)
+    text = (root / RUBRIC).read_text()
+    (root / RUBRIC).write_text(text.replace('id = "fourfold"', 'id = "double_twice"'))
+    with pytest.raises(RubricError, match=r"'double': check_double_twice\.py could be a part"):
+        load(root / RUBRIC)
+
+
 def test_a_check_in_both_files_of_a_question_is_a_slip(tmp_path):
     root = tiny.write_course(tmp_path)
     with (root / "autograder/checks/check_double.py").open("a") as file:
         file.write("\n\ndef check_doubles_two(double):\n    pass\n")
-    with pytest.raises(RubricError, match="is in both of its files"):
+    with pytest.raises(RubricError, match="is in 2 of its files"):
         load(root / RUBRIC)
 
 

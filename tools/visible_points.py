@@ -8,7 +8,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from autograder.assignment import Assignment, load
-from autograder.rubric import checks_in
+from autograder.rubric import checks_of
 
 HEAD = '''"""What each visible check is worth, for the block to say.
 
@@ -30,7 +30,7 @@ def text(assignment: Assignment) -> str:
     lines += ["}", "", "POINTS: Final[dict[str, dict[str, float]]] = {"]
     for question in assignment.questions:
         lines.append(f'    "{question.id}": {{')
-        for check in checks_in(assignment.visible_checks / f"check_{question.id}.py"):
+        for check in checks_of(assignment.visible_checks, question.id):
             lines.append(f'        "{check}": {question.points[check]:g},')
         lines.append("    },")
     return HEAD + "\n".join([*lines, "}", ""])

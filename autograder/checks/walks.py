@@ -1,10 +1,14 @@
-"""Which known mistake an answer to interpolate walks like: the same images on all that is tried."""
+"""Call an answer to interpolate; and which known mistake it walks like, if it is wrong.
+
+It is named where it gives the mistake's images on all that is tried.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
 import torch
+from lab.checks import expect
 from lab.checks.expect import Hint
 from torch import Tensor
 
@@ -52,6 +56,19 @@ WALKS: dict[str, tuple[Walk, str]] = {
         "All frames are the decoder’s images, the ends too.",
     ),
 }
+
+
+def walked(interpolate: Interpolate, model: Crooked, steps: int, seed: int = 0) -> Tensor:
+    """Return the frames between two images drawn from `seed`."""
+    frames = interpolate(model, *two_images(seed), steps)
+    given: dict[str, object] = {"steps": steps, "latent_dim": model.latent_dim}
+    return expect.tensor(
+        frames,
+        "interpolate",
+        (steps, 1, 28, 28),
+        given=given,
+        hint=lambda _shape: of_walk(interpolate),
+    )
 
 
 @once

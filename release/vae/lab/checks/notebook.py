@@ -44,8 +44,9 @@ def check(question: str, answer: object) -> None:
     # here, not above: pytest and Hypothesis take a second that `import lab` need not wait for
     from .plugin import run_checks
 
-    file = Path(__file__).parent / f"check_{question}.py"
-    results = run_checks([file], {ANSWERS[question]: answer})
+    here = Path(__file__).parent
+    files = [here / f"check_{question}.py", *sorted(here.glob(f"check_{question}_*.py"))]
+    results = run_checks(files, {ANSWERS[question]: answer})
     _display(block_of(question, results))
     if any(result.outcome != "passed" for result in results):
         raise CheckFailed(summary(question, results))
