@@ -10,12 +10,13 @@ import hashlib
 import importlib
 import json
 import sys
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from autograder.notebook import Notebook, Unreadable, read
+from autograder.room.budgets import Budgets, budgets_of
 from autograder.rubric import (
     TEXTS,
     RubricError,
@@ -68,6 +69,7 @@ class Assignment:
         late: What lateness costs in nbgrader's gradebook; empty if nothing.
         hints: Whether students see the hints.
         staff_checks_shown: When Gradescope shows the checks that only staff have, in its words.
+        budgets: What one submission may cost in time and memory.
     """
 
     rubric: Path
@@ -84,6 +86,7 @@ class Assignment:
     late: Mapping[str, float] = field(default_factory=dict)
     hints: bool = True
     staff_checks_shown: str = "visible"
+    budgets: Budgets = field(default_factory=Budgets)
 
     @property
     def source_notebook(self) -> Path:
@@ -151,7 +154,8 @@ class Assignment:
         """
         told = [question.id, question.answer, *question.needs, *sorted(question.points)]
         own = _hash_of(self.root, self.check_files(question))
-        return hashlib.sha256(json.dumps([told, own, self._shared]).encode()).hexdigest()
+        decides = [told, own, self._shared, asdict(self.budgets)]
+        return hashlib.sha256(json.dumps(decides).encode()).hexdigest()
 
     @cached_property
     def _shared(self) -> str:
@@ -229,6 +233,7 @@ def load(rubric: Path | None = None) -> Assignment:
         preload=tuple(tree.get("preload", ())),
         questions=tuple(_question(item, folders) for item in tree["question"]),
         late=tree.get("late", {}),
+        budgets=budgets_of(tree.get("budgets", {})),
         hints=tree.get("feedback", {}).get("hints", True),
         staff_checks_shown=tree.get("feedback", {}).get("staff_checks", "visible"),
         **folders,

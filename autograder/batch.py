@@ -49,7 +49,12 @@ def open_room(assignment: Assignment, *, confine: bool = True) -> Iterator[Room]
     Raises:
         CannotRunError: If it does not open on this machine.
     """
-    room = Room(path=[assignment.source], preload=assignment.preload, confine=confine)
+    room = Room(
+        path=[assignment.source],
+        preload=assignment.preload,
+        confine=confine,
+        memory_mib=assignment.budgets.memory_mib,
+    )
     try:
         room.start()
     except RoomError as error:

@@ -118,7 +118,9 @@ class _Visits:
         key = frozenset(names)
         if key not in self.loaded:
             stand_ins = {name: self.assignment.stand_in(name) for name in sorted(key)}
-            visit = self.room.visit(self.taken.cells, self.wanted, stand_ins)
+            visit = self.room.visit(
+                self.taken.cells, self.wanted, stand_ins, self.assignment.budgets
+            )
             try:
                 self.loaded[key] = visit, visit.load()
             except StudentGone as gone:

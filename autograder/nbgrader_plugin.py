@@ -150,7 +150,11 @@ def _room(root: Path) -> Room:
     from autograder.room import Room  # other nbgrader commands need no torch
 
     assignment = _assignment(root)
-    room = Room(path=[assignment.source], preload=list(assignment.preload))
+    room = Room(
+        path=[assignment.source],
+        preload=list(assignment.preload),
+        memory_mib=assignment.budgets.memory_mib,
+    )
     room.__enter__()
     atexit.register(room.__exit__, None, None, None)
     return room

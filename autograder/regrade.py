@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from rich.table import Table
+from rich.text import Text
 
 from autograder import tables
 from autograder.results import CheckResult, Result, write_atomically
@@ -98,7 +99,7 @@ def _why(
         reasons.append("other versions")
     digests = [_digest(result, question) for result in (old, new)]
     if was is None or now is None or digests[0] != digests[1]:
-        reasons.append("other checks")
+        reasons.append("other checks or budgets")
     if was and now and was.max_score != now.max_score:
         reasons.append("other points")
     if _stand_ins(old, question) != _stand_ins(new, question):
@@ -169,7 +170,8 @@ class Ledger:
         for student in students[:_SHOWN]:
             its = [change for change in self.found if change.student == student]
             told = [f"{its[0].before:g}", f"{its[0].after:g}", f"{its[0].change:+g}"]
-            table.add_row(printable(student), *told, printable("\n".join(map(_reason, its))))
+            reasons = Text("\n").join(printable(_reason(change)) for change in its)
+            table.add_row(printable(student), *told, reasons)
         return table
 
 

@@ -8,6 +8,8 @@ from itertools import permutations
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
 
+from autograder.room.budgets import BOUNDS, misfits
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from pathlib import Path
@@ -17,7 +19,7 @@ if TYPE_CHECKING:
 GRADE_CELL = "check-"  # the grade cell of question q has the grade_id check-q
 TEXTS = ("assignment", "notebook", "source", "solutions", "visible_checks", "staff_checks")
 
-_KNOWN = {*TEXTS, "stand_ins", "preload", "question", "late", "feedback"}
+_KNOWN = {*TEXTS, "stand_ins", "preload", "question", "late", "feedback", "budgets"}
 _LONGEST = 60  # letters of a question's id, which files are called by
 # When Gradescope shows a check, in its words.
 VISIBILITIES = ("visible", "after_due_date", "after_published", "hidden")
@@ -40,6 +42,7 @@ def slips_of_shape(tree: Mapping[str, Any]) -> Iterator[str]:
         yield "'preload' must be a list of module names"
     yield from _slips_of_late(tree.get("late", {}))
     yield from _slips_of_feedback(tree.get("feedback", {}))
+    yield from _slips_of_budgets(tree.get("budgets", {}))
     questions = tree.get("question")
     if not isinstance(questions, list) or not questions:
         yield "no question: each needs a [[question]] section"
@@ -95,16 +98,31 @@ def _slips_of_late(late: object) -> Iterator[str]:
     if not isinstance(late, dict):
         yield "'late' must be a section, as in [late]"
         return
-    for key in sorted(late.keys() - _LATE.keys()):
-        yield f"[late]: unknown key {key!r}; known are {', '.join(_LATE)}"
     if late and "percent_per_day" not in late:
         yield "[late]: no percent_per_day; it says what a day costs"
-    for key, (least, most) in _LATE.items():
-        value = late.get(key, least)
+    yield from _slips_of_numbers("late", late, _LATE)
+
+
+def _slips_of_budgets(budgets: object) -> Iterator[str]:
+    if not isinstance(budgets, dict):
+        yield "'budgets' must be a section, as in [budgets]"
+        return
+    slips = [*_slips_of_numbers("budgets", budgets, BOUNDS)]
+    yield from slips or (f"[budgets]: {misfit}" for misfit in misfits(budgets))
+
+
+def _slips_of_numbers(
+    section: str, told: Mapping[str, object], bounds: Mapping[str, tuple[float, float]]
+) -> Iterator[str]:
+    """Say which keys of a section are unknown, and which values are no numbers within bounds."""
+    for key in sorted(told.keys() - bounds.keys()):
+        yield f"[{section}]: unknown key {_short(key)}; known are {', '.join(bounds)}"
+    for key, (least, most) in bounds.items():
+        value = told.get(key, least)
         if isinstance(value, bool) or not isinstance(value, (int, float)):
-            yield f"[late]: {key} must be a number; got {value!r}"
+            yield f"[{section}]: {key} must be a number; got {_short(value)}"
         elif not least <= value <= most:
-            yield f"[late]: {key} must be from {least:g} to {most:g}; got {value!r}"
+            yield f"[{section}]: {key} must be from {least:g} to {most:g}; got {_short(value)}"
 
 
 def _slips_of_question_shape(item: object, where: str) -> Iterator[str]:

@@ -63,7 +63,7 @@ def _sound_checks(
     answered = [one.answer for one in assignment.questions]
     # what it needs of questions that are not graded now
     needed = {name: assignment.stand_in(name) for name in question.needs if name not in answered}
-    visit = room.visit(cells, answered, needed)
+    visit = room.visit(cells, answered, needed, assignment.budgets)
     try:
         visit.load()
         again = run_checks(

@@ -9,7 +9,7 @@ import time
 import pytest
 
 from autograder.grading import grade
-from autograder.room import visit
+from autograder.room import Budgets
 from tests import tiny
 
 
@@ -97,7 +97,7 @@ def test_an_extra_cell_that_runs_for_minutes_is_not_waited_for(graded, cells):
     cells.insert(2, tiny.cell("code", slow, 31))
     start = time.monotonic()
     assert scores(graded(cells)) == [6, 4]
-    assert time.monotonic() - start < visit.CELL_SECONDS  # it is not run at all
+    assert time.monotonic() - start < Budgets.cell_seconds  # it is not run at all
 
 
 def test_an_extra_cell_that_an_answer_needs_is_cut_off_and_named_and_the_rest_is_graded(
@@ -111,7 +111,7 @@ def test_an_extra_cell_that_an_answer_needs_is_cut_off_and_named_and_the_rest_is
     assert scores(result) == [0, 4]
     assert "Cell 3 was left out (cut off)" in result.repairs[0]
     # twice: for the answers as they are, and with a stand-in for the one that is lost
-    assert time.monotonic() - start < 2 * visit.CELL_SECONDS + 5
+    assert time.monotonic() - start < 2 * Budgets.cell_seconds + 5
 
 
 def test_fifty_megabytes_that_are_printed_are_thrown_away(graded, cells):

@@ -95,6 +95,8 @@ def graded(tmp_path, room, monkeypatch):
         yield room
 
     monkeypatch.setattr("autograder.batch.open_room", open_room)
+    # of another tiny course, that tests in the same process have graded; jobs would inherit it
+    monkeypatch.delitem(sys.modules, "check_fourfold", raising=False)
     found = Class(tmp_path)
     found.mark()
     return found
@@ -122,6 +124,21 @@ def test_points_that_move_change_scores_without_running_anything(graded, monkeyp
     assert [row[name] for name in told] == wanted
 
 
+def test_another_budget_grades_everything_again_and_is_given_as_the_reason(graded, capsys):
+    slow = "import time\ndef double(x):\n    time.sleep(1)\n    return 2 * x\n"
+    graded.hand_in("ada", tiny.answered(double=slow))
+    assert graded.grade() == 0
+    graded.mark()
+    with (graded.root / CHECKS / "rubric.toml").open("a") as file:
+        file.write("\n[budgets]\ncall_seconds = 0.5\n")
+    assert graded.grade() == 0
+    assert graded.again() == both("double", "fourfold")
+    assert graded.scores() == {"ada": 4.0, "bob": 6.0}
+    said = capsys.readouterr().out
+    assert "passed → timeout (other checks or budgets)\n" in said  # a line for each check
+    assert "�" not in said
+
+
 def test_where_points_decide_of_a_stand_in_the_question_is_graded_again(graded):
     bob = results.read(graded.results / "bob.json")
     assert bob.question("fourfold").stand_ins == ("double",)
@@ -139,7 +156,7 @@ def test_a_check_that_changes_has_its_question_graded_again_and_no_other(graded,
     assert graded.grade() == 0
     assert graded.again() == {"ada": {"fourfold"}, "bob": {"fourfold"}}
     assert graded.scores() == {"ada": 6.0, "bob": 2.0}
-    assert "passed → failed (other checks)" in capsys.readouterr().out
+    assert "passed → failed (other checks or budgets)" in capsys.readouterr().out
     lost = {(row["student"], row["change"]) for row in graded.rows()}
     assert lost == {("ada", "-4"), ("bob", "-4")}
 

@@ -8,12 +8,18 @@ from pathlib import Path
 import pytest
 import torch
 
-from autograder.room import Cell, Room, StudentGone, visit
+from autograder.room import Budgets, Cell, Room, StudentGone
 from autograder.room.sweep import sweep
 
 
-def loaded(room: Room, *sources: str, wanted: tuple[str, ...] = ("answer",)):
-    stay = room.visit([Cell(f"c{i}", one, "answer") for i, one in enumerate(sources)], wanted)
+def loaded(
+    room: Room,
+    *sources: str,
+    wanted: tuple[str, ...] = ("answer",),
+    budgets: Budgets | None = None,
+):
+    cells = [Cell(f"c{i}", one, "answer") for i, one in enumerate(sources)]
+    stay = room.visit(cells, wanted, budgets=budgets)
     return stay, stay.load()
 
 
@@ -24,12 +30,9 @@ def test_a_cell_longer_than_any_text_on_the_wire_is_run_whole(room):
     stay.close()
 
 
-def test_cells_that_take_too_long_together_are_cut_off_by_name_and_the_first_kept(
-    room, monkeypatch
-):
-    monkeypatch.setattr(visit, "LOAD_SECONDS", 0.5)
+def test_cells_that_take_too_long_together_are_cut_off_by_name_and_the_first_kept(room):
     slow = ["def answer(): return 1", *["import time; time.sleep(0.3)"] * 4]
-    stay, report = loaded(room, *slow)
+    stay, report = loaded(room, *slow, budgets=Budgets(load_seconds=0.5))
     assert [cell.status for cell in report.cells][:2] == ["ok", "ok"]
     assert report.cells[-1].status == "cut off"
     assert "too long" in report.cells[-1].message
@@ -37,14 +40,14 @@ def test_cells_that_take_too_long_together_are_cut_off_by_name_and_the_first_kep
     stay.close()
 
 
-def test_all_calls_of_a_visit_together_have_an_end(room, monkeypatch):
-    monkeypatch.setattr(visit, "VISIT_SECONDS", 3.0)
-    stay, _ = loaded(room, "import time\ndef answer(n=9): time.sleep(n)")
+def test_all_calls_of_a_visit_together_have_an_end(room):
+    source = "import time\ndef answer(n=9): time.sleep(n)"
+    stay, _ = loaded(room, source, budgets=Budgets(submission_seconds=3.0))
     answer = stay.answers(["answer"])["answer"]
     answer(0)  # well within the allowance, also where loading takes its time
     with pytest.raises(StudentGone, match="late") as caught:
         answer()
-    assert "all calls together" in caught.value.message
+    assert "all calls together took more than 3 s" in caught.value.message
     stay.close()
 
 

@@ -54,6 +54,7 @@ def root(tmp_path_factory):
     with (root / RUBRIC).open("a") as file:
         file.write("\n[late]\npercent_per_day = 10\ngrace_minutes = 5\nat_most_percent = 50\n")
         file.write('\n[feedback]\nhints = false\nstaff_checks = "hidden"\n')
+        file.write("\n[budgets]\ncall_seconds = 5\nsubmission_seconds = 60.5\n")
     return root
 
 
@@ -76,7 +77,7 @@ def may_be(path: tuple[object, ...], value: object) -> bool:
     """Say whether a rubric may well have this value in this place, or may do without it."""
     if value is None:
         return (
-            path[0] in {"late", "feedback", "preload", "stand_ins"}
+            path[0] in {"late", "feedback", "budgets", "preload", "stand_ins"}
             or "needs" in path
             or path[-1] == 1
         )
@@ -84,6 +85,8 @@ def may_be(path: tuple[object, ...], value: object) -> bool:
         return value == []
     if path[0] == "feedback":
         return value is True or value == {}
+    if path[0] == "budgets":  # all calls together must have as long as one call
+        return value == {} or (path[-1], value) == ("call_seconds", 3.5)
     if path[0] == "late":
         return value in (0, 3.5, {})
     names = {"assignment": ("check",), "preload": ("check", "x", [], ["x"], VALUES[-1])}
@@ -102,6 +105,26 @@ def may_be(path: tuple[object, ...], value: object) -> bool:
         ('feedback = {hints = "no"}\n', "hints must be true or false; got 'no'"),
         ('feedback = {staff_checks = "never"}\n', "staff_checks is one of visible, after_due_date"),
         ("feedback = {tips = true}\n", "[feedback]: unknown key 'tips'"),
+        ("budgets = 10\n", "'budgets' must be a section"),
+        ("budgets = {call = 10}\n", "[budgets]: unknown key 'call'; known are call_seconds, "),
+        ('budgets = {call_seconds = "10 s"}\n', "call_seconds must be a number; got '10 s'"),
+        ("budgets = {call_seconds = 0}\n", "call_seconds must be from 0.1 to 600; got 0"),
+        ("budgets = {cell_seconds = -1}\n", "cell_seconds must be from 0.1 to 600; got -1"),
+        ("budgets = {load_seconds = 3600}\n", "load_seconds must be from 0.1 to 600; got 3600"),
+        ("budgets = {load_seconds = nan}\n", "load_seconds must be from 0.1 to 600; got nan"),
+        ("budgets = {memory_mib = 2}\n", "memory_mib must be from 256 to 65536; got 2"),
+        (
+            "budgets = {call_seconds = 30, submission_seconds = 20}\n",
+            "call_seconds (30) must not be more than submission_seconds (20)",
+        ),
+        (
+            "budgets = {cell_seconds = 30}\n",
+            "cell_seconds (30) must not be more than load_seconds (20, if nothing else is said)",
+        ),
+        (
+            "budgets = {call_seconds = 2, after_hang_seconds = 4}\n",
+            "after_hang_seconds (4) must not be more than call_seconds (2)",
+        ),
     ],
 )
 def test_each_slip_of_the_policies_is_said(tmp_path, section, words):

@@ -22,7 +22,6 @@ from pathlib import Path
 from . import landlock
 from .sweep import sweep
 
-MEMORY = 2 * 2**30  # bytes beyond what the zygote has: training a ConvVAE takes about 0.2 GiB
 FILE_BYTES = 64 * 2**20  # of one file
 OPEN_FILES = 256
 TASKS = 128  # processes and threads of one user: workers have one thread each, answers no reason
@@ -42,6 +41,7 @@ class Plan:
         boxed: Whether bubblewrap is around it. Only then may a worker write files: into a folder
             that is in memory, and that is bounded and goes with the room.
         confine: Whether to put up anything at all.
+        memory: Bytes that a worker may take beyond what the zygote has.
     """
 
     scratch: str
@@ -49,6 +49,7 @@ class Plan:
     filter: bytes
     boxed: bool
     confine: bool
+    memory: int
 
 
 def stop_being_root(plan: Plan) -> None:
@@ -92,7 +93,7 @@ def enter(plan: Plan, home: Path) -> None:
         os.dup2(nowhere, standard)
     if not plan.confine:
         return
-    _limit_resources()
+    _limit_resources(plan.memory)
     if sys.platform == "linux":
         _prctl(_PR_SET_NO_NEW_PRIVS, 1)
         _prctl(_PR_SET_DUMPABLE, 0)
@@ -101,10 +102,10 @@ def enter(plan: Plan, home: Path) -> None:
             _load(plan.filter)
 
 
-def _limit_resources() -> None:
+def _limit_resources(memory: int) -> None:
     size = _address_space()
     if size:
-        resource.setrlimit(resource.RLIMIT_AS, (size + MEMORY, size + MEMORY))
+        resource.setrlimit(resource.RLIMIT_AS, (size + memory, size + memory))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     resource.setrlimit(resource.RLIMIT_FSIZE, (FILE_BYTES, FILE_BYTES))
     resource.setrlimit(resource.RLIMIT_NOFILE, (OPEN_FILES, OPEN_FILES))

@@ -12,6 +12,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
 
+from .budgets import Budgets
 from .peer import Peer
 from .reports import Cell
 from .sweep import sweep
@@ -65,15 +66,21 @@ class Room:
         path: Folders that submissions may import from.
         preload: Modules to import once, before any submission is seen.
         confine: Whether to insist on walls; without them, submissions can do what you can.
+        memory_mib: What a worker may take beyond what the zygote has.
 
     Attributes:
         confinement: The layers that were seen to hold, once the room has been opened.
     """
 
     def __init__(
-        self, path: Sequence[Path] = (), preload: Sequence[str] = (), *, confine: bool = True
+        self,
+        path: Sequence[Path] = (),
+        preload: Sequence[str] = (),
+        *,
+        confine: bool = True,
+        memory_mib: float = Budgets.memory_mib,
     ) -> None:
-        self._confine = confine
+        self._confine, self._memory = confine, round(memory_mib * 2**20)
         self._path, self._preload = [Path(p).resolve() for p in path], list(preload)
         self.confinement: list[str] = []
         self._process: subprocess.Popen[bytes] | None = None
@@ -136,6 +143,7 @@ class Room:
                 "filter": walls.filter.hex(),
                 "boxed": walls.boxed,
                 "confine": self._confine,
+                "memory": self._memory,
             },
         }
         return [sys.executable, "-I", "-c", launch, str(control), json.dumps(told)]
@@ -199,6 +207,7 @@ class Room:
         cells: Sequence[Cell],
         wanted: Sequence[str],
         stand_ins: Mapping[str, str] | None = None,
+        budgets: Budgets | None = None,
     ) -> Visit:
         """Return a submission's stay in the room.
 
@@ -206,8 +215,9 @@ class Room:
             cells: Its cells, in the notebook's order.
             wanted: The names that it is to define.
             stand_ins: For names that are to be replaced, the source that defines them.
+            budgets: The seconds that it may take; the usual ones if None.
         """
-        return Visit(self, cells, wanted, stand_ins or {})
+        return Visit(self, cells, wanted, stand_ins or {}, budgets or Budgets())
 
     def close(self) -> None:
         """End the zygote and every worker."""

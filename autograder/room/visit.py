@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import torch
 
+from .budgets import Budgets
 from .errors import Gone, RemoteError, clean
 from .limits import Allowance
 from .peer import Peer
@@ -20,14 +21,6 @@ from .reports import Cell, CellReport, LoadReport
 
 if TYPE_CHECKING:
     from .room import Room, Worker
-
-CALL_SECONDS = 10.0  # for one call of an answer; an honest one takes milliseconds
-IMPATIENT_SECONDS = 3.0  # for each call after one that did not come back
-CELL_SECONDS = 5.0  # for loading one cell; definitions take none
-LOAD_SECONDS = 20.0  # for loading all cells
-# For all calls of one visit together. The reference takes 5 s of them on a quiet processor; this is
-# for an answer that is slow at each of a thousand calls.
-VISIT_SECONDS = 300.0
 
 
 class _CellGone(Exception):  # noqa: N818 - an event that `load` waits for
@@ -50,17 +43,24 @@ class Visit:
         cells: The submission's cells.
         wanted: The names that it is to define.
         stand_ins: For names that are to be replaced, the source that defines them.
+        budgets: What it may cost; the room has the limit on memory.
     """
 
     def __init__(
-        self, room: Room, cells: Sequence[Cell], wanted: Sequence[str], stand_ins: Mapping[str, str]
+        self,
+        room: Room,
+        cells: Sequence[Cell],
+        wanted: Sequence[str],
+        stand_ins: Mapping[str, str],
+        budgets: Budgets,
     ) -> None:
         self._room, self._cells = room, list(cells)
         self._wanted, self._stand_ins = list(wanted), dict(stand_ins)
         self._left_out: dict[str, CellReport] = {}
         self._reports: dict[str, CellReport] = {}
-        self._patience = CALL_SECONDS
-        self._allowance = Allowance(VISIT_SECONDS)
+        self._budgets = budgets
+        self._patience = budgets.call_seconds
+        self._allowance = Allowance(budgets.submission_seconds)
         self._worker: Worker | None = None
         self._others: list[Worker] = []
         self._seed = 0
@@ -71,7 +71,7 @@ class Visit:
         A cell that does not come back, or ends its process, is left out from then on; when that
         has taken too long, so are all cells after it.
         """
-        end = time.monotonic() + LOAD_SECONDS
+        end = time.monotonic() + self._budgets.load_seconds
         while cells := self._kept():
             try:
                 names = self._load(cells)
@@ -96,7 +96,7 @@ class Visit:
     def _load(self, cells: Sequence[Cell]) -> dict[str, str]:
         start = time.monotonic()
         with closing(self._room.worker()) as worker:
-            worker.peer.patience = CELL_SECONDS
+            worker.peer.patience = self._budgets.cell_seconds
             try:
                 worker.peer.ask("prepare", **self._content(cells))
             except (Gone, RemoteError) as gone:
@@ -105,7 +105,7 @@ class Visit:
             for position, cell in enumerate(cells):
                 told = _ask(worker, cell, "run", first=position, last=position + 1)
                 reports[cell.id] = _report(cell, told)
-                if time.monotonic() - start > LOAD_SECONDS:
+                if time.monotonic() - start > self._budgets.load_seconds:
                     self._leave_out_after(cell.id)
                     break
             # If this fails, some cell's thread is to blame; which one's, nobody can tell.
@@ -119,7 +119,7 @@ class Visit:
         while bad - good > 1:
             middle = (good + bad) // 2
             with closing(self._room.worker()) as worker:
-                worker.peer.patience = CELL_SECONDS
+                worker.peer.patience = self._budgets.cell_seconds
                 try:
                     worker.peer.ask("prepare", **self._content(cells[:middle]))
                     good = middle
@@ -162,7 +162,8 @@ class Visit:
         worker.peer.on_gone = partial(self._on_gone, worker)
         worker.peer.allowance = self._allowance
         cells = self._kept()
-        worker.peer.patience = 2 * (LOAD_SECONDS + CELL_SECONDS)  # it has been done in half of that
+        loading = self._budgets.load_seconds + self._budgets.cell_seconds
+        worker.peer.patience = 2 * loading  # it has been done in half of that
         worker.peer.ask("prepare", **self._content(cells))
         worker.peer.ask("run", first=0, last=len(cells))
         worker.peer.ask("finish", stand_ins=self._stand_ins, wanted=[])
@@ -173,10 +174,11 @@ class Visit:
     def _on_gone(self, worker: Worker, gone: Gone) -> None:
         """Complete the news of a worker's end, and lose patience with what hangs."""
         if gone.reason == "late" and self._allowance.seconds <= 0:
-            gone.detail = f"all calls together took more than {VISIT_SECONDS:.0f} s"
+            most = self._budgets.submission_seconds
+            gone.detail = f"all calls together took more than {most:g} s"
         elif gone.reason == "late":
-            gone.detail = f"stopped after {worker.peer.patience:.0f} s"
-            self._patience = IMPATIENT_SECONDS
+            gone.detail = f"stopped after {worker.peer.patience:g} s"
+            self._patience = self._budgets.after_hang_seconds
         elif gone.reason == "closed":
             gone.detail = worker.how_it_ended()
         worker.close()

@@ -16,7 +16,7 @@ from autograder.assignment import Assignment, load
 from autograder.grading import grade
 from autograder.report import write_report
 from autograder.results import Result
-from autograder.room import Room, visit
+from autograder.room import Budgets, Room
 from tests import processes
 from tests.hostile.attack import GOT_OUT, Attack
 from tests.hostile.pages import live
@@ -28,13 +28,13 @@ CHECKS = ("shape_matches_mu", "varies_between_calls", "gradient_of_logvar_is_hal
 
 # The room's patience with attacks, cut so that a hundred hangs fit into a test. Honest submissions
 # have all of it: they must not fail because the machine is loaded.
-PATIENCE = {
-    "CALL_SECONDS": 0.8,
-    "IMPATIENT_SECONDS": 0.4,
-    "CELL_SECONDS": 1.0,
-    "LOAD_SECONDS": 4.0,
-    "VISIT_SECONDS": 20.0,
-}
+PATIENCE = Budgets(
+    call_seconds=0.8,
+    after_hang_seconds=0.4,
+    cell_seconds=1.0,
+    load_seconds=4.0,
+    submission_seconds=20.0,
+)
 # What other tests may make in the working folder meanwhile.
 CACHES = {".hypothesis", ".pytest_cache", "__pycache__"}
 GRACE = 2.0  # seconds beyond its deadlines in which every submission must have its verdict
@@ -124,18 +124,6 @@ def stage(folder: Path) -> Iterator[Stage]:
             del os.environ["CANARY"]
 
 
-@contextlib.contextmanager
-def _impatient() -> Iterator[None]:
-    kept = {name: getattr(visit, name) for name in PATIENCE}
-    for name, seconds in PATIENCE.items():
-        setattr(visit, name, seconds)
-    try:
-        yield
-    finally:
-        for name, seconds in kept.items():
-            setattr(visit, name, seconds)
-
-
 @dataclass(frozen=True)
 class Outcome:
     """What came of an attack: what got out, in words, and the seconds to the verdict."""
@@ -155,8 +143,7 @@ def attempt(stage: Stage, attack: Attack) -> Outcome:
     notebook = stage.notebook(attack)
     _forget_peak()
     memory, start = _memory("VmRSS"), time.monotonic()
-    with _impatient():
-        result = grade(notebook, "mallory", small, stage.room)
+    result = grade(notebook, "mallory", replace(small, budgets=PATIENCE), stage.room)
     seconds, after = time.monotonic() - start, _seen(stage)
     breaches = [
         *_words(stage, attack, small, result, seconds),
@@ -204,10 +191,12 @@ def deadline(attack: Attack) -> float:
     Loading, one call that does not come back, then one impatient call for each further check.
     """
     checks = len(attack.checks or CHECKS)
-    hangs = PATIENCE["LOAD_SECONDS"] + PATIENCE["CALL_SECONDS"]
-    hangs += PATIENCE["IMPATIENT_SECONDS"] * (checks - 1)
+    hangs = PATIENCE.load_seconds + PATIENCE.call_seconds
+    hangs += PATIENCE.after_hang_seconds * (checks - 1)
     if "learns_to_reconstruct" in attack.checks:
-        hangs += PATIENCE["VISIT_SECONDS"]  # it is trained for as long as an honest answer would be
+        hangs += (
+            PATIENCE.submission_seconds
+        )  # it is trained for as long as an honest answer would be
     return hangs + GRACE
 
 
