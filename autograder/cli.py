@@ -122,26 +122,35 @@ def _grade(assignment: Assignment, options: argparse.Namespace) -> int:
 
 
 def _report(options: argparse.Namespace) -> int:
+    from autograder.pictures import of_course
     from autograder.report import write_report
 
     found = _results_in(options.results)
     alike = _alike(found, options) if options.submitted else None
-    hints = _hints(found, options)
-    print(f"Class report: {write_report(found, options.results, alike, hints=hints)}")
+    course, hints = _course_of(found, options), _hints(found, options)
+    shown = of_course(course.solutions) if course else {}
+    report = write_report(found, options.results, alike, hints=hints, course=shown)
+    print(f"Class report: {report}")
     return OK
 
 
 def _hints(found: list[Result], options: argparse.Namespace) -> bool:
-    """Say whether students see hints, by the rubric if these results are of its assignment."""
+    """Say whether students see hints."""
+    course = _course_of(found, options)
+    return course is None or course.hints
+
+
+def _course_of(found: list[Result], options: argparse.Namespace) -> Assignment | None:
+    """Return the assignment that these results are of, if its rubric is here."""
     from autograder.assignment import find_rubric, load
     from autograder.rubric import RubricError
 
     try:
         rubric = options.rubric or find_rubric()
     except RubricError:  # results alone, far from their course
-        return True
+        return None
     assignment = load(rubric)
-    return assignment.hints or assignment.name != found[0].assignment
+    return assignment if assignment.name == found[0].assignment else None
 
 
 def _alike(found: list[Result], options: argparse.Namespace) -> list[Pair]:

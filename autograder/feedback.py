@@ -6,8 +6,12 @@ from dataclasses import replace
 from html import escape
 from typing import TYPE_CHECKING
 
+from autograder import drawing
+
 if TYPE_CHECKING:
-    from autograder.results import CheckResult, QuestionResult, Result
+    from collections.abc import Sequence
+
+    from autograder.results import CheckResult, QuestionResult, Result, Shown
 
 MARKS = {
     "passed": "✓",
@@ -74,13 +78,15 @@ def log_of(result: Result) -> str:
     return "\n".join(lines) + "\n"
 
 
-def as_html(question: QuestionResult, repairs: tuple[str, ...] = ()) -> str:
+def as_html(
+    question: QuestionResult, repairs: tuple[str, ...] = (), course: Sequence[Shown] = ()
+) -> str:
     """Return a question's result as HTML; every text in it is escaped."""
     notes = "".join(f"<p><em>{escape(note)}</em></p>" for note in (*repairs, *question.notes))
     checks = "".join(f"<li>{_check_html(check)}</li>" for check in question.checks)
     return (
         f"<div><p><strong>{points(question.score, question.max_score)} points</strong></p>"
-        f"{notes}<ul>{checks}</ul></div>"
+        f"{notes}<ul>{checks}</ul>{drawing.shown(question, course)}</div>"
     )
 
 

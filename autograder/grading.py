@@ -174,6 +174,7 @@ def _grade_question(question: Question, lost: set[str], visits: _Visits) -> Ques
         before_each=visit.renew,
         afresh=visit.afresh,
         unexpected="grader_error",
+        aside=visit.aside,
     )
     if any(result.outcome == "grader_error" for result in results):
         visits.close()

@@ -25,17 +25,20 @@ from autograder.assignment import Assignment, load
 from autograder.keeping import kept_questions, still_whole
 from autograder.nbgrader_collect import PATTERN
 from autograder.notebook import STUB
+from autograder.pictures import of_course
 from autograder.release import put_tools_on_path
 from autograder.results import read_earlier
 from autograder.rubric import GRADE_CELL
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from nbformat import NotebookNode
     from nbgrader.coursedir import CourseDirectory
     from traitlets.config import Config
 
     from autograder.nbgrader_repair import Resources
-    from autograder.results import QuestionResult, Result
+    from autograder.results import QuestionResult, Result, Shown
     from autograder.room import Room
 
 _SANITIZE = (
@@ -110,12 +113,13 @@ class GradeInRoom(Execute):
         result = feedback.for_students(result, hints=assignment.hints)
         self.log.info("%s: %s of %s points", result.student, result.score, result.max_score)
         resources["nbgrader"]["needs_a_human"] = result.status != "graded"
+        course = of_course(assignment.solutions)
         questions = {GRADE_CELL + question.id: question for question in result.questions}
         for cell in notebook.cells:
             if is_grade(cell) and not is_solution(cell):
                 question = questions[cell.metadata.nbgrader["grade_id"]]
                 points = float(cell.metadata.nbgrader["points"])
-                cell.outputs = _outputs(question, result, points)
+                cell.outputs = _outputs(question, result, points, course.get(question.id, ()))
                 cell.execution_count = 1
         return notebook, resources
 
@@ -176,7 +180,9 @@ def _graded(
     return grade(notebook, student, assignment, _room(Path(coursedir.root)), kept)
 
 
-def _outputs(question: QuestionResult, result: Result, points: float) -> list[NotebookNode]:
+def _outputs(
+    question: QuestionResult, result: Result, points: float, course: Sequence[Shown]
+) -> list[NotebookNode]:
     """Return exactly one number, which nbgrader reads, and the reasons, which people read."""
     score = min(max(question.score, 0.0), points)
     above = (result.message, *result.repairs) if result.message else result.repairs
@@ -186,7 +192,7 @@ def _outputs(question: QuestionResult, result: Result, points: float) -> list[No
             "display_data",
             {
                 "text/plain": feedback.as_text(question, above),
-                "text/html": feedback.as_html(question, above),
+                "text/html": feedback.as_html(question, above, course),
             },
         ),
     ]

@@ -11,6 +11,7 @@ from dataclasses import asdict, astuple, fields
 from html import escape
 from typing import TYPE_CHECKING
 
+from autograder import drawing
 from autograder.analytics import ClassReport, Item, look_at
 from autograder.class_page import class_page
 from autograder.feedback import MARKS, WORDS, for_students, points
@@ -20,11 +21,11 @@ from autograder.results import write_atomically
 from autograder.tables import text_of
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
     from autograder.alike import Pair
-    from autograder.results import CheckResult, QuestionResult, Result
+    from autograder.results import CheckResult, QuestionResult, Result, Shown
 
 _COLOURS = {"passed": "good", "grader_error": "warn", "blocked": "quiet"}  # the rest is bad
 
@@ -35,6 +36,7 @@ def write_report(
     alike: Sequence[Pair] | None = None,
     *,
     hints: bool = True,
+    course: Mapping[str, Sequence[Shown]] | None = None,
 ) -> Path:
     """Write the pages and tables beside the results, and return the class report.
 
@@ -46,6 +48,7 @@ def write_report(
         folder: Where they are.
         alike: The pairs of nearly the same answers, if the submissions were looked at.
         hints: Whether students see the hints.
+        course: What the checks show of the course's own answers, by question.
     """
     pages = folder / "feedback"
     if pages.is_dir():
@@ -53,7 +56,7 @@ def write_report(
     for result in results:
         write_atomically(
             pages / f"{file_name(result.student)}.html",
-            feedback_page(for_students(result, hints=hints)),
+            feedback_page(for_students(result, hints=hints), course),
         )
     told = look_at(results)
     _write_tables(results, told, alike, folder / "tables")
@@ -85,8 +88,9 @@ def _write_tables(
     write_atomically(folder / "checks.csv", text_of(rows))
 
 
-def feedback_page(result: Result) -> str:
-    """Return what one student reads."""
+def feedback_page(result: Result, course: Mapping[str, Sequence[Shown]] | None = None) -> str:
+    """Return what one student reads, with the course's own pictures beside the student's."""
+    course = course or {}
     title = f"{result.assignment}: {result.student}"
     score = f"<b>{points(result.score, result.max_score)}</b>points"
     parts = [
@@ -96,11 +100,11 @@ def feedback_page(result: Result) -> str:
     if result.message:
         parts.append(f'<p class="card warn">{escape(result.message)}</p>')
     parts += [f'<p class="card">{escape(repair)}</p>' for repair in result.repairs]
-    parts += [_question(question) for question in result.questions]
+    parts += [_question(one, course.get(one.id, ())) for one in result.questions]
     return page(title, "\n".join(parts))
 
 
-def _question(question: QuestionResult) -> str:
+def _question(question: QuestionResult, course: Sequence[Shown]) -> str:
     notes = "".join(f'<p class="quiet">{escape(note)}</p>' for note in question.notes)
     passed = [check for check in question.checks if check.outcome == "passed"]
     others = [check for check in question.checks if check.outcome != "passed"]
@@ -111,7 +115,7 @@ def _question(question: QuestionResult) -> str:
     return (
         f'<section class="card"><h2>{escape(question.id)} '
         f'<span class="quiet">{points(question.score, question.max_score)}</span></h2>'
-        f"{notes}{checks}</section>"
+        f"{notes}{checks}{drawing.shown(question, course)}</section>"
     )
 
 

@@ -27,6 +27,23 @@ class SchemaError(ValueError):
 
 
 @dataclass(frozen=True)
+class Shown:
+    """Pictures or a curve that a check shows of an answer; worth no points.
+
+    Attributes:
+        count: How many pictures there are; 0 for a curve.
+        png: Base64 of one PNG with all pictures, row by row.
+        numbers: The curve.
+    """
+
+    name: str
+    caption: str
+    count: int = 0
+    png: str = ""
+    numbers: tuple[float, ...] = ()
+
+
+@dataclass(frozen=True)
 class CheckResult:
     """What one check came to, and its points."""
 
@@ -39,6 +56,7 @@ class CheckResult:
     hint: str | None = None
     misconception: str | None = None
     seconds: float = 0.0
+    shown: tuple[Shown, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -89,7 +107,11 @@ class Result:
 
     def to_dict(self) -> dict[str, Any]:
         """Return the result as JSON holds it."""
-        return {"schema": SCHEMA, **asdict(self)}
+        tree = {"schema": SCHEMA, **asdict(self)}
+        for check in (check for question in tree["questions"] for check in question["checks"]):
+            if not check["shown"]:
+                del check["shown"]  # few checks show anything
+        return tree
 
     def to_json(self) -> str:
         """Return the text of the result file."""
@@ -135,12 +157,23 @@ def from_dict(tree: object) -> Result:
 
 def question_from_dict(tree: Mapping[str, Any]) -> QuestionResult:
     """Return the question's result that JSON holds."""
-    checks = tuple(CheckResult(**_known(CheckResult, item)) for item in tree["checks"])
+    checks = tuple(_check_from_dict(item) for item in tree["checks"])
     for check in checks:
         if check.outcome not in get_args(Outcome):
             raise SchemaError(f"unknown outcome {check.outcome!r}")
     texts = {name: tuple(tree.get(name, ())) for name in ("notes", "stand_ins")}
     return QuestionResult(**_known(QuestionResult, tree) | texts | {"checks": checks})
+
+
+def _check_from_dict(tree: Mapping[str, Any]) -> CheckResult:
+    shown = tuple(shown_from_dict(item) for item in tree.get("shown", ()))
+    return CheckResult(**_known(CheckResult, tree) | {"shown": shown})
+
+
+def shown_from_dict(tree: Mapping[str, Any]) -> Shown:
+    """Return what a check showed that JSON holds."""
+    numbers = tuple(float(number) for number in tree.get("numbers", ()))
+    return Shown(**_known(Shown, tree) | {"numbers": numbers})
 
 
 def _known(kind: type, tree: Mapping[str, Any]) -> dict[str, Any]:

@@ -7,7 +7,7 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from autograder.results import CheckResult, Outcome, QuestionResult, Result, Status
+from autograder.results import CheckResult, Outcome, QuestionResult, Result, Shown, Status
 from autograder.versions import versions
 
 if TYPE_CHECKING:
@@ -69,9 +69,18 @@ def scored(
                 hint=result.hint,
                 misconception=result.misconception,
                 seconds=result.seconds,
+                shown=_shown(result),
             )
         )
     return _question_result(question, checks, notes)
+
+
+def _shown(result: outcomes.CheckResult) -> tuple[Shown, ...]:
+    if not result.shown:
+        return ()
+    from autograder.pictures import kept  # what is graded needs no NumPy to be looked at
+
+    return kept(result.shown)
 
 
 def graded_by(assignment: Assignment, results: Iterable[QuestionResult]) -> str:

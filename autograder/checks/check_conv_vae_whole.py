@@ -9,10 +9,11 @@ from collections.abc import Callable
 
 import torch
 from lab.checks import expect
+from lab.checks.show import Show
 from lab.checks.vae import VAE, decoded, encoded, forwarded
 from lab.checks.wording import plain
 
-from autograder.checks import digits, inside, learning, naming_vae
+from autograder.checks import digits, inside, learning, naming_vae, showing
 from autograder.checks.images import some
 
 
@@ -55,13 +56,15 @@ def check_weights_are_the_whole_model(ConvVAE: VAE, afresh: Callable[[VAE], VAE]
         expect.close(other, one.detach(), what)
 
 
-def check_learns_to_reconstruct(ConvVAE: VAE, afresh: Callable[[VAE], VAE]) -> None:
+def check_learns_to_reconstruct(ConvVAE: VAE, afresh: Callable[[VAE], VAE], show: Show) -> None:
     """After 512 steps on 4,000 digits, held-back digits are reconstructed.
 
     Catches a sigmoid that is taken twice, layers that do not learn, and images that are handed
     past the code: what decodes is a fresh model that has never seen them.
     """
-    model, weights, steps = learning.trained(ConvVAE)
+    with showing.training(show) as curve:
+        model, weights, steps = learning.trained(ConvVAE, curve)
+    showing.what_it_makes(show, weights)
     fresh = learning.with_weights(afresh(ConvVAE), learning.LATENT_DIM, weights)
     nats = learning.verdict(model, fresh, digits.held_out())
     if nats >= learning.THRESHOLD:

@@ -31,8 +31,8 @@ SAFE = 140.0
 FIRST_LOOK, LOOK_EVERY = 128, 64
 
 
-def train(model: Model) -> Iterator[int]:
-    """Train the model, and yield the number of steps at each look."""
+def train(model: Model, curve: list[float] | None = None) -> Iterator[int]:
+    """Train the model, and yield the number of steps at each look; note each loss in `curve`."""
     images = digits.train()
     model.train()
     # before the parameters are asked for: lazy layers make theirs at the first call
@@ -42,8 +42,11 @@ def train(model: Model) -> Iterator[int]:
         beta = min(1.0, (step / WARM_UP) ** 3)
         x = images[torch.randint(len(images), (BATCH,))]
         optimiser.zero_grad()
-        loss(model, x, beta).backward()  # type: ignore[no-untyped-call]
+        value = loss(model, x, beta)
+        value.backward()  # type: ignore[no-untyped-call]
         optimiser.step()
+        if curve is not None:
+            curve.append(value.item())
         if step >= FIRST_LOOK and step % LOOK_EVERY == 0:
             yield step
             model.train()
@@ -84,11 +87,11 @@ def verdict(encoder: Model, decoder: Model, images: Tensor) -> float:
     return min(nats, reconstruction(encoder, decoder, images, training=True))
 
 
-def trained(ConvVAE: VAE) -> tuple[Model, dict[str, Tensor], int]:
+def trained(ConvVAE: VAE, curve: list[float] | None = None) -> tuple[Model, dict[str, Tensor], int]:
     """Return a trained model, its weights, and the number of steps that it took."""
     model = ConvVAE(latent_dim=LATENT_DIM)
     steps = 0
-    for steps in train(model):
+    for steps in train(model, curve):
         if steps < STEPS and reconstruction(model, model, digits.tried()) < SAFE:
             break
     # a copy that keeps what PyTorch notes beside the weights (the version of each layer's format)

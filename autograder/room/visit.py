@@ -5,8 +5,8 @@ from __future__ import annotations
 import hashlib
 import json
 import time
-from collections.abc import Mapping, Sequence
-from contextlib import closing, suppress
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager, suppress
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -21,6 +21,8 @@ from .reports import Cell, CellReport, LoadReport
 
 if TYPE_CHECKING:
     from .room import Room, Worker
+
+ASIDE_SECONDS = 10.0  # for all that is asked aside, the loading included; it judges nothing
 
 
 class _CellGone(Exception):  # noqa: N818 - an event that `load` waits for
@@ -144,6 +146,17 @@ class Visit:
         self._others.append(other)
         return RemoteFunction(lambda: other.peer, answer.number)
 
+    @contextmanager
+    def aside(self) -> Iterator[dict[str, object]]:
+        """Give the answers in a worker apart, for what judges nothing.
+
+        Its end and its delays are not the visit's: no worker, patience or time of that is lost.
+        """
+        with closing(self._room.worker()) as worker:
+            worker.peer.allowance = Allowance(ASIDE_SECONDS)
+            self._prepare(worker, self._seed + 2, self._budgets.after_hang_seconds)
+            yield {name: RemoteFunction(worker.peer, name) for name in self._wanted}
+
     def renew(self, check_id: str) -> None:
         """Seed the worker by the name of the check that is to run in it, for ever the same."""
         self._seed = int.from_bytes(hashlib.sha256(check_id.encode()).digest()[:4], "big")
@@ -161,6 +174,11 @@ class Visit:
         worker = self._room.worker()
         worker.peer.on_gone = partial(self._on_gone, worker)
         worker.peer.allowance = self._allowance
+        self._prepare(worker, seed, self._patience)
+        return worker
+
+    def _prepare(self, worker: Worker, seed: int, patience: float) -> None:
+        """Load the cells into a worker, seed it, and set how long a call may take there."""
         cells = self._kept()
         loading = self._budgets.load_seconds + self._budgets.cell_seconds
         worker.peer.patience = 2 * loading  # it has been done in half of that
@@ -168,8 +186,7 @@ class Visit:
         worker.peer.ask("run", first=0, last=len(cells))
         worker.peer.ask("finish", stand_ins=self._stand_ins, wanted=[])
         worker.peer.ask("seed", seed=seed)
-        worker.peer.patience = self._patience
-        return worker
+        worker.peer.patience = patience
 
     def _on_gone(self, worker: Worker, gone: Gone) -> None:
         """Complete the news of a worker's end, and lose patience with what hangs."""

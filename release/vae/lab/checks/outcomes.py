@@ -20,6 +20,15 @@ class Pictures(NamedTuple):
     got: np.ndarray
 
 
+class Shown(NamedTuple):
+    """What a check shows of an answer besides its verdict."""
+
+    name: str
+    caption: str
+    values: np.ndarray
+    """Pictures ``(…, height, width)``, or the numbers of a curve ``(n,)``."""
+
+
 @dataclass(frozen=True)
 class CheckResult:
     """The outcome of one check.
@@ -34,6 +43,7 @@ class CheckResult:
         seconds: Wall-clock time; the one field that differs from run to run.
         pictures: What was expected and what came, where these are pictures.
         where: The line of the notebook in which the answer raised, if it did.
+        shown: What the check showed by the fixture `show`.
     """
 
     id: str
@@ -45,3 +55,4 @@ class CheckResult:
     seconds: float = 0.0
     pictures: Pictures | None = field(default=None, compare=False, repr=False)
     where: str = ""
+    shown: tuple[Shown, ...] = field(default=(), compare=False, repr=False)

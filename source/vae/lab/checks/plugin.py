@@ -13,7 +13,8 @@ import random
 import traceback
 import types
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -22,6 +23,7 @@ import pytest
 import torch
 
 from .outcomes import CheckResult, Outcome
+from .show import Aside, Show
 from .wording import plain
 
 Answer = TypeVar("Answer")
@@ -52,6 +54,7 @@ def run_checks(
     before_each: Callable[[str], None] = lambda _check_id: None,
     afresh: Callable[[Any], Any] = lambda answer: answer,
     unexpected: Outcome = "error",
+    aside: Aside | None = None,
 ) -> list[CheckResult]:
     """Run the checks in `files` against `answers`, in the files' order.
 
@@ -64,14 +67,17 @@ def run_checks(
             process that has seen nothing of the earlier calls.
         unexpected: The outcome of an exception that says nothing of its outcome itself: `error` in
             a notebook, where it is the student's, `grader_error` where theirs are marked as theirs.
+        aside: Where the fixture `show` makes pictures: gives the answers in a process apart.
 
     Returns:
         One result for each check, also for a check file that cannot be read (`grader_error`).
     """
-    recorder = _Recorder(select, before_each, unexpected)
+    show = Show(aside or (lambda: nullcontext(answers)))
+    recorder = _Recorder(select, before_each, unexpected, show)
+    fixtures = {**answers, "afresh": afresh, "show": show}
     arguments = [*_ARGUMENTS, f"--rootdir={files[0].parent}", *map(str, files)]
     with _only_our_plugins(), _random_state_kept():
-        status = pytest.main(arguments, plugins=[recorder, _answers_plugin(answers, afresh)])
+        status = pytest.main(arguments, plugins=[recorder, _fixtures_plugin(fixtures)])
     # 0: all passed, 1: some failed, 5: none selected. Anything else is pytest's own trouble.
     if status not in (0, 1, 5):
         recorder.broken(f"pytest stopped with status {int(status)}")
@@ -98,11 +104,13 @@ class _Recorder:
         select: Collection[str] | None,
         before_each: Callable[[str], None],
         unexpected: Outcome,
+        show: Show,
     ) -> None:
         self.results: list[CheckResult] = []
         self._select = select
         self._before_each = before_each
         self._unexpected: Outcome = unexpected
+        self._show = show
 
     def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
         if self._select is not None:
@@ -127,7 +135,9 @@ class _Recorder:
         """Record the check, and give pytest a bare report: nobody reads its traceback."""
         raised = call.excinfo.value if call.excinfo else None
         if call.when == "call" or raised is not None:
-            self.results.append(_result(item, raised, call.duration, self._unexpected))
+            result = _result(item, raised, call.duration, self._unexpected)
+            # after the check: what becomes of the pictures can no longer change what it came to
+            self.results.append(replace(result, shown=self._show.collect()))
         return pytest.TestReport(
             item.nodeid,
             item.location,
@@ -185,8 +195,8 @@ def _title_of(item: pytest.Item) -> str:
     return documentation.splitlines()[0] if documentation else _id_of(item).replace("_", " ")
 
 
-def _answers_plugin(answers: Mapping[str, object], afresh: Callable[[Any], Any]) -> object:
-    """Return a plugin with one fixture for each answer, and `afresh`.
+def _fixtures_plugin(fixtures: Mapping[str, object]) -> object:
+    """Return a plugin with one fixture for each answer, `afresh`, and `show`.
 
     They live as long as the session: an answer has no state that a check may rely on, and so
     Hypothesis has no reason to warn of fixtures that are shared by its examples.
@@ -196,7 +206,7 @@ def _answers_plugin(answers: Mapping[str, object], afresh: Callable[[Any], Any])
         return pytest.fixture(scope="session", name=name)(lambda: value)
 
     plugin = types.ModuleType("answers")  # pytest wants shared fixtures in a module
-    for name, value in {**answers, "afresh": afresh}.items():
+    for name, value in fixtures.items():
         setattr(plugin, name, fixture(name, value))
     return plugin
 

@@ -1,0 +1,91 @@
+"""Pictures that a trained ConvVAE makes, for the student to see beside the course's.
+
+They are made after the verdict, in a process that has never seen a held-back digit and that no
+check depends on. Only digits that students have are put in.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import cache, partial
+
+import numpy as np
+import torch
+from lab.checks import expect
+from lab.checks.show import Answers, Show
+from lab.checks.vae import Model, decoded, encoded, sampled
+from torch import Tensor
+from torch.nn import functional as F  # noqa: N812 - as everyone writes it
+
+from autograder.checks import digits, learning
+
+EVERY = 16  # steps to a number of the curve: 32 numbers at most
+SAMPLES, STEPS = 20, 10
+FROM, TO = 3, 6  # the digits between which the walk goes
+LABELS_HEADER = 8  # magic number, count: two big-endian words
+
+
+@contextmanager
+def training(show: Show) -> Iterator[list[float]]:
+    """Give a list for the loss of each step, and show it however the training ends."""
+    losses: list[float] = []
+    try:
+        yield losses
+    finally:
+        pieces = [losses[k : k + EVERY] for k in range(0, len(losses), EVERY)]
+        caption = f"Loss while training, nats per digit: means of {EVERY} steps, β raised slowly."
+        show("Training", [sum(piece) / len(piece) for piece in pieces], caption)
+
+
+def what_it_makes(show: Show, weights: dict[str, Tensor]) -> None:
+    """Leave for last to show what a model with these weights makes."""
+
+    @cache
+    def model(build: Callable[..., Model]) -> Model:
+        return learning.with_weights(build, learning.LATENT_DIM, weights)
+
+    def made(picture: Callable[[Show, Model, Answers], None], answers: Answers) -> None:
+        with torch.no_grad():
+            picture(show, model(answers["ConvVAE"]), answers)
+
+    for picture in (_reconstructions, _samples, _walk):
+        show.last(partial(made, picture))
+
+
+@cache
+def one_of_each() -> Tensor:
+    """Return a digit of each kind, 0 to 9, of those that students have."""
+    path = digits.PUBLIC / "t10k-labels-idx1-ubyte"
+    labels = np.frombuffer(path.read_bytes(), dtype=np.uint8, offset=LABELS_HEADER)
+    return digits.tried()[[int(np.argmax(labels == digit)) for digit in range(10)]]
+
+
+def _reconstructions(show: Show, model: Model, _answers: Answers) -> None:
+    x = one_of_each()
+    recon_x = _reconstructed(model.eval(), x)
+    if _nats(recon_x, x) >= learning.THRESHOLD:
+        # running averages may lag behind, which costs no points either; see `learning.verdict`
+        recon_x = min(recon_x, _reconstructed(model.train(), x), key=lambda made: _nats(made, x))
+    caption = "Ten digits that you have; below each, what is decoded from its mean."
+    show("Reconstructions", torch.cat([x, recon_x]), caption)
+
+
+def _samples(show: Show, model: Model, _answers: Answers) -> None:
+    caption = f"{SAMPLES} images by `sample`, from the prior."
+    show("Samples", sampled(model, SAMPLES), caption)
+
+
+def _walk(show: Show, model: Model, answers: Answers) -> None:
+    x1, x2 = one_of_each()[[FROM, TO]]
+    frames = answers["interpolate"](model.eval(), x1, x2, STEPS)
+    caption = f"`interpolate` from a {FROM} to a {TO}, with this ConvVAE."
+    show("Interpolation", expect.tensor(frames, "interpolate", (STEPS, 1, 28, 28)), caption)
+
+
+def _reconstructed(model: Model, x: Tensor) -> Tensor:
+    return decoded(model, encoded(model, x.clone(), learning.LATENT_DIM)[0])
+
+
+def _nats(recon_x: Tensor, x: Tensor) -> float:
+    return F.binary_cross_entropy(recon_x.clamp(0, 1), x, reduction="sum").item() / len(x)
