@@ -24,7 +24,7 @@ from typing import IO, TYPE_CHECKING
 from lab.checks.plugin import run_checks
 
 from autograder.exits import CannotRunError
-from autograder.grading import grade
+from autograder.grading import grade, let_checks_import
 from autograder.results import QuestionResult, Result, from_dict
 from autograder.room import Room, RoomError
 from autograder.scoring import no_grade
@@ -72,6 +72,7 @@ def _warm_up(assignment: Assignment) -> None:
 
     Trouble with a check file is left for the jobs to meet, who report it with each submission.
     """
+    let_checks_import(assignment)
     for question in assignment.questions:
         run_checks(assignment.check_files(question), {}, select=())
     # and let the jobs' collectors leave alone, and thus uncopied, what they have from here

@@ -7,6 +7,7 @@ file of the student's, writes nothing, and gives the same result every time but 
 from __future__ import annotations
 
 import hashlib
+import sys
 import time
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
@@ -53,6 +54,7 @@ def grade(
             again. One that was made with other stand-ins than are needed now is made again.
     """
     start = time.monotonic()
+    let_checks_import(assignment)
     found = read(notebook)
     if isinstance(found, Unreadable):
         return no_grade(notebook, student, assignment, "unreadable", found.reason)
@@ -95,6 +97,12 @@ def grade(
         seconds=round(time.monotonic() - start, 3),
         versions=versions(),
     )
+
+
+def let_checks_import(assignment: Assignment) -> None:
+    """Let check files import what the notebook imports; what is installed goes first."""
+    if str(assignment.source) not in sys.path:
+        sys.path.append(str(assignment.source))
 
 
 @dataclass

@@ -48,8 +48,9 @@ def scored(
     question: Question, results: Iterable[outcomes.CheckResult], notes: list[str]
 ) -> QuestionResult:
     """Give each check its points; a check that never ran is our error and costs nothing."""
+    results = list(results)
     ran = {result.id: result for result in results}
-    strays = [result.message for name, result in ran.items() if name not in question.points]
+    strays = [result.message for result in results if result.id not in question.points]
     reason = "; ".join(strays) or "the check did not run"
     checks = []
     for check_id, points in question.points.items():

@@ -212,3 +212,13 @@ def test_an_answer_over_which_a_check_stumbles_is_at_fault_where_the_reference_p
     assert result.status == "graded"
     assert result.questions[-1].score == 0
     assert "cannot be worked with" in result.questions[-1].checks[0].message
+
+
+def test_a_check_file_that_cannot_be_imported_says_why_each_time(tmp_path, room, monkeypatch):
+    monkeypatch.delitem(sys.modules, "check_fourfold", raising=False)  # of the other tiny course
+    root = tiny.write_course(tmp_path)
+    checks = root / "autograder/checks/check_fourfold.py"
+    checks.write_text("import no_such_module\n" + checks.read_text())
+    assignment = load(root / "autograder/checks/rubric.toml")
+    said = [grade(tiny.answered(), "ada", assignment, room).message for _ in range(2)]
+    assert all("No module named 'no_such_module'" in message for message in said)
