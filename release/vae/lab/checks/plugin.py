@@ -10,6 +10,7 @@ import hashlib
 import linecache
 import os
 import random
+import sys
 import traceback
 import types
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
@@ -81,7 +82,16 @@ def run_checks(
     # 0: all passed, 1: some failed, 5: none selected. Anything else is pytest's own trouble.
     if status not in (0, 1, 5):
         recorder.broken(f"pytest stopped with status {int(status)}")
+        _forget(files)
     return recorder.results
+
+
+def _forget(files: Sequence[Path]) -> None:
+    """Forget check files that could not be imported: half of one looks like one without checks."""
+    paths = {str(path) for path in files}
+    for name, module in list(sys.modules.items()):
+        if getattr(module, "__file__", None) in paths:
+            del sys.modules[name]
 
 
 def seed_from(check_id: str) -> int:
