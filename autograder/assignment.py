@@ -33,7 +33,8 @@ if TYPE_CHECKING:
 # In the standard library from Python 3.11 on; tomli is the same thing for 3.10.
 tomllib = importlib.import_module("tomllib" if sys.version_info >= (3, 11) else "tomli")
 
-RUBRIC = Path("autograder", "checks", "rubric.toml")
+# Where a course may have it; the first is this course's own, whose folder `autograder` is the program.
+RUBRICS = (Path("autograder", "checks", "rubric.toml"), Path("rubric.toml"))
 
 
 @dataclass(frozen=True)
@@ -190,6 +191,13 @@ def _hash_of(root: Path, paths: Iterable[Path]) -> str:
     return total.hexdigest()
 
 
+def rubric_in(folder: Path) -> Path:
+    """Return where a course's folder has its rubric: the first place if there is none."""
+    return next(
+        (folder / place for place in RUBRICS if (folder / place).is_file()), folder / RUBRICS[0]
+    )
+
+
 def find_rubric(start: Path | None = None) -> Path:
     """Return the rubric of the course around `start` (the working folder if None).
 
@@ -201,10 +209,11 @@ def find_rubric(start: Path | None = None) -> Path:
     start = (start or Path.cwd()).resolve()
     installed_from = Path(__file__).resolve().parents[1]
     for folder in (start, *start.parents, installed_from):
-        if (folder / RUBRIC).is_file():
-            return folder / RUBRIC
+        if rubric_in(folder).is_file():
+            return rubric_in(folder)
     raise RubricError(
-        f"no {RUBRIC} in {start} or above it: run this inside a course, or give --rubric PATH"
+        f"no {' or '.join(map(str, RUBRICS))} in {start} or above it: run this inside a course, "
+        "or give --rubric PATH"
     )
 
 

@@ -21,7 +21,7 @@ from nbgrader.utils import is_grade, is_solution
 from traitlets import Unicode
 
 from autograder import feedback
-from autograder.assignment import Assignment, load
+from autograder.assignment import Assignment, load, rubric_in
 from autograder.keeping import kept_questions, still_whole
 from autograder.nbgrader_collect import PATTERN
 from autograder.notebook import STUB
@@ -65,7 +65,7 @@ _AUTOGRADE = (
 def configure(config: Config, root: Path) -> None:
     """Set what makes the folder `root` a course that is graded by this program."""
     put_tools_on_path()
-    assignment = load(root / "autograder" / "checks" / "rubric.toml")
+    assignment = load(rubric_in(root))
     config.CourseDirectory.root = str(root)
     config.ClearSolutions.code_stub = {"python": STUB}
     # What is released is always made anew from the source; it is never edited by hand.
@@ -145,7 +145,7 @@ class AskAHuman(NbGraderPreprocessor):
 
 @cache
 def _assignment(root: Path) -> Assignment:
-    return load(root / "autograder" / "checks" / "rubric.toml")
+    return load(rubric_in(root))
 
 
 @cache

@@ -28,7 +28,7 @@ def softmax(tmp_path_factory: pytest.TempPathFactory) -> Assignment:
     """The course in a folder of its own, released, with what five students handed in."""
     root = tmp_path_factory.mktemp("course") / "softmax"
     shutil.copytree(COURSE, root, ignore=shutil.ignore_patterns("__pycache__"))
-    assignment = load(root / "autograder/checks/rubric.toml")
+    assignment = load(root / "rubric.toml")
     told(assignment, "autograder", "release")
     source, answers = assignment.source_notebook.read_bytes(), bank(assignment)
     for student in SCORES:
