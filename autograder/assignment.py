@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 # In the standard library from Python 3.11 on; tomli is the same thing for 3.10.
 tomllib = importlib.import_module("tomllib" if sys.version_info >= (3, 11) else "tomli")
 
-# Where a course may have it; the first is this course's own, whose folder `autograder` is the program.
+# Where a course may have it; the first is for this checkout, whose folder has the program, too.
 RUBRICS = (Path("autograder", "checks", "rubric.toml"), Path("rubric.toml"))
 
 
