@@ -240,8 +240,10 @@ def test_a_check_can_copy_a_model_of_the_students(answers):
 def test_copies_are_bounded(room):
     source = "import copy\ndef hoards(model): return [copy.deepcopy(model) for _ in range(10**6)]"
     stay = room.visit([Cell("c", source, "answer")], ["hoards"])
+    model = Own()
+    model.ballast = nn.Parameter(torch.zeros(2**18))  # few copies reach the limit, in little time
     with pytest.raises(StudentGone, match="bytes of copied models"):
-        stay.answers(["hoards"])["hoards"](Own())
+        stay.answers(["hoards"])["hoards"](model)
     stay.close()
 
 

@@ -12,9 +12,11 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
 
+from . import shelf
 from .budgets import Budgets
 from .peer import Peer
 from .reports import Cell
+from .shelf import Shelf
 from .sweep import sweep
 from .visit import Visit
 from .walls import Walls, build, site_folders
@@ -40,9 +42,9 @@ class RoomError(Exception):
 class Worker:
     """The grader's hold on one worker: ask it things through `peer`; let it go with `close`."""
 
-    def __init__(self, channel: socket.socket, leash: socket.socket) -> None:
+    def __init__(self, channel: socket.socket, leash: socket.socket, shared: Shelf | None) -> None:
         self._socket, self._leash = channel, leash
-        self.peer = Peer(Channel(channel), trusting=False)
+        self.peer = Peer(Channel(channel, shared), trusting=False)
 
     def how_it_ended(self) -> str:
         """Return "exit status 0" or "signal 9" of a worker that has closed its connection."""
@@ -193,14 +195,19 @@ class Room:
         """
         ours, theirs = socket.socketpair()
         leash, their_leash = socket.socketpair()
+        memory = shelf.make()
+        given = [theirs.fileno(), their_leash.fileno(), *([] if memory is None else [memory])]
         try:
-            socket.send_fds(self._control, [b"."], [theirs.fileno(), their_leash.fileno()])
+            socket.send_fds(self._control, [b"."], given)
+            shared = None if memory is None else Shelf(memory, grader=True)
         except OSError as gone:
             raise RoomError("the room has closed") from gone
         finally:
             theirs.close()
             their_leash.close()
-        return Worker(ours, leash)
+            if memory is not None:
+                os.close(memory)
+        return Worker(ours, leash, shared)
 
     def visit(
         self,

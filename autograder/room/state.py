@@ -9,7 +9,7 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from .wire import WireError, as_bytes
+from .payload import WireError, as_bytes
 
 MAX_DEEP = 32  # parts within parts of a model; torch lists them recursively
 

@@ -1,45 +1,33 @@
 """Frames between the grader and a worker: a JSON header and raw tensor bytes, nothing executable.
 
 A frame is two big-endian 32-bit lengths (header, payload), the header, and the payload: the bytes
-of the header's tensors, one after the other. Whoever reads a frame believes none of it: every
-length, depth, dtype and shape is checked before memory is taken or a tensor is made.
+of the header's tensors, one after the other, each from a multiple of 16 bytes on. The highest bit
+of the payload's length says that it does not follow, but lies on the shelf. Whoever reads a frame
+believes none of it: every length and depth is checked before memory is taken.
 """
 
 from __future__ import annotations
 
 import json
-import math
 import socket
 import struct
 import time
 from collections.abc import Callable, Sequence
 from typing import Any
 
-import torch
 from torch import Tensor
 
+from . import shelf
+from .payload import MAX_PAYLOAD, WireError, described, fits, laid_out, layout, tensor_from
+from .shelf import Shelf
+
 MAX_HEADER = 4 * 2**20  # bytes; a module of 10,000 tensors describes itself in about 1 MiB
-MAX_PAYLOAD = 256 * 2**20  # bytes; the largest honest frame, 4,000 decoded digits, has 12.5 MB
-MAX_TENSORS = 20_000  # in one frame
-MAX_DIMENSIONS = 16  # of one tensor
 MAX_DEPTH = 32  # of nested lists, tuples and dicts
 MAX_TEXT = 10_000  # characters of one string
 
 _LENGTHS = struct.Struct(">II")
-
-_DTYPES = {
-    str(dtype).removeprefix("torch."): dtype
-    for dtype in (
-        *(torch.float16, torch.bfloat16, torch.float32, torch.float64),
-        *(torch.uint8, torch.int8, torch.int16, torch.int32, torch.int64, torch.bool),
-        *(torch.complex64, torch.complex128),
-    )
-}
-_NAMES = {dtype: name for name, dtype in _DTYPES.items()}
-
-
-class WireError(Exception):
-    """What came is not a frame, or not one that an honest peer would send."""
+_ON_SHELF = 2**31
+_AHEAD = 2**16  # bytes to read at once: most headers come whole with their lengths
 
 
 class Closed(Exception):  # noqa: N818 - the other end's end is an event, not our error
@@ -47,10 +35,16 @@ class Closed(Exception):  # noqa: N818 - the other end's end is an event, not ou
 
 
 class Channel:
-    """Sends and receives frames over a connected stream socket."""
+    """Sends and receives frames over a connected stream socket.
 
-    def __init__(self, connection: socket.socket) -> None:
-        self._socket = connection
+    Args:
+        connection: The socket.
+        shared: Memory that both ends share, if any.
+    """
+
+    def __init__(self, connection: socket.socket, shared: Shelf | None = None) -> None:
+        self._socket, self._shelf = connection, shared
+        self._ahead = b""
 
     def send(
         self, header: dict[str, Any], tensors: Sequence[Tensor], deadline: float | None = None
@@ -67,12 +61,15 @@ class Channel:
             TimeoutError: If the other end does not read before the deadline.
             WireError: If the frame is larger than the other end would accept.
         """
-        payload = [_bytes_of(tensor) for tensor in tensors]
-        header["tensors"] = [[_NAMES[t.dtype], list(t.shape)] for t in tensors]
+        payload = laid_out(tensors)
+        header["tensors"] = described(tensors)
         head = json.dumps(header, separators=(",", ":")).encode()
         size = sum(map(len, payload))
-        if len(head) > MAX_HEADER or size > MAX_PAYLOAD or len(tensors) > MAX_TENSORS:
+        if len(head) > MAX_HEADER or size > MAX_PAYLOAD:
             raise WireError(f"a frame of {len(head)} + {size} bytes is more than the wire carries")
+        if self._shelf is not None and 0 < size <= shelf.SIZE:
+            self._shelf.put(payload)
+            size, payload = size | _ON_SHELF, []
         try:
             for part in (_LENGTHS.pack(len(head), size) + head, *payload):
                 self._wait_until(deadline)
@@ -91,15 +88,17 @@ class Channel:
             WireError: If what came is not a frame.
         """
         head_size, payload_size = _LENGTHS.unpack(self._exactly(_LENGTHS.size, deadline))
-        if head_size > MAX_HEADER or payload_size > MAX_PAYLOAD:
+        lies, payload_size = payload_size & _ON_SHELF, payload_size & ~_ON_SHELF
+        most = shelf.SIZE if self._shelf and lies else 0 if lies else MAX_PAYLOAD
+        if head_size > MAX_HEADER or payload_size > most:
             raise WireError(f"a frame says it has {head_size} + {payload_size} bytes")
         header = parse_header(self._exactly(head_size, deadline))
-        layout = _layout(header.pop("tensors", None), payload_size)
-        tensors = [
-            _tensor_from(self._exactly(size, deadline), dtype, shape)
-            for dtype, shape, size in layout
-        ]
-        return header, tensors
+        places = layout(header.pop("tensors", None), payload_size)
+        if self._shelf is not None and lies:
+            payload = self._shelf.take(payload_size)
+        else:
+            payload = self._exactly(payload_size, deadline)
+        return header, [tensor_from(payload, *place) for place in places]
 
     def close(self) -> None:
         """Close this end."""
@@ -107,18 +106,25 @@ class Channel:
 
     def _exactly(self, size: int, deadline: float | None) -> bytearray:
         buffer = bytearray(size)
-        view = memoryview(buffer)
-        while view:
+        have = min(size, len(self._ahead))
+        buffer[:have], self._ahead = self._ahead[:have], self._ahead[have:]
+        while have < size:
             try:
                 self._wait_until(deadline)
-                count = self._socket.recv_into(view)
+                if size - have < _AHEAD:
+                    came = self._socket.recv(_AHEAD)
+                    wanted = came[: size - have]
+                    count = len(wanted)
+                    buffer[have : have + count], self._ahead = wanted, came[count:]
+                else:
+                    count = self._socket.recv_into(memoryview(buffer)[have:])
             except TimeoutError:
                 raise
             except OSError as gone:
                 raise Closed from gone
             if count == 0:
                 raise Closed
-            view = view[count:]
+            have += count
         return buffer
 
     def _wait_until(self, deadline: float | None) -> None:
@@ -160,7 +166,7 @@ def encode(
         return value[:MAX_TEXT] if isinstance(value, str) else value
     if isinstance(value, int) and abs(value) < 2**63:
         return int(value)
-    if isinstance(value, Tensor) and _fits(value):
+    if isinstance(value, Tensor) and fits(value):
         tensors.append(value)
         return {"tensor": len(tensors) - 1, "grad": value.requires_grad}
     if isinstance(value, list | tuple):
@@ -220,55 +226,4 @@ def _real(tensor: Tensor) -> bool:
     return tensor.is_floating_point() or tensor.is_complex()
 
 
-def _fits(tensor: Tensor) -> bool:
-    """Say whether a tensor is dense, on the CPU, and of a dtype and size that the wire carries."""
-    return (
-        tensor.layout == torch.strided
-        and tensor.device.type == "cpu"
-        and not tensor.is_quantized
-        and tensor.dtype in _NAMES
-        and tensor.dim() <= MAX_DIMENSIONS
-        and tensor.numel() * tensor.element_size() <= MAX_PAYLOAD
-    )
-
-
-def as_bytes(tensor: Tensor) -> Tensor:
-    """Return the elements of a dense tensor, in order, as a flat tensor of bytes."""
-    flat = tensor.detach().resolve_conj().resolve_neg().reshape(-1)
-    # `contiguous` does not do: a tensor expanded from one element counts as that, with stride 0.
-    return flat.clone(memory_format=torch.contiguous_format).view(torch.uint8)
-
-
-def _bytes_of(tensor: Tensor) -> memoryview | bytes:
-    return as_bytes(tensor).numpy().data if tensor.numel() else b""
-
-
-def _layout(coded: object, payload_size: int) -> list[tuple[torch.dtype, list[int], int]]:
-    """Return dtype, shape and size in bytes of a frame's tensors, checked against its payload."""
-    if not isinstance(coded, list) or len(coded) > MAX_TENSORS:
-        raise WireError("a frame does not list its tensors")
-    layout = [_described(one) for one in coded]
-    if sum(size for _, _, size in layout) != payload_size:
-        raise WireError("a frame's payload is not as long as its tensors")
-    return layout
-
-
-def _described(coded: object) -> tuple[torch.dtype, list[int], int]:
-    match coded:
-        case [str(name), list(shape)] if name in _DTYPES and len(shape) <= MAX_DIMENSIONS:
-            if not all(type(n) is int and 0 <= n < 2**40 for n in shape):
-                raise WireError("a tensor has an impossible shape")
-            dtype = _DTYPES[name]
-            # An empty tensor may still have one enormous dimension; torch would overflow on it.
-            if math.prod(max(n, 1) for n in shape) * dtype.itemsize > MAX_PAYLOAD:
-                raise WireError("a tensor is larger than the wire carries")
-            return dtype, shape, math.prod(shape) * dtype.itemsize
-    raise WireError("a tensor's description has an unknown form or dtype")
-
-
-def _tensor_from(raw: bytearray, dtype: torch.dtype, shape: list[int]) -> Tensor:
-    if not raw:
-        return torch.empty(shape, dtype=dtype)
-    flat = torch.frombuffer(raw, dtype=torch.uint8)
-    # A bool byte other than 0 and 1 is undefined behaviour in torch: read it as "not zero".
-    return (flat != 0 if dtype == torch.bool else flat.view(dtype)).reshape(shape)
+__all__ = ["Channel", "Closed", "WireError", "decode", "encode", "parse_header"]

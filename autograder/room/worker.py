@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import random
-import socket
 import sys
 import types
 from typing import Any
@@ -28,10 +27,10 @@ class Worker:
         self.namespace: dict[str, Any] = vars(notebook)
         self.cells: list[cells.Cell] = []
 
-    def serve(self, connection: socket.socket) -> None:
+    def serve(self, channel: Channel) -> None:
         """Answer the grader until it closes the connection."""
         handlers = {name: getattr(self, name) for name in ("prepare", "run", "finish", "seed")}
-        peer = Peer(Channel(connection), trusting=True, handlers=handlers, names=self.answer)
+        peer = Peer(channel, trusting=True, handlers=handlers, names=self.answer)
         try:
             peer.serve()
         except (Gone, WireError):

@@ -1,9 +1,10 @@
 """Inside the room: a process that has imported everything once, and forks a worker on request.
 
-The grader holds one end of a control socket. Each request on it is one byte that carries two file
-descriptors: the worker's end of its channel, and the zygote's end of its *leash*, a socket that
-means "may live" as long as the grader holds the other end. So a grader needs no process number
-and no permission to kill, and whatever becomes of it, no worker outlives its interest in it.
+The grader holds one end of a control socket. Each request on it is one byte that carries two or
+three file descriptors: the worker's end of its channel, the zygote's end of its *leash*, a socket
+that means "may live" as long as the grader holds the other end, and its shelf, if it has one. So a
+grader needs no process number and no permission to kill, and whatever becomes of it, no worker
+outlives its interest in it.
 """
 
 from __future__ import annotations
@@ -24,7 +25,9 @@ import torch
 
 from . import confinement
 from .confinement import Plan
+from .shelf import Shelf
 from .sweep import sweep
+from .wire import Channel
 from .worker import Worker
 
 
@@ -51,10 +54,11 @@ class Zygote:
         while True:
             for key, _ in self._selector.select():
                 if key.fileobj is self._control:
-                    _, fds, _, _ = socket.recv_fds(self._control, 1, 2)
-                    if len(fds) != 2:
+                    _, fds, _, _ = socket.recv_fds(self._control, 1, 3)
+                    if len(fds) < 2:
                         return self._end_all()
-                    self._fork(*(socket.socket(fileno=fd) for fd in fds))
+                    channel, leash = (socket.socket(fileno=fd) for fd in fds[:2])
+                    self._fork(channel, leash, *fds[2:])
                 elif key.fileobj is self._wake:
                     with contextlib.suppress(BlockingIOError):
                         self._wake.recv(4096)
@@ -62,24 +66,34 @@ class Zygote:
                 elif isinstance(key.data, int):
                     self._let_go(key.data)
 
-    def _fork(self, channel: socket.socket, leash: socket.socket) -> None:
+    def _fork(
+        self, channel: socket.socket, leash: socket.socket, memory: int | None = None
+    ) -> None:
         self._count += 1
         home = Path(self._plan.scratch) / str(self._count)
         pid = os.fork()
         if pid == 0:
-            self._become_worker(channel, leash, home)
+            self._become_worker(channel, leash, memory, home)
         channel.close()
+        if memory is not None:
+            os.close(memory)
         self._leashes[pid], self._homes[pid] = leash, home
         self._selector.register(leash, selectors.EVENT_READ, pid)
 
-    def _become_worker(self, channel: socket.socket, leash: socket.socket, home: Path) -> NoReturn:
+    def _become_worker(
+        self, channel: socket.socket, leash: socket.socket, memory: int | None, home: Path
+    ) -> NoReturn:
         """Drop all that is the zygote's, and answer for one submission."""
         status = 0
         try:
             self._forget(leash)
             os.setsid()
+            shared = None
+            if memory is not None:
+                shared = Shelf(memory, grader=False)
+                os.close(memory)
             confinement.enter(self._plan, home)
-            Worker().serve(channel)
+            Worker().serve(Channel(channel, shared))
         except BaseException:  # noqa: BLE001 - a forked child never runs on
             traceback.print_exc()  # into the log; nowhere, once confined
             status = 70
