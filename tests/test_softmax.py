@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import json
-import os
 import re
 import shutil
 import subprocess
@@ -13,11 +12,9 @@ from pathlib import Path
 
 import pytest
 
-from autograder.assemble import assemble, bank
-from autograder.assignment import Assignment, load
+from autograder.assignment import Assignment
+from tests.second_course import hand_in, make, told
 
-HERE = Path(__file__).resolve().parent
-COURSE = HERE / "softmax"
 # What is wrong with each student's answers, and what they earn for the two questions.
 WRONG = {"ada": None, "bob": "softmax-twice", "cyd": "lr-ignored", "dan": "in-place"}
 SCORES = {"ada": (10, 10), "bob": (3, 10), "cyd": (10, 4), "dan": (10, 8), "eve": (0, 0)}
@@ -26,19 +23,9 @@ SCORES = {"ada": (10, 10), "bob": (3, 10), "cyd": (10, 4), "dan": (10, 8), "eve"
 @pytest.fixture(scope="module")
 def softmax(tmp_path_factory: pytest.TempPathFactory) -> Assignment:
     """The course in a folder of its own, released, with what five students handed in."""
-    root = tmp_path_factory.mktemp("course") / "softmax"
-    shutil.copytree(COURSE, root, ignore=shutil.ignore_patterns("__pycache__"))
-    assignment = load(root / "rubric.toml")
+    assignment = make(tmp_path_factory.mktemp("course") / "softmax", WRONG)
     told(assignment, "autograder", "release")
-    source, answers = assignment.source_notebook.read_bytes(), bank(assignment)
-    for student in SCORES:
-        path = root / "submitted" / student / "softmax" / "softmax.ipynb"
-        path.parent.mkdir(parents=True)
-        if student == "eve":  # has changed nothing
-            shutil.copy(assignment.release / "softmax.ipynb", path)
-            continue
-        cards = [answers.find(WRONG[student])] if WRONG[student] else []
-        path.write_bytes(assemble(source, answers.answers(*cards)))
+    hand_in(assignment, "eve", (assignment.release / "softmax.ipynb").read_bytes())
     return assignment
 
 
@@ -47,20 +34,6 @@ def graded(softmax: Assignment) -> Path:
     """The folder with the results of our own command."""
     told(softmax, "autograder", "grade", "submitted", "--results", "results")
     return softmax.root / "results"
-
-
-def told(assignment: Assignment, program: str, *arguments: str) -> str:
-    """Run a command in the course, and return what it prints."""
-    done = subprocess.run(
-        [sys.executable, "-m", program, *arguments],
-        cwd=assignment.root,
-        env=os.environ | {"PYTHONPATH": f"{HERE.parent}:{HERE.parent / 'source/vae'}"},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-3000:]
-    return done.stdout + done.stderr
 
 
 def test_right_answers_earn_all_the_release_nothing_and_every_mistake_is_caught(softmax):
