@@ -84,9 +84,10 @@ def as_html(
     """Return a question's result as HTML; every text in it is escaped."""
     notes = "".join(f"<p><em>{escape(note)}</em></p>" for note in (*repairs, *question.notes))
     checks = "".join(f"<li>{_check_html(check)}</li>" for check in question.checks)
+    plain = "list-style: none; padding-left: 1em"  # the marks are bullets enough
     return (
         f"<div><p><strong>{points(question.score, question.max_score)} points</strong></p>"
-        f"{notes}<ul>{checks}</ul>{drawing.shown(question, course)}</div>"
+        f'{notes}<ul style="{plain}">{checks}</ul>{drawing.shown(question, course)}</div>'
     )
 
 
