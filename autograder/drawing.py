@@ -19,8 +19,8 @@ _YOURS, _COURSES = "yours", "the course's"
 _ROW = "display:flex;flex-wrap:wrap;gap:.5rem 1rem;margin:.25rem 0 0"
 _HALF = "flex:1 1 17rem;max-width:35rem;margin:0"
 _IMAGE = "display:block;width:100%;height:auto;image-rendering:pixelated;border-radius:.25rem"
-_WIDE, _HIGH = 560, 150  # of a curve, in its own units
-_LEFT, _RIGHT, _TOP, _BOTTOM = 36, 60, 8, 10
+_WIDE, _HIGH = 440, 130  # of a curve, in its own units
+_LEFT, _RIGHT, _TOP, _BOTTOM = 34, 4, 8, 8
 
 
 def shown(question: QuestionResult, course: Sequence[Shown] = ()) -> str:
@@ -60,7 +60,7 @@ def _curves(mine: Shown, course: Shown | None) -> str:
     """Return both curves in one picture, on the same axes from 0 on."""
     both = [(_YOURS, mine.numbers, "var(--bar, #3c6fb4)", "")]
     if course and len(course.numbers) > 1:
-        both.insert(0, (_COURSES, course.numbers, "#888", ' stroke-dasharray="5 4"'))
+        both.append((_COURSES, course.numbers, "#888", ' stroke-dasharray="5 4"'))
     top = max(max(numbers) for _, numbers, _, _ in both) or 1.0
     longest = max(len(numbers) for _, numbers, _, _ in both)
 
@@ -85,18 +85,18 @@ def _curves(mine: Shown, course: Shown | None) -> str:
         parts.append(f'<polyline points="{points}" {look}/>')
     told = "; ".join(
         f"{owner} goes from {numbers[0]:g} to {numbers[-1]:g} in {len(numbers)} numbers"
-        for owner, numbers, _, _ in reversed(both)
+        for owner, numbers, _, _ in both
     )
     alt = f"{mine.name}: {told}. {mine.caption}"
     key = " · ".join(
-        f'<span style="color:{colour}">{"╌╌" if dashes else "━━"}</span> {owner}: {numbers[-1]:g}'
-        for owner, numbers, colour, dashes in reversed(both)
+        f'<span style="color:{colour}">{"╌╌" if dashes else "━━"}</span> {owner} {numbers[-1]:g}'
+        for owner, numbers, colour, dashes in both
     )
     return (
         f'<figure style="margin:0;width:100%"><svg viewBox="0 0 {_WIDE} {_HIGH}" role="img" '
-        f'aria-label="{escape(alt)}" style="display:block;width:100%;max-width:35rem" '
-        f'font-size="12" fill="currentColor">{"".join(parts)}</svg>'
-        f"<figcaption><small>{key} at the end</small></figcaption></figure>"
+        f'aria-label="{escape(alt)}" style="display:block;width:100%;max-width:30rem" '
+        f'font-size="13" fill="currentColor">{"".join(parts)}</svg>'
+        f"<figcaption><small>at the end: {key}</small></figcaption></figure>"
     )
 
 

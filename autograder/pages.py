@@ -53,7 +53,8 @@ summary { cursor: pointer; color: var(--bar); margin: .75rem 0; }
 @media print { :root { color-scheme: light; --ink: #000; --quiet: #444; --page: #fff; --card: #fff;
     --line: #bbb; --good: #1f7a4d; --bad: #b3372f; --warn: #9a6300; --bar: #3c6fb4; }
   * { print-color-adjust: exact; } body { max-width: none; padding: 0; font-size: 10pt; }
-  .card, tr, .tile { break-inside: avoid; } h2 { break-after: avoid; }
+  .card, tr, .tile, li { break-inside: avoid; } h2 { break-after: avoid; }
+  section.card { break-inside: auto; }
   .scroll { overflow: visible; }
   a { color: inherit; text-decoration: none; } details::details-content {
     content-visibility: visible; block-size: auto; } summary { display: none; } }

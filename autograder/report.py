@@ -108,14 +108,14 @@ def _question(question: QuestionResult, course: Sequence[Shown]) -> str:
     notes = "".join(f'<p class="quiet">{escape(note)}</p>' for note in question.notes)
     passed = [check for check in question.checks if check.outcome == "passed"]
     others = [check for check in question.checks if check.outcome != "passed"]
-    checks = _list(others)
+    checks = _list(others) + drawing.shown(question, course)
     if passed:
         count = "1 check passed" if len(passed) == 1 else f"{len(passed)} checks passed"
         checks += f"<details><summary>{count}</summary>{_list(passed)}</details>"
     return (
         f'<section class="card"><h2>{escape(question.id)} '
         f'<span class="quiet">{points(question.score, question.max_score)}</span></h2>'
-        f"{notes}{checks}{drawing.shown(question, course)}</section>"
+        f"{notes}{checks}</section>"
     )
 
 

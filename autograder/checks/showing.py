@@ -34,7 +34,10 @@ def training(show: Show) -> Iterator[list[float]]:
         yield losses
     finally:
         pieces = [losses[k : k + EVERY] for k in range(0, len(losses), EVERY)]
-        caption = f"Loss while training, nats per digit: means of {EVERY} steps, β raised slowly."
+        caption = (
+            f"Loss per digit, in nats: means of {EVERY} steps. β is raised slowly; training stops"
+            " where it is surely enough."
+        )
         show("Training", [sum(piece) / len(piece) for piece in pieces], caption)
 
 
@@ -63,23 +66,28 @@ def one_of_each() -> Tensor:
 
 def _reconstructions(show: Show, model: Model, _answers: Answers) -> None:
     x = one_of_each()
+    caption = "Ten digits that you have; below each, what is decoded from its mean"
     recon_x = _reconstructed(model.eval(), x)
     if _nats(recon_x, x) >= learning.THRESHOLD:
         # running averages may lag behind, which costs no points either; see `learning.verdict`
-        recon_x = min(recon_x, _reconstructed(model.train(), x), key=lambda made: _nats(made, x))
-    caption = "Ten digits that you have; below each, what is decoded from its mean."
-    show("Reconstructions", torch.cat([x, recon_x]), caption)
+        other = _reconstructed(model.train(), x)
+        if _nats(other, x) < _nats(recon_x, x):
+            recon_x, caption = other, f"{caption}, in training mode"
+    show("Reconstructions", torch.cat([x, recon_x]), f"{caption}.")
 
 
 def _samples(show: Show, model: Model, _answers: Answers) -> None:
-    caption = f"{SAMPLES} images by `sample`, from the prior."
-    show("Samples", sampled(model, SAMPLES), caption)
+    caption = (
+        f"{SAMPLES} images by `sample`, from the prior. So short a training stops before β is 1:"
+        " expect them rougher than in your notebook."
+    )
+    show("Samples", sampled(model.eval(), SAMPLES), caption)
 
 
 def _walk(show: Show, model: Model, answers: Answers) -> None:
     x1, x2 = one_of_each()[[FROM, TO]]
     frames = answers["interpolate"](model.eval(), x1, x2, STEPS)
-    caption = f"`interpolate` from a {FROM} to a {TO}, with this ConvVAE."
+    caption = f"From a {FROM} to a {TO}: yours by your `interpolate` and your ConvVAE."
     show("Interpolation", expect.tensor(frames, "interpolate", (STEPS, 1, 28, 28)), caption)
 
 
