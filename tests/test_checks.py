@@ -42,7 +42,12 @@ NAMED = {name: hint for t in TABLES for name, (_, hint) in getattr(misreadings, 
 for table in (walks.WALKS, naming_vae.FORWARD, naming_vae.PRIORS):
     NAMED |= {name: hint for name, (_, hint) in table.items()}
 NAMED |= dict(naming_vae.HEADS.values()) | naming_vae.BRIGHTNESS
-for one in (naming_vae.ONE_FOR_ALL, naming_vae.ONE_PER_ROW, naming_vae.ENCODED):
+for one in (
+    naming_vae.ONE_FOR_ALL,
+    naming_vae.ONE_PER_ROW,
+    naming_vae.ENCODED,
+    *misreadings.SHARED.values(),
+):
     NAMED[one.misconception] = one.text
 
 

@@ -14,8 +14,8 @@ from tests.spellings import SPELLINGS
 CASES = [
     (question, mistake, number)
     for question, mistakes in SPELLINGS.items()
-    for mistake in mistakes
-    for number in (0, 1)
+    for mistake, spellings in mistakes.items()
+    for number in range(len(spellings))
 ]
 
 

@@ -5,10 +5,12 @@ Source: Kingma & Welling (2014), section 2.4. It is read back from z; see `noise
 
 from __future__ import annotations
 
+from functools import partial
+
 import torch
 from lab.checks import expect
 
-from autograder.checks import limits, noise
+from autograder.checks import limits, naming, noise
 from autograder.checks.noise import NAME, Reparameterize
 
 
@@ -18,7 +20,7 @@ def check_noise_is_normal(reparameterize: Reparameterize) -> None:
     Catches uniform, Laplace, skewed and clipped noise, also where its variance is 1, and noise that
     is left out here and there.
     """
-    eps = noise.many(reparameterize)
+    eps = limits.in_order(noise.many(reparameterize))
     distance, limit = limits.kolmogorov_distance(eps), limits.kolmogorov_limit(eps.numel())
     name = f"{NAME}: distance of the noise's distribution from N(0, 1)"
     detail = f"Kolmogorov-Smirnov, logvar = 0, {eps.numel():,} draws"
@@ -56,9 +58,10 @@ def check_rows_are_independent(reparameterize: Reparameterize) -> None:
     Catches one eps for the batch, rows that mirror each other, noise normalised over the batch,
     and noise of which a little is left in the next image's.
     """
+    shared = partial(naming.of_shared, reparameterize)
     for rows in (64, 2):
         eps, another = (noise.draw(reparameterize, rows, noise.LONG) for _ in range(2))
-        noise.expect_independent(eps, another, "rows")
+        noise.expect_independent(eps, another, "rows", shared)
     noise.expect_no_thread(reparameterize, 1, "rows")
 
 
@@ -67,9 +70,10 @@ def check_columns_are_independent(reparameterize: Reparameterize) -> None:
 
     Catches one eps for all of a row, and dimensions that share a little of their noise.
     """
+    shared = partial(naming.of_shared, reparameterize)
     for columns in (64, 2):
         eps, another = (noise.draw(reparameterize, noise.LONG, columns) for _ in range(2))
-        noise.expect_independent(eps.T, another, "columns")
+        noise.expect_independent(eps.T, another, "columns", shared)
     noise.expect_no_thread(reparameterize, 2, "columns")
 
 

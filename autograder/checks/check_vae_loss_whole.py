@@ -24,6 +24,9 @@ from autograder.checks.losses import (
     posterior,
 )
 
+# batch, latent_dim, and how far the codes are from 0
+LARGE = ((40, 3, 1.0), (2, 70, 1.0), (3, 4, 12.0), (520, 2, 1.0), (2, 520, 1.0))
+
 
 def check_gradcheck_passes(vae_loss: VaeLoss) -> None:
     """The gradients in all four arguments are those of the values, by finite differences.
@@ -65,7 +68,7 @@ def check_any_size_and_far_codes(vae_loss: VaeLoss) -> None:
 
     Catches a clamp on mu or logvar, and sizes beyond which something else is done.
     """
-    for batch, latent_dim, far in ((40, 3, 1.0), (2, 70, 1.0), (3, 4, 12.0)):
+    for batch, latent_dim, far in LARGE:
         digits, (mu, logvar) = images(batch), posterior(batch, latent_dim)
         mu, logvar = far * mu.sign() + mu, far * logvar.sign() + logvar
         _, recon, kl = parts(vae_loss(*digits, mu.clone(), logvar.clone()))

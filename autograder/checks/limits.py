@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 
+import numpy as np
 import torch
 from torch import Tensor
 
@@ -51,9 +52,14 @@ def two_sample_limit(draws: int, comparisons: int) -> float:
     return math.sqrt(math.log(2 * comparisons / RISK) / draws)
 
 
+def in_order(values: Tensor) -> Tensor:
+    """Return the values in order; NumPy sorts a million in a tenth of torch's time."""
+    return torch.from_numpy(np.sort(values.flatten().double().numpy()))
+
+
 def kolmogorov_distance(values: Tensor) -> float:
     """Return the largest distance between the values' distribution and N(0, 1)."""
-    ordered = values.flatten().double().sort().values
+    ordered = in_order(values)
     normal = (1 + torch.erf(ordered / math.sqrt(2))) / 2
     steps = torch.arange(len(ordered) + 1, dtype=torch.float64) / len(ordered)
     return max((normal - steps[:-1]).max().item(), (steps[1:] - normal).max().item())
@@ -61,7 +67,7 @@ def kolmogorov_distance(values: Tensor) -> float:
 
 def commonest(values: Tensor) -> tuple[float, int]:
     """Return the value that comes most often, and how often."""
-    found, times = torch.unique(values, return_counts=True)
+    found, times = torch.unique_consecutive(in_order(values), return_counts=True)
     place = int(times.argmax())
     return found[place].item(), int(times[place])
 
@@ -96,7 +102,8 @@ def strongest_pair(rows: Tensor, another: Tensor) -> tuple[float, int, int]:
         another: Noise of another call, whose median the signs are taken about.
     """
     strongest = (0.0, 0, 0)
-    for s in _signs(rows, another):
+    for above in _signs(rows, another):
+        s = above.double() * 2 - 1
         together = (s @ s.T / s.shape[1]).abs().triu(diagonal=1)
         place = int(together.argmax())
         found = (together.flatten()[place].item(), *divmod(place, len(rows)))
@@ -105,10 +112,10 @@ def strongest_pair(rows: Tensor, another: Tensor) -> tuple[float, int, int]:
 
 
 def _signs(noise: Tensor, another: Tensor) -> list[Tensor]:
-    """Return the signs of noise about the median of another draw, and those of its size."""
+    """Return where noise is above the median of another draw, and where its size is."""
     middle = another.median()
     size = (another - middle).abs().median()
-    return [s.double() * 2 - 1 for s in (noise >= middle, (noise - middle).abs() >= size)]
+    return [noise >= middle, (noise - middle).abs() >= size]
 
 
 def threads(noise: Tensor, another: Tensor, axis: int) -> Iterator[tuple[str, float, int]]:
@@ -126,10 +133,15 @@ def threads(noise: Tensor, another: Tensor, axis: int) -> Iterator[tuple[str, fl
     for signs in _signs(noise, another):
         s = signs.movedim(axis, 0)
         for lag in sorted({1, 2, length // 2}):
-            products = s[:-lag] * s[lag:]
-            yield f"{lag} apart", products.mean().abs().item(), products.numel()
-        products = (s * s.flip(0))[: length // 2]
-        yield "mirrored", products.mean().abs().item(), products.numel()
+            yield f"{lag} apart", *_agreement(s[:-lag], s[lag:])
+        half = length // 2
+        yield "mirrored", *_agreement(s[:half], s.flip(0)[:half])
+
+
+def _agreement(one: Tensor, other: Tensor) -> tuple[float, int]:
+    """Return the size of the mean product of signs, and how many products there are."""
+    pairs = one.numel()
+    return abs(1 - 2 * int((one != other).sum()) / pairs), pairs
 
 
 def thread_limit(pairs: int) -> float:

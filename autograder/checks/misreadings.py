@@ -9,6 +9,7 @@ import math
 from collections.abc import Callable
 
 import torch
+from lab.checks.expect import Hint
 from torch import Tensor
 
 from autograder.checks import oracles
@@ -56,6 +57,23 @@ SIGMAS: dict[str, tuple[OfLogvar, str]] = {
     "std-plus-a-tenth": (
         lambda logvar: math.exp(logvar / 2) + 0.1,
         "exp is never zero, so σ needs nothing added to it.",
+    ),
+    "noise-unscaled": (
+        lambda _logvar: 1.0,
+        "eps has to be multiplied by σ = exp(0.5 · logvar).",
+    ),
+}
+# whether all rows, and all columns, have one noise
+SHARED: dict[tuple[bool, bool], Hint] = {
+    (True, False): Hint(
+        "Every image needs its own noise: draw eps in the shape of mu.", "one-eps-for-the-batch"
+    ),
+    (False, True): Hint(
+        "Every latent dimension needs its own noise: draw eps in the shape of mu.",
+        "one-eps-per-row",
+    ),
+    (True, True): Hint(
+        "Draw eps in the shape of mu, one number for each element.", "one-eps-for-all"
     ),
 }
 

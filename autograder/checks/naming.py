@@ -16,7 +16,7 @@ from lab.checks.expect import Hint
 from torch import Tensor
 
 from autograder.checks import oracles
-from autograder.checks.misreadings import KLS, RECONS, SIGMAS, TOTALS, WHOLES
+from autograder.checks.misreadings import KLS, RECONS, SHARED, SIGMAS, TOTALS, WHOLES
 from autograder.checks.noise import NAME, Reparameterize
 
 VaeLoss = Callable[..., object]
@@ -25,6 +25,8 @@ LOGVARS = (-3.0, -0.5, 1.0, 2.5)
 # 10,000 draws: 3 % are four standard errors, and less than any two mistakes are apart
 SPREAD = 0.03
 EXACT = 1e-4
+# Not 0, where z = σ·mu + eps is as good as z = mu + eps; and what float32 may make of it.
+MU, ROUNDING = 2.0, 1e-5
 SHAPES = ((3, 5), (4, 2))
 BETAS = (3.0, 0.4)
 # Hypothesis asks again for every input on its way to the smallest: the answer stays the same.
@@ -32,16 +34,35 @@ once = lru_cache(maxsize=4)
 
 
 def of_sigma(reparameterize: Reparameterize) -> Hint | None:
-    """Return the mistake whose σ is the answer's."""
+    """Return the mistake whose σ is the answer's; none where z is not about mu."""
     measured = []
     for logvar in LOGVARS:
-        z = reparameterize(torch.zeros(100, 100), torch.full((100, 100), logvar))
-        measured.append(expect.tensor(z, NAME, (100, 100)).std().item())
+        z = reparameterize(torch.full((100, 100), MU), torch.full((100, 100), logvar))
+        spread, middle = torch.std_mean(expect.tensor(z, NAME, (100, 100)).detach())
+        if abs(middle.item() - MU) > max(2 * SPREAD * spread.item(), ROUNDING):
+            return None
+        measured.append(spread.item())
     explained = {
         name: ([sigma(logvar) for logvar in LOGVARS], hint)
         for name, (sigma, hint) in SIGMAS.items()
     }
     return _the_one(measured, explained, SPREAD)
+
+
+def of_shared(reparameterize: Reparameterize) -> Hint | None:
+    """Return the mistake of who shares the noise, if it is scaled by σ and new at every call."""
+    kinds, seen = set(), set()
+    for shape in SHAPES:
+        for learning in (False, True):
+            mu, logvar = (_normal(shape, seed).double() for seed in (1, 2))
+            inputs = (one.clone().requires_grad_(learning) for one in (mu, logvar))
+            z = expect.tensor(reparameterize(*inputs), NAME, shape).detach().double()
+            eps = (z - mu) / (logvar / 2).exp()
+            same = [bool((eps - first).abs().max() < EXACT) for first in (eps[:1], eps[:, :1])]
+            kinds.add((same[0], same[1]))
+            seen.add(round(eps[0, 0].item(), 3))
+    afresh = len(seen) == 2 * len(SHAPES)
+    return SHARED.get(kinds.pop()) if afresh and len(kinds) == 1 else None
 
 
 @once

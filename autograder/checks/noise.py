@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 import torch
 from lab.checks import expect
+from lab.checks.expect import Hint
 from torch import Tensor
 
 from autograder.checks import limits
@@ -60,13 +61,16 @@ def by_logvar(reparameterize: Reparameterize) -> Tensor:
     return eps.reshape(-1, len(LOGVARS))
 
 
-def expect_independent(rows: Tensor, another: Tensor, name: str) -> None:
+def expect_independent(
+    rows: Tensor, another: Tensor, name: str, evidence: Callable[[], Hint | None] = lambda: None
+) -> None:
     """Fail if any two rows of noise depend on each other; see `limits.strongest_pair`."""
     strength, i, j = limits.strongest_pair(rows, another)
     count, draws = rows.shape
     # in words where there are no others: noise that is shared out shows there alone
     what = f"{NAME}: dependence ({name} {i} and {j} of {'two' if count == 2 else count})"
-    expect.estimate(strength, 0, limits.pair_limit(draws), what, f"{draws:,} draws each")
+    limit, detail = limits.pair_limit(draws), f"{draws:,} draws each"
+    expect.estimate(strength, 0, limit, what, detail, evidence=evidence)
 
 
 def expect_no_thread(reparameterize: Reparameterize, axis: int, name: str) -> None:

@@ -22,6 +22,7 @@ BODIES = {
     "one-eps-per-row": (
         "return mu + logvar.exp().sqrt() * torch.randn_like(mu[:, :1])",
         "return mu + (logvar / 2).exp() * torch.randn(len(mu), dtype=mu.dtype).unsqueeze(1)",
+        "return mu + (logvar / 2).exp() * torch.randn(len(mu), 1, dtype=torch.float64).to(mu)",
     ),
     "one-eps-for-the-batch": (
         "return mu + logvar.exp().sqrt() * torch.randn_like(mu[0])",
@@ -34,6 +35,7 @@ BODIES = {
     "noise-unscaled": (
         "return torch.distributions.Normal(mu, 1.0).rsample()",
         "return torch.empty_like(logvar).normal_() + mu",
+        "return mu - torch.randn_like(mu)",
     ),
 }
 SPELLINGS = {
