@@ -1,0 +1,114 @@
+"""What of a grading is the student's own computation, and what is ours?
+
+The bare computation is what the checks ask of the answers, in one warm process: every outermost
+call of an answer, of a model's method, every backward pass and every step of the optimiser, timed
+where it happens. The whole is all that a grading costs, in the grader's process and in the room.
+"""
+
+from __future__ import annotations
+
+import statistics
+import time
+import types
+from collections.abc import Callable
+from contextlib import ExitStack
+from typing import Any
+from unittest.mock import patch
+
+import psutil
+import torch
+from lab.checks.plugin import run_checks
+
+from autograder.assemble import assemble, bank
+from autograder.assignment import Assignment
+from autograder.batch import open_room
+from autograder.grading import grade
+
+METHODS = ("__init__", "__call__", "encode", "decode", "forward", "sample")
+PASSES = ((torch.autograd, "backward"), (torch.autograd, "grad"), (torch.optim.Adam, "step"))
+
+
+class Clock:
+    """Adds up the processor time of the outermost of the calls that it wraps."""
+
+    def __init__(self) -> None:
+        self.seconds, self._inside = 0.0, False
+
+    def timed(self, function: Callable[..., Any]) -> Callable[..., Any]:
+        """Return the function, timed where it is not called from one that is."""
+
+        def call(*args: object, **kwargs: object) -> object:
+            if self._inside:
+                return function(*args, **kwargs)
+            self._inside, start = True, time.process_time()
+            try:
+                return function(*args, **kwargs)
+            finally:
+                self.seconds += time.process_time() - start
+                self._inside = False
+
+        return call
+
+
+def measure(assignment: Assignment, rounds: int) -> dict[str, float]:
+    """Return the processor seconds of both, by medians, and their ratio, round by round."""
+    torch.set_num_threads(1)
+    solved = assemble(assignment.source_notebook.read_bytes(), bank(assignment).answers())
+    bare, whole = [], []
+    with open_room(assignment) as room:
+        for number in range(rounds + 1):  # the first is not counted: everything is warm after it
+            alone = _bare(assignment)
+            before = _family()
+            result = grade(solved, "ada", assignment, room)
+            time.sleep(0.2)  # the zygote counts a worker's time when it has buried it
+            if result.score != result.max_score:
+                raise RuntimeError(f"the reference has {result.score} points")
+            if number:
+                bare.append(alone)
+                whole.append(_family() - before)
+    ratios = sorted(one / other for one, other in zip(whole, bare, strict=True))
+    return {
+        "bare": round(statistics.median(bare), 3),
+        "whole": round(statistics.median(whole), 3),
+        "ratio": round(statistics.median(ratios), 3),
+        "lowest": round(ratios[0], 3),
+        "highest": round(ratios[-1], 3),
+        "rounds": rounds,
+    }
+
+
+def _bare(assignment: Assignment) -> float:
+    """Return the processor seconds of the student's own computation."""
+    clock = Clock()
+    notebook = types.ModuleType("notebook")
+    names = vars(notebook)
+    exec("import torch\nfrom torch import nn\nfrom torch.nn import functional as F", names)  # noqa: S102 - the bank's own
+    for code in bank(assignment).answers().values():
+        exec(code, names)  # noqa: S102 - likewise
+    with ExitStack() as stack:
+        for question in assignment.questions:
+            answer = names[question.answer]
+            if isinstance(answer, type):
+                for method in METHODS:
+                    setattr(answer, method, clock.timed(getattr(answer, method)))
+            else:
+                names[question.answer] = clock.timed(answer)
+        for owner, name in PASSES:
+            stack.enter_context(patch.object(owner, name, clock.timed(getattr(owner, name))))
+        for question in assignment.questions:
+            files = assignment.check_files(question)
+            given = {question.answer: names[question.answer]}
+            results = run_checks(files, given, select=question.points.keys())
+            if any(one.outcome != "passed" for one in results):
+                raise RuntimeError("the reference fails in this process")
+    return clock.seconds
+
+
+def _family() -> float:
+    """Return the processor seconds of this process and of the room, ended workers included."""
+    me = psutil.Process()
+    total: float = sum(me.cpu_times()[:2])
+    for one in me.children(recursive=True):
+        times = one.cpu_times()
+        total += times.user + times.system + times.children_user + times.children_system
+    return total

@@ -1,0 +1,122 @@
+"""`autograder grade` beside stock `nbgrader autograde`, on the same submissions and checks.
+
+nbgrader is given every advantage that leaves it what it is: the checks stand ready in its grade
+cells, torch may use all processors, and besides the notebook as released it gets one with nothing
+in it but the answers and their checks, which no course would hand out.
+"""
+
+from __future__ import annotations
+
+import csv
+import json
+import os
+import shutil
+import statistics
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from autograder.assignment import Assignment
+from autograder.rubric import GRADE_CELL
+from benchmarks import classes, measured
+
+ROOT = Path(__file__).parents[1]
+# Seconds for a cell: more than the longest check takes in the student's process on a slow machine.
+CONFIG = """\
+c = get_config()
+c.CourseDirectory.course_id = "stock"
+c.ExecutePreprocessor.timeout = c.Execute.timeout = {seconds}
+c.ClearSolutions.code_stub = {{"python": "raise NotImplementedError"}}
+"""
+NBGRADER_SECONDS = 90
+Shape = Callable[[bytes, dict[str, str]], bytes]
+
+
+def compare(
+    assignment: Assignment, counts: list[int], released: int
+) -> Iterator[tuple[str, dict[str, float]]]:
+    """Yield the cost of each grader on each class, alternating between the two.
+
+    Args:
+        assignment: What is graded.
+        counts: Sizes of the classes.
+        released: How many submissions to grade as released: each trains for minutes.
+    """
+    for kind, made in (("right", classes.right), ("mix", classes.mixed)):
+        for count in counts:
+            yield f"ours/{kind}/{count}", ours(assignment, made(assignment), count)
+            cost = nbgrader(assignment, made(assignment), count, classes.only_answers)
+            yield f"nbgrader, answers only/{kind}/{count}", cost
+    if released:
+        cost = nbgrader(assignment, classes.right(assignment), released, classes.whole)
+        yield f"nbgrader, as released/right/{released}", cost
+
+
+def ours(assignment: Assignment, kind: Iterator[bytes], count: int, *more: str) -> dict[str, float]:
+    """Return what `autograder grade` costs on a class."""
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        classes.write(folder / "submitted", assignment, kind, count)
+        return ours_on(assignment, folder, count, *more)
+
+
+def ours_on(assignment: Assignment, folder: Path, count: int, *more: str) -> dict[str, float]:
+    """Return what `autograder grade` costs on the class in a folder."""
+    command = [sys.executable, "-m", "autograder", "grade", "submitted", "--results", "results"]
+    command += ["--rubric", str(assignment.rubric), *more]
+    cost = measured.run(command, folder, {"PYTHONPATH": _path()})
+    if cost.status != 0:
+        raise RuntimeError((folder / "said.txt").read_text()[-2000:])
+    found = [json.loads(path.read_text()) for path in (folder / "results").glob("s*.json")]
+    mean = statistics.mean(one["score"] for one in found)
+    return {**cost.rounded(count), "mean_score": round(mean, 2)}
+
+
+def nbgrader(
+    assignment: Assignment, kind: Iterator[bytes], count: int, shape: Shape
+) -> dict[str, float]:
+    """Return what stock `nbgrader autograde` costs on a class; making the course is not counted."""
+    with tempfile.TemporaryDirectory() as name:
+        root = Path(name)
+        grades = {
+            GRADE_CELL + one.id: f"import benchmarks.stock\nbenchmarks.stock.points("
+            f'"{one.id}", {one.answer})'
+            for one in assignment.questions
+        }
+        _write_course(root, assignment, grades, shape)
+        submitted = (shape(content, grades) for content in kind)
+        classes.write(root / "submitted", assignment, submitted, count)
+        more = {
+            "PYTHONPATH": _path(),
+            "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}",
+        }
+        tool = [sys.executable, "-m", "nbgrader"]
+        measured.run([*tool, "generate_assignment", assignment.name], root, more)
+        cost = measured.run([*tool, "autograde", assignment.name], root, more)
+        measured.run([*tool, "export"], root, more)
+        with (root / "grades.csv").open(encoding="utf-8") as file:
+            scores = [float(row["score"] or 0) for row in csv.DictReader(file)]
+        return {**cost.rounded(count), "mean_score": round(statistics.mean(scores), 2)}
+
+
+def _write_course(root: Path, assignment: Assignment, grades: dict[str, str], shape: Shape) -> None:
+    """Write a course whose notebook has the checks in its own grade cells."""
+    (root / "nbgrader_config.py").write_text(CONFIG.format(seconds=NBGRADER_SECONDS))
+    source = root / "source" / assignment.name
+    shutil.copytree(
+        assignment.source, source, ignore=shutil.ignore_patterns("*.ipynb", "__pycache__")
+    )
+    notebook = shape(assignment.source_notebook.read_bytes(), grades)
+    (source / assignment.notebook).write_bytes(notebook)
+
+
+def _path() -> str:
+    return os.pathsep.join(map(str, (ROOT, ROOT / "source" / "vae")))
+
+
+if __name__ == "__main__":
+    from autograder.assignment import load
+
+    for told, figures in compare(load(), [1], 0):
+        print(told, json.dumps(figures), flush=True)

@@ -1,0 +1,137 @@
+"""docs/speed.md and its picture, from what `benchmarks.speed` has measured."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from lab.figures import style
+from matplotlib.figure import Figure
+
+Told = Mapping[str, Mapping[str, Any]]
+OURS, STRIPPED, RELEASED = "ours", "nbgrader, answers only", "nbgrader, as released"
+
+HEAD = """\
+# How fast
+
+Made by `make bench` (`python -m benchmarks.speed`) from [speed.json](speed.json); do not edit.
+Seconds depend on the machine; what is compared was measured in turn, in one run, on the same one.
+"""
+TEXTS = {
+    "peers": """
+## Beside stock nbgrader
+
+The same submissions and the same checks. Stock nbgrader runs each notebook from its first cell to
+its last, training included (*as released*); *answers only* is a notebook that nobody hands out,
+with the set-up, the answers and the checks in it. *Mix*: 60 % right, 30 % with mistakes, 10 % cut
+short or hanging.
+
+![Seconds for each submission](speed.png)
+""",
+    "overhead": """
+## What is not the student's own computation
+
+Processor seconds for the reference answer: *bare* is what the checks have the student's code do
+(calls, backward passes, training), in one warm process; *whole* is all that grading it costs.
+""",
+    "scale": """
+## As a class grows
+
+Submissions that answer one short question, so that what grows is the class and not the arithmetic.
+*Again*: the same command a second time. *One question changed*: after a change of one question's
+checks.
+""",
+    "cluster": """
+## On a cluster
+
+The same short submissions, on this machine alone and through dask workers of one thread each.
+*Cold*: one submission a worker, which has first to fetch the course and open its room.
+""",
+    "students": """
+## What students wait for
+
+Seconds for the checks in a student's own process, and for whole notebooks on one processor.
+""",
+}
+
+
+def write(told: Told, docs: Path) -> None:
+    """Write the page and the picture from what there is."""
+    lines = [HEAD]
+    for name, text in TEXTS.items():
+        if name in told:
+            lines += [f"{text}\nMeasured on {told[name]['machine']}.\n", *_table(name, told[name])]
+    (docs / "speed.md").write_text("\n".join(lines) + "\n", encoding="utf-8")
+    if "peers" in told:
+        draw(told["peers"]).savefig(docs / "speed.png")
+
+
+def _table(name: str, part: Mapping[str, Any]) -> Iterator[str]:
+    rows = {what: figures for what, figures in part.items() if what != "machine"}
+    if name == "overhead":
+        found = rows["reference"]
+        yield "| bare, s | whole, s | whole / bare | rounds |"
+        yield "|---:|---:|---:|---:|"
+        spread = f"{found['ratio']:.2f} ({found['lowest']:.2f} to {found['highest']:.2f})"
+        yield f"| {found['bare']:.2f} | {found['whole']:.2f} | {spread} | {found['rounds']} |"
+    elif name == "students":
+        yield "| what | seconds |"
+        yield "|---|---:|"
+        yield from (f"| {what} | {seconds:g} |" for what, seconds in rows["seconds"].items())
+    else:
+        yield from _costs(rows)
+        if name == "peers":
+            yield from ("", *_ratios(rows))
+
+
+def _costs(rows: Mapping[str, Mapping[str, float]]) -> Iterator[str]:
+    yield "| what | submissions | wall, s each | processor, s each | a minute | peak memory, MiB |"
+    yield "|---|---:|---:|---:|---:|---:|"
+    for what, found in rows.items():
+        *names, count = what.split("/")
+        minute = 60 / found["wall_each"]
+        each = f"{found['wall_each']:.2f} | {found['cpu_each']:.2f} | {minute:.1f}"
+        yield f"| {', '.join(names)} | {count} | {each} | {found['peak']:.0f} |"
+
+
+def _ratios(rows: Mapping[str, Mapping[str, float]]) -> Iterator[str]:
+    """Yield how many times as many submissions a minute this program grades."""
+    for what, found in rows.items():
+        grader, kind, count = what.split("/")
+        if grader == OURS:
+            continue
+        same = rows.get(f"{OURS}/{kind}/{count}")
+        beside, said = (same, count) if same else _largest(rows, kind)
+        ratio = found["wall_each"] / beside["wall_each"]
+        yield (
+            f"- {grader}, {kind}, {count}: this program grades {ratio:.1f} times as many a minute"
+            + ("." if same else f" (in a class of {said}).")
+        )
+
+
+def _largest(rows: Mapping[str, Mapping[str, float]], kind: str) -> tuple[Mapping[str, float], str]:
+    sizes = [what.split("/")[2] for what in rows if what.startswith(f"{OURS}/{kind}/")]
+    largest = max(sizes, key=int)
+    return rows[f"{OURS}/{kind}/{largest}"], largest
+
+
+@style.styled
+def draw(part: Mapping[str, Any]) -> Figure:
+    """Draw the seconds for each submission, by grader and class."""
+    rows = [(what, found) for what, found in part.items() if what != "machine"]
+    longest = max(found["wall_each"] for _, found in rows)
+    alt = "Bars of seconds for each submission: " + "; ".join(
+        f"{what.replace('/', ', ')}: {found['wall_each']:.1f}" for what, found in rows
+    )
+    made = style.figure(0.9 + 0.34 * len(rows), "Seconds for each submission", alt)
+    axes = made.add_subplot()
+    for row, (what, found) in enumerate(rows):
+        colour = style.BLUE if what.startswith(OURS) else style.GREY
+        axes.barh(row, found["wall_each"], color=colour, height=0.7)
+        axes.text(found["wall_each"] + longest / 100, row, f"{found['wall_each']:.1f}", va="center")
+    axes.set_yticks(range(len(rows)), [what.replace("/", ", ") for what, _ in rows])
+    axes.invert_yaxis()
+    axes.set_xlim(0, longest * 1.1)
+    axes.set_xlabel("seconds of wall time")
+    return made
