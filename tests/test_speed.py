@@ -65,7 +65,11 @@ def test_a_notebook_of_answers_only_has_the_set_up_the_answers_and_their_checks(
 
 def test_a_command_is_measured_with_what_it_starts(tmp_path):
     work = "import subprocess, sys; subprocess.run([sys.executable, '-c', {!r}], check=True)"
-    inner = "import time; x = bytearray(2**27); t = time.process_time()\nwhile time.process_time() < t + 0.6: pass"
+    inner = (
+        "import time; held = bytearray(2**27)\n"  # zeros that are never read take no memory
+        "for place in range(0, 2**27, 4096): held[place] = 1\n"
+        "end = time.process_time() + 0.6\nwhile time.process_time() < end: pass"
+    )
     cost = measured.run([sys.executable, "-c", work.format(inner)], tmp_path)
     assert cost.status == 0
     assert cost.cpu >= 0.6
