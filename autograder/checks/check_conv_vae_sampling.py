@@ -10,9 +10,9 @@ from functools import partial
 
 import torch
 from lab.checks import expect
-from lab.checks.vae import VAE, decoded, forwarded, sampled
+from lab.checks.vae import VAE, decoded, encoded, forwarded, sampled
 
-from autograder.checks import codes, naming_vae, reach
+from autograder.checks import codes, naming_vae, reach, reading
 from autograder.checks.images import DRAWS, PER_CALL, expect_one_distribution, some
 
 
@@ -42,13 +42,16 @@ def check_forward_decodes_mu_plus_sigma_eps(ConvVAE: VAE) -> None:
     # a fresh model has mu ≈ logvar ≈ 0, where many mistakes look right
     reach.steer_posterior(model, x[:2], 2)
     with torch.no_grad():
-        recons, rights = [], []
-        for _ in range(DRAWS // PER_CALL):
-            recon_x, mu, logvar = forwarded(model, x, 2)
-            recons.append(recon_x)
-            rights.append(decoded(model, mu + (logvar / 2).exp() * torch.randn_like(mu)))
-        recon_x, right = torch.cat(recons), torch.cat(rights)
-        expect_one_distribution(recon_x, right, decoded(model, mu[:1]), "forward: recon_x")
+        mu, logvar = encoded(model, x[:1], 2)
+        sigma = (logvar / 2).exp()
+        if (read := reading.of_surface(model, mu[0], sigma[0])) is not None:
+            eps, detail = read(forwarded(model, x, 2)[0]), "latent_dim = 2"
+            codes.expect_standard_in_two(eps, "ConvVAE.forward: (z − mu) / σ", detail)
+            return
+        recons = [forwarded(model, x, 2)[0] for _ in range(DRAWS // PER_CALL)]
+        right = decoded(model, mu + sigma * torch.randn(DRAWS, 2))
+        middle = decoded(model, mu)
+        expect_one_distribution(torch.cat(recons), right, middle, "forward: recon_x")
 
 
 def check_sample_decodes_the_prior(ConvVAE: VAE) -> None:
@@ -58,14 +61,19 @@ def check_sample_decodes_the_prior(ConvVAE: VAE) -> None:
     all dimensions, and images encoded.
     """
     codes.expect_sample_standard(ConvVAE)
-    model = ConvVAE(latent_dim=3).eval()
+    model = ConvVAE(latent_dim=2).eval()
     # so that the codes of images are no longer those of the prior
-    reach.steer_posterior(model, torch.cat([some(2), torch.rand(2, 1, 28, 28)]), 3)
+    x = torch.cat([some(2), torch.rand(2, 1, 28, 28)])
+    reach.steer_posterior(model, x, 2, near=reach.AWAY)
     with torch.no_grad():
-        right, middle = decoded(model, torch.randn(DRAWS, 3)), decoded(model, torch.zeros(1, 3))
-        samples = torch.cat([sampled(model, PER_CALL) for _ in range(DRAWS // PER_CALL)])
-        evidence = partial(naming_vae.of_sample, model, samples, middle)
-        expect_one_distribution(samples, right, middle, "sample", evidence)
+        evidence = partial(naming_vae.of_sample, model)
+        if (read := reading.of_surface(model, torch.zeros(2), torch.ones(2))) is not None:
+            z, detail = read(sampled(model, PER_CALL)), "latent_dim = 2"
+            codes.expect_standard_in_two(z, "ConvVAE.sample: z", detail, lambda _z: evidence())
+            return
+        samples = [sampled(model, PER_CALL) for _ in range(DRAWS // PER_CALL)]
+        right, middle = decoded(model, torch.randn(DRAWS, 2)), decoded(model, torch.zeros(1, 2))
+        expect_one_distribution(torch.cat(samples), right, middle, "sample", evidence)
 
 
 def check_samples_differ(ConvVAE: VAE) -> None:

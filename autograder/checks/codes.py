@@ -1,9 +1,7 @@
-"""Read the codes off a model's images, and judge them as draws from N(0, 1).
+"""Judge the codes of a model's images as draws from N(0, 1); see `reading`.
 
-A model with one latent dimension draws a curve of images. Where the curve does not meet itself, an
-image tells the code that it was decoded from, to three decimals; that is tried first, on codes that
-are known. Images of a model that cannot be read are judged by `images.expect_one_distribution`
-alone, which sees less.
+Images of a model that cannot be read are judged by `images.expect_one_distribution` alone, which
+sees less.
 """
 
 from __future__ import annotations
@@ -15,64 +13,31 @@ from functools import partial
 import torch
 from lab.checks import chance, expect
 from lab.checks.expect import Hint
-from lab.checks.vae import VAE, Model, decoded, encoded, forwarded, sampled
+from lab.checks.vae import VAE, encoded, forwarded, sampled
 from torch import Tensor
 
-from autograder.checks import limits, naming_vae, reach
+from autograder.checks import limits, naming_vae, reach, reading
 from autograder.checks.images import PER_CALL, some
+from autograder.checks.reading import EXACT, EXACT_OF_TWO, Read
 
-Read = Callable[[Tensor], Tensor]
-
-# the codes of the curve, a hundredth apart, and the directions along which images are seen
-LEAST, MOST, STEP, DIRECTIONS = -9.0, 9.0, 0.01, 8
-# How far a code may be misread: it moves a distribution function by 0.001 at most.
-EXACT = 0.002
 # 4,000 codes are looked at; 32,000 where those are not clearly right, which happens to one right
-# answer in eight. A deviation of 1.05 is seen with a probability of 0.99, one of 1.1 always.
+# answer in six. A deviation of 1.05 is seen with a probability of 0.99, one of 1.1 always.
 FIRST, ALL = 4, 32
 # Standard errors within which 4,000 codes are clearly right: 2 of mean and deviation; 1.42 / √n for
 # the distance (Kolmogorov's distribution: 3.5 %).
 CLEAR, CLEAR_DISTANCE = 2.0, 1.42
-
-
-def reader(model: Model) -> Read | None:
-    """Return what reads codes off the images of a model with latent_dim = 1; None if nothing can.
-
-    Args:
-        model: In eval mode.
-    """
-    directions = torch.randn(784, DIRECTIONS, dtype=torch.float64)
-
-    def seen(images: Tensor) -> Tensor:
-        return images.detach().flatten(1).double() @ directions
-
-    grid = torch.linspace(LEAST, MOST, round((MOST - LEAST) / STEP) + 1)
-    curve = seen(decoded(model, grid[:, None]))
-    tangents = curve[1:] - curve[:-1]
-    lengths = tangents.square().sum(1).clamp(min=1e-30)
-
-    def read(images: Tensor) -> Tensor:
-        points = seen(images)
-        nearest = torch.cdist(points, curve).argmin(1)
-        found = []
-        for segment in (nearest.clamp(max=len(tangents) - 1), (nearest - 1).clamp(min=0)):
-            off = points - curve[segment]
-            part = ((off * tangents[segment]).sum(1) / lengths[segment]).clamp(0, 1)
-            far = (off - part[:, None] * tangents[segment]).norm(dim=1)
-            found.append((far, grid[segment].double() + part * STEP))
-        (one, here), (other, there) = found
-        return torch.where(one <= other, here, there)
-
-    known = torch.linspace(-4.0012, 4.0012, 333)
-    misread = (read(decoded(model, known[:, None])) - known).abs().max().item()
-    return read if misread <= EXACT else None
+# Of two dimensions, 1,000 images: a mistake that is made there alone is no small one. 8 standard
+# errors, as 7 of so few draws are too few by Chernoff.
+ERRORS_OF_TWO = 8.0
+# More than 0.0003 % of right codes are too far out to be read; of 1,000, never one in twenty.
+UNREAD = 0.05
 
 
 def expect_sample_standard(ConvVAE: VAE) -> None:
     """Fail unless the codes that `sample` decodes are N(0, 1), where they can be read."""
     model = ConvVAE(latent_dim=1).eval()
     with torch.no_grad():
-        if (read := reader(model)) is None:
+        if (read := reading.of_curve(model)) is None:
             return
         expect_standard(
             lambda: read(sampled(model, PER_CALL)),
@@ -106,15 +71,15 @@ def forward_noise(ConvVAE: VAE, aim: float) -> tuple[Callable[[], Tensor], float
     with torch.enable_grad():
         reach.steer_posterior(model, x.repeat(2, 1, 1, 1), 1, aim)
     with torch.no_grad():
-        read, batch = reader(model), x.repeat(PER_CALL, 1, 1, 1)
-        _, logvar = encoded(model, x, 1)
+        mu, logvar = (part.item() for part in encoded(model, x, 1))
+        read = reading.of_curve(model, mu, math.exp(logvar / 2))
+        batch = x.repeat(PER_CALL, 1, 1, 1)
 
     @torch.no_grad()
     def draw(read: Read) -> Tensor:
-        recon_x, mu, logvar = forwarded(model, batch, 1)
-        return ((read(recon_x) - mu[:, 0]) / (logvar[:, 0] / 2).exp()).double()
+        return read(forwarded(model, batch, 1)[0])
 
-    return None if read is None else (partial(draw, read), logvar.item())
+    return None if read is None else (partial(draw, read), logvar)
 
 
 def expect_standard(
@@ -145,6 +110,50 @@ def expect_standard(
             expect.estimate(strength, 0, limits.thread_limit(pairs), full, f"{pairs:,} pairs")
         if _clearly_right(eps):
             return
+
+
+def expect_standard_in_two(
+    codes: Tensor,
+    name: str,
+    detail: str,
+    evidence: Callable[[Tensor], Hint | None] = lambda _codes: None,
+) -> None:
+    """Fail unless the codes of images, (n, 2), are independent noise from N(0, 1).
+
+    A right answer fails with a probability below 2e-10; see `expect_standard`. Here all numbers and
+    those of each dimension are judged.
+
+    Args:
+        codes: As `reading.of_surface` gives them: NaN where an image could not be read.
+        name: What to call the noise, "ConvVAE.sample: z".
+        detail: How it was drawn.
+        evidence: From the codes to the mistake that explains them.
+    """
+    lost = codes.isnan().any(1).double().mean().item()
+    answer, _, noise = name.partition(": ")
+    expect.that(
+        lost <= UNREAD,
+        f"{answer}: expected images as decode gives them near N(0, I), got others in {lost:.0%}",
+    )
+    eps = codes[~codes.isnan().any(1)]
+    asked = partial(evidence, eps)
+    for part, values in (("", eps.flatten()), ("[:, 0]", eps[:, 0]), ("[:, 1]", eps[:, 1])):
+        error, said = ERRORS_OF_TWO / math.sqrt(len(values)), f"{len(values):,} draws, {detail}"
+        for what, got, wanted, limit in (
+            ("standard deviation", values.std().item(), 1.0, error / math.sqrt(2)),
+            ("mean", values.mean().item(), 0.0, error),
+        ):
+            full = f"{name}{part}, {what},"
+            expect.estimate(got, wanted, limit + EXACT_OF_TWO, full, said, evidence=asked)
+    distance = limits.kolmogorov_distance(eps)
+    limit = limits.kolmogorov_limit(eps.numel()) + EXACT_OF_TWO
+    said = f"{eps.numel():,} draws, {detail}"
+    expect.estimate(distance, 0, limit, f"{name}, distance from N(0, 1),", said, evidence=asked)
+    strength = limits.strongest_pair(eps.T, _quantiles())[0]
+    # the signs of codes that are read to within EXACT_OF_TWO are right in all but that share
+    limit = limits.pair_limit(len(eps)) + EXACT_OF_TWO
+    full, said = f"{answer}: dependence of {noise}[:, 0] and [:, 1]", f"{len(eps):,} draws each"
+    expect.estimate(strength, 0, limit, full, said, evidence=asked)
 
 
 def _expect_normal(

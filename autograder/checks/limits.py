@@ -30,8 +30,8 @@ THREAD_BIAS = 0.0002
 # draws 2,831 are expected beyond 3, 66 beyond 4, and 1,415 beyond 3 on one side. By Chernoff
 # 6.3e-11, 1.7e-11 and twice 9.2e-11 to be above the limits, less to be below: 5e-10 together.
 TAILS = ((3.0, 2, 7.0), (4.0, 2, 8.0), (3.0, 1, 7.0))
-# In 32,000 draws none is beyond this with a probability of 4e-38, of 4,000 with one of 2e-5.
-BEYOND = 3.0
+# In 32,000 draws none is beyond this with a probability of 6e-12, of 4,000 with one of 0.04.
+BEYOND = 3.35
 # How often one value may come in 2^20 draws. Of noise drawn in float32, with 24 random bits, none
 # has a probability above 2^−22: 0.25 times are expected, and some value comes more than 30 times
 # with a probability below 2^22 · 0.25^31 / 31! = 2e-46. Noise that is left out one time in a

@@ -11,12 +11,12 @@ from collections.abc import Callable
 
 import torch
 from lab.checks.expect import Hint
-from lab.checks.vae import VAE, Model, decoded
+from lab.checks.vae import VAE, Model, decoded, sampled
 from torch import Tensor
 from torch.distributions import Laplace
 
 from autograder.checks import limits
-from autograder.checks.images import DRAWS, distance
+from autograder.checks.images import DRAWS, PER_CALL, distance
 
 # what draws (z − mu) / σ, and logvar, for a logvar to aim at
 Noise = Callable[[float], "tuple[Callable[[], Tensor], float] | None"]
@@ -142,11 +142,14 @@ def of_prior(z: Tensor) -> Hint | None:
     return found[0] if len(found) == 1 else None
 
 
-def of_sample(model: Model, images: Tensor, middle: Tensor) -> Hint | None:
-    """Return the mistake that gives such images where latent_dim is 3."""
+@torch.no_grad()
+def of_sample(model: Model) -> Hint | None:
+    """Return the mistake that gives such images where latent_dim is 2."""
     limit = limits.two_sample_limit(DRAWS, 12)
+    middle = decoded(model, torch.zeros(1, 2))
+    images = torch.cat([sampled(model, PER_CALL) for _ in range(DRAWS // PER_CALL)])
     given: dict[Hint, Callable[[], Tensor]] = {
-        ONE_PER_ROW: lambda: decoded(model, torch.randn(DRAWS, 1).repeat(1, 3)),
+        ONE_PER_ROW: lambda: decoded(model, torch.randn(DRAWS, 1).repeat(1, 2)),
         ENCODED: lambda: model(torch.rand(DRAWS, 1, 28, 28))[0],  # type: ignore[index]
     }
     found = [hint for hint, draw in given.items() if distance(images, draw(), middle) <= limit]

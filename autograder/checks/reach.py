@@ -22,6 +22,8 @@ STEPS = 100
 LR = 0.03
 MARGIN = 1e-4
 NEAR = 0.1
+# Far enough from mu = logvar = 0, where the error is 10, to tell codes of images from the prior.
+AWAY = 2.0
 # further than a sigmoid goes, and not too far to walk
 FAR = 1.5
 
@@ -94,13 +96,23 @@ def layers_that_matter(model: Model, output: Callable[[], Tensor]) -> set[str]:
     return found
 
 
-def steer_posterior(model: Model, x: Tensor, latent_dim: int, logvar: float = -3.0) -> None:
-    """Train the model to encode x with mu near 1 and this logvar, as far as it will go."""
+def steer_posterior(
+    model: Model, x: Tensor, latent_dim: int, logvar: float = -3.0, near: float = NEAR
+) -> None:
+    """Train the model to encode x with mu near 1 and this logvar, as far as it will go.
+
+    Args:
+        model: In eval mode.
+        x: The images.
+        latent_dim: The model's.
+        logvar: What to come to.
+        near: The mean squared error to stop at.
+    """
     optimiser = torch.optim.Adam(model.parameters(), lr=LR)
     for _ in range(STEPS):
         mu, logvars = encoded(model, x, latent_dim)
         error = (mu - 1).square().mean() + (logvars - logvar).square().mean()
-        if error < NEAR or not error.requires_grad:
+        if error < near or not error.requires_grad:
             return
         optimiser.zero_grad()
         error.backward()  # type: ignore[no-untyped-call]
