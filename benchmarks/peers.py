@@ -22,6 +22,7 @@ from autograder.rubric import GRADE_CELL
 from benchmarks import classes, measured
 
 ROOT = Path(__file__).parents[1]
+BIN = Path(sys.executable).parent
 # Seconds for a cell: more than the longest check takes in the student's process on a slow machine.
 CONFIG = """\
 c = get_config()
@@ -65,7 +66,7 @@ def ours_on(assignment: Assignment, folder: Path, count: int, *more: str) -> dic
     """Return what `autograder grade` costs on the class in a folder."""
     command = [sys.executable, "-m", "autograder", "grade", "submitted", "--results", "results"]
     command += ["--rubric", str(assignment.rubric), *more]
-    cost = measured.run(command, folder, {"PYTHONPATH": _path()})
+    cost = measured.run(command, folder, environment())
     if cost.status != 0:
         raise RuntimeError((folder / "said.txt").read_text()[-2000:])
     found = [json.loads(path.read_text()) for path in (folder / "results").glob("s*.json")]
@@ -87,10 +88,7 @@ def nbgrader(
         _write_course(root, assignment, grades, shape)
         submitted = (shape(content, grades) for content in kind)
         classes.write(root / "submitted", assignment, submitted, count)
-        more = {
-            "PYTHONPATH": _path(),
-            "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}",
-        }
+        more = environment()
         tool = [sys.executable, "-m", "nbgrader"]
         measured.run([*tool, "generate_assignment", assignment.name], root, more)
         cost = measured.run([*tool, "autograde", assignment.name], root, more)
@@ -111,8 +109,10 @@ def _write_course(root: Path, assignment: Assignment, grades: dict[str, str], sh
     (source / assignment.notebook).write_bytes(notebook)
 
 
-def _path() -> str:
-    return os.pathsep.join(map(str, (ROOT, ROOT / "source" / "vae")))
+def environment(root: Path = ROOT) -> dict[str, str]:
+    """Return what must be in the environment for the tools and a course's packages to be found."""
+    path = os.pathsep.join(map(str, (root, root / "source" / "vae")))
+    return {**os.environ, "PYTHONPATH": path, "PATH": f"{BIN}:{os.environ['PATH']}"}
 
 
 if __name__ == "__main__":

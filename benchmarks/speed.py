@@ -1,6 +1,6 @@
 """Measure how fast grading is, and write docs/speed.md: `make bench`, or one part of it.
 
-    python -m benchmarks.speed [peers overhead scale cluster students] [--small]
+    python -m benchmarks.speed [peers overhead scale cluster students evening] [--small]
 
 Each part alternates between what it compares, in one run on one machine, so that its ratios mean
 something where its seconds do not. What has been measured is kept in docs/speed.json; a part that
@@ -22,7 +22,7 @@ from typing import Any
 from autograder import one_thread  # noqa: F401 - for its effect, before torch is imported
 from autograder.assignment import Assignment, load
 from autograder.versions import versions
-from benchmarks import cluster, overhead, peers, scale, speed_page, students
+from benchmarks import cluster, evening, overhead, peers, scale, speed_page, students
 
 DOCS = Path(__file__).parents[1] / "docs"
 Figures = dict[str, Any]
@@ -38,11 +38,12 @@ class Sizes:
     scale: list[int]
     workers: list[int]
     cluster: int
+    evening: tuple[int, int]
     notebooks: bool
 
 
-WHOLE = Sizes([1, 8, 40], 2, 5, [50, 200, 1000], [1, 2, 4], 200, notebooks=True)
-SMALL = Sizes([1], 0, 1, [5, 10], [1], 8, notebooks=False)
+WHOLE = Sizes([1, 8, 40], 2, 5, [50, 200, 1000], [1, 2, 4], 200, (300, 300), notebooks=True)
+SMALL = Sizes([1], 0, 1, [5, 10], [1], 8, (12, 6), notebooks=False)
 Part = Callable[[Assignment, Sizes], Iterator[tuple[str, Figures]]]
 
 
@@ -66,12 +67,17 @@ def _students(assignment: Assignment, sizes: Sizes) -> Iterator[tuple[str, Figur
     yield "seconds", students.measure(assignment, notebooks=sizes.notebooks)
 
 
+def _evening(assignment: Assignment, sizes: Sizes) -> Iterator[tuple[str, Figures]]:
+    return evening.measure(assignment, *sizes.evening)
+
+
 PARTS: dict[str, Part] = {
     "peers": _peers,
     "overhead": _overhead,
     "scale": _scale,
     "cluster": _cluster,
     "students": _students,
+    "evening": _evening,
 }
 
 
@@ -81,14 +87,18 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("parts", nargs="*", metavar="part", help=f"of {', '.join(PARTS)}")
     parser.add_argument("--small", action="store_true", help="few of everything, to try it out")
     for name in ("peers", "scale"):
-        numbers = {"type": int, "nargs": "+", "metavar": "N", "help": "classes of these sizes"}
-        parser.add_argument(f"--{name}", **numbers)
+        what = "classes of these sizes"
+        parser.add_argument(f"--{name}", type=int, nargs="+", metavar="N", help=what)
+    what = "a class of M, N of them in every other way"
+    parser.add_argument("--evening", type=int, nargs=2, metavar=("M", "N"), help=what)
     parser.add_argument("--docs", type=Path, default=DOCS, help="where to write")
     given = parser.parse_args(arguments)
     if unknown := set(given.parts) - set(PARTS):
         parser.error(f"no such part: {', '.join(sorted(unknown))}")
     sizes = SMALL if given.small else WHOLE
-    asked = {name: value for name in ("peers", "scale") if (value := getattr(given, name))}
+    asked: Figures = {name: value for name in ("peers", "scale") if (value := getattr(given, name))}
+    if given.evening:
+        asked["evening"] = tuple(given.evening)
     sizes = replace(sizes, **asked)
     assignment, kept = load(), given.docs / "speed.json"
     told: Figures = json.loads(kept.read_text(encoding="utf-8")) if kept.is_file() else {}

@@ -53,6 +53,13 @@ The same short submissions, on this machine alone and through dask workers of on
 
 Seconds for the checks in a student's own process, and for whole notebooks on one processor.
 """,
+    "evening": """
+## One class, graded in every way
+
+A mix as above. *Again*: the same command a second time. On the cluster of two workers one was
+killed when a third of the results were there. The other ways must give the results of two jobs, but
+for times (nbgrader: the scores).
+""",
 }
 
 
@@ -83,6 +90,8 @@ def _table(name: str, part: Mapping[str, Any]) -> Iterator[str]:
         yield from _costs(rows)
         if name == "peers":
             yield from ("", *_ratios(rows))
+        if name == "evening":
+            yield from ("", *_differences(rows))
 
 
 def _costs(rows: Mapping[str, Mapping[str, float]]) -> Iterator[str]:
@@ -108,6 +117,15 @@ def _ratios(rows: Mapping[str, Mapping[str, float]]) -> Iterator[str]:
             f"- {grader}, {kind}, {count}: this program grades {ratio:.1f} times as many a minute"
             + ("." if same else f" (in a class of {said}).")
         )
+
+
+def _differences(rows: Mapping[str, Mapping[str, float]]) -> Iterator[str]:
+    """Yield how many results each way gives otherwise."""
+    for what, found in rows.items():
+        if "other_results" in found:
+            way, _, count = what.partition("/")
+            other, lost = found["other_results"], found["missing"]
+            yield f"- {way}: of {count} results {other} are others, {lost} are missing."
 
 
 def _largest(rows: Mapping[str, Mapping[str, float]], kind: str) -> tuple[Mapping[str, float], str]:

@@ -1,0 +1,124 @@
+"""An instructor's evening: one class graded in every way there is, and the same scores each time.
+
+The class is a realistic mix from the bank. It is graded with two jobs, then again (nothing is left
+to do), then, for as many of its submissions as asked, with one job, on a dask cluster of two
+workers of which one is killed in the middle, and by `nbgrader autograde` on the spot.
+"""
+
+from __future__ import annotations
+
+import csv
+import json
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import psutil
+
+from autograder.assignment import Assignment
+from benchmarks import classes, cluster, measured
+from benchmarks.peers import ROOT, environment, ours_on
+
+
+def measure(assignment: Assignment, count: int, ways: int) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Yield what each way costs, and whether its results are those of two jobs.
+
+    Args:
+        assignment: What is graded.
+        count: Submissions of the class.
+        ways: How many of them are graded in the other ways.
+    """
+    with tempfile.TemporaryDirectory() as name:
+        first, few = Path(name) / "all", Path(name) / "few"
+        classes.write(first / "submitted", assignment, classes.mixed(assignment), count)
+        for student in sorted((first / "submitted").iterdir())[:ways]:
+            shutil.copytree(student, few / "submitted" / student.name)
+        yield f"two jobs/{count}", ours_on(assignment, first, count, "--jobs", "2")
+        yield f"again/{count}", ours_on(assignment, first, count)
+        expected = timeless(first / "results")
+        cost = ours_on(assignment, few, ways, "--jobs", "1")
+        yield f"one job/{ways}", cost | _compared(few, expected)
+        with cluster.cluster(2) as address:
+            cost = _with_a_kill(assignment, few, ways, address)
+        yield f"dask, a worker killed/{ways}", cost | _compared(few, expected)
+        yield f"nbgrader autograde, ours/{ways}", _by_nbgrader(assignment, few, ways, expected)
+
+
+def timeless(results: Path) -> dict[str, dict[str, Any]]:
+    """Return the results in a folder by student, without their times."""
+    found = {}
+    for path in sorted(results.glob("s*.json")):
+        tree = json.loads(path.read_text(encoding="utf-8"))
+        tree.pop("seconds")
+        for question in tree["questions"]:
+            for check in question["checks"]:
+                check.pop("seconds")
+        found[path.stem] = tree
+    return found
+
+
+def _compared(folder: Path, expected: dict[str, dict[str, Any]]) -> dict[str, Any]:
+    """Say how many results are not the expected ones, and forget them."""
+    found = timeless(folder / "results")
+    wrong = [name for name, tree in found.items() if tree != expected[name]]
+    missing = len(list((folder / "submitted").iterdir())) - len(found)
+    shutil.rmtree(folder / "results")
+    return {"other_results": len(wrong), "missing": missing}
+
+
+def _with_a_kill(assignment: Assignment, folder: Path, count: int, address: str) -> dict[str, Any]:
+    """Grade on a cluster, and kill one of its workers when a third of the results are there."""
+    killer = subprocess.Popen(  # noqa: S603 - this module
+        [sys.executable, "-m", "benchmarks.evening", str(folder / "results"), str(count // 3)],
+        cwd=ROOT, env=environment(), stdout=subprocess.PIPE, text=True,
+    )  # fmt: skip
+    cost = ours_on(assignment, folder, count, "--dask", address)
+    said, _ = killer.communicate(timeout=60)
+    return {**cost, "killed": said.strip()}
+
+
+def _kill_one(results: Path, after: int) -> None:
+    """Wait for so many results, then kill one of the workers of the cluster on this machine."""
+    while len(list(results.glob("s*.json"))) < after:
+        time.sleep(0.5)
+    workers = [
+        one
+        for one in psutil.process_iter(["cmdline"])
+        if any("multiprocessing.spawn" in part for part in one.info["cmdline"] or ())
+    ]
+    victim = max(workers, key=lambda one: one.pid)
+    victim.kill()
+    print(f"one of {len(workers)} after {after} results")
+
+
+def _by_nbgrader(
+    assignment: Assignment, folder: Path, count: int, expected: dict[str, dict[str, Any]]
+) -> dict[str, Any]:
+    """Grade by nbgrader with this program in it, in a course that has no results yet."""
+    course = folder.parent / "course"
+    for part in ("source", "solutions", "autograder"):
+        shutil.copytree(ROOT / part, course / part, ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copy(ROOT / "nbgrader_config.py", course)
+    shutil.copytree(folder / "submitted", course / "submitted")
+    tool = [sys.executable, "-m", "nbgrader"]
+    more = environment(course)
+    measured.run([*tool, "generate_assignment", assignment.name], course, more)
+    cost = measured.run([*tool, "autograde", assignment.name], course, more)
+    measured.run([*tool, "export"], course, more)
+    with (course / "grades.csv").open(encoding="utf-8") as file:
+        scores = {row["student_id"]: float(row["score"] or 0) for row in csv.DictReader(file)}
+    wrong = [name for name, score in scores.items() if abs(score - expected[name]["score"]) > 0.005]
+    return {
+        **cost.rounded(count),
+        "other_results": len(wrong),
+        "missing": count - len(scores),
+    }
+
+
+if __name__ == "__main__":
+    _kill_one(Path(sys.argv[1]), int(sys.argv[2]))
