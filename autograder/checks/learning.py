@@ -27,9 +27,9 @@ WARM_UP = 0.8 * STEPS
 # threshold can catch: ≥ 207. See docs/calibration.md and `python -m benchmarks.threshold`.
 THRESHOLD = 170.0
 # Training stops early where the estimate on other digits is this far below: its standard error is
-# 2 nats, and that of the verdict as much, so that 170 is 7 standard errors of the difference away
-# (1e-12). Most right answers stop after 160 or 192 steps; a look costs as much as six of them.
-SAFE = 150.0
+# 2 nats, and that of the verdict as much, so that 170 is 10 standard errors of the difference away.
+# Most right answers stop after 192 steps or fewer; a look costs as much as six steps.
+SAFE = 140.0
 FIRST_LOOK, LOOK_EVERY = 128, 32
 
 
