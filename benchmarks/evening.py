@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import csv
 import json
+import re
 import shutil
 import subprocess
 import sys
@@ -20,9 +21,14 @@ from typing import Any
 
 import psutil
 
-from autograder.assignment import Assignment
+from autograder.assignment import Assignment, load
+from autograder.regrade import FILE as REGRADED
 from benchmarks import classes, cluster, measured
 from benchmarks.peers import ROOT, environment, ours_on
+from benchmarks.scale import copied
+
+# a check's points in the rubric
+POINTS = re.compile(r"^(\w+ = )(\d+(?:\.\d+)?)$")
 
 
 def measure(assignment: Assignment, count: int, ways: int) -> Iterator[tuple[str, dict[str, Any]]]:
@@ -34,6 +40,7 @@ def measure(assignment: Assignment, count: int, ways: int) -> Iterator[tuple[str
         ways: How many of them are graded in the other ways.
     """
     with tempfile.TemporaryDirectory() as name:
+        assignment = copied(Path(name) / "course", assignment)
         first, few = Path(name) / "all", Path(name) / "few"
         classes.write(first / "submitted", assignment, classes.mixed(assignment), count)
         for student in sorted((first / "submitted").iterdir())[:ways]:
@@ -41,12 +48,28 @@ def measure(assignment: Assignment, count: int, ways: int) -> Iterator[tuple[str
         yield f"two jobs/{count}", ours_on(assignment, first, count, "--jobs", "2")
         yield f"again/{count}", ours_on(assignment, first, count)
         expected = timeless(first / "results")
+        shutil.copytree(first, Path(name) / "moved")
+        yield f"four points moved/{count}", _moved(assignment, Path(name) / "moved", count)
         cost = ours_on(assignment, few, ways, "--jobs", "1")
         yield f"one job/{ways}", cost | _compared(few, expected)
         with cluster.cluster(2) as address:
             cost = _with_a_kill(assignment, few, ways, address)
         yield f"dask, a worker killed/{ways}", cost | _compared(few, expected)
         yield f"nbgrader autograde, ours/{ways}", _by_nbgrader(assignment, few, ways, expected)
+
+
+def _moved(assignment: Assignment, folder: Path, count: int) -> dict[str, Any]:
+    """Move four points (no check has five) from the dearest check to its neighbour, and grade again."""
+    course = copied(folder / "course", assignment)
+    lines = course.rubric.read_text().splitlines()
+    points = {n: float(m[2]) for n, line in enumerate(lines) if (m := POINTS.match(line))}
+    dearest = max(points, key=lambda n: points[n])
+    for number, change in ((dearest, -4.0), (dearest - 1, 4.0)):
+        lines[number] = POINTS.sub(rf"\g<1>{points[number] + change:g}", lines[number])
+    course.rubric.write_text("\n".join(lines) + "\n")
+    cost = ours_on(load(course.rubric), folder, count)
+    told = list(csv.DictReader((folder / "results" / REGRADED).open(encoding="utf-8")))
+    return {**cost, "other_scores": len({row["student"] for row in told})}
 
 
 def timeless(results: Path) -> dict[str, dict[str, Any]]:

@@ -21,7 +21,7 @@ QUESTION = "vae_loss"
 def measure(assignment: Assignment, counts: list[int]) -> Iterator[tuple[str, dict[str, float]]]:
     """Yield the cost of batches of these sizes, then of the largest once more, then regraded."""
     with tempfile.TemporaryDirectory() as name:
-        course = _copy(Path(name) / "course", assignment)
+        course = copied(Path(name) / "course", assignment)
         for count in counts:
             folder = Path(name) / str(count)
             made = classes.single(course, QUESTION)
@@ -34,7 +34,7 @@ def measure(assignment: Assignment, counts: list[int]) -> Iterator[tuple[str, di
         yield f"one question changed/{counts[-1]}", ours_on(load(rubric), folder, counts[-1])
 
 
-def _copy(folder: Path, assignment: Assignment) -> Assignment:
+def copied(folder: Path, assignment: Assignment) -> Assignment:
     """Copy a course, so that its checks can be changed."""
     for part in ("source", "solutions", "autograder"):
         shutil.copytree(ROOT / part, folder / part, ignore=shutil.ignore_patterns("__pycache__"))

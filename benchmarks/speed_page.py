@@ -56,9 +56,9 @@ Seconds for the checks in a student's own process, and for whole notebooks on on
     "evening": """
 ## One class, graded in every way
 
-A mix as above. *Again*: the same command a second time. On the cluster of two workers one was
-killed when a third of the results were there. The other ways must give the results of two jobs, but
-for times (nbgrader: the scores).
+A mix as above. *Again*: the same command a second time; *four points moved*: between two checks of
+a question. On the cluster of two workers one was killed when a third of the results were there. The
+other ways must give the results of two jobs, but for times (nbgrader: the scores).
 """,
 }
 
