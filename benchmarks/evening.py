@@ -59,7 +59,7 @@ def measure(assignment: Assignment, count: int, ways: int) -> Iterator[tuple[str
 
 
 def _moved(assignment: Assignment, folder: Path, count: int) -> dict[str, Any]:
-    """Move four points (no check has five) from the dearest check to its neighbour, and grade again."""
+    """Move four points (no check has five) from the dearest check to the one before it."""
     course = copied(folder / "course", assignment)
     lines = course.rubric.read_text().splitlines()
     points = {n: float(m[2]) for n, line in enumerate(lines) if (m := POINTS.match(line))}

@@ -34,26 +34,6 @@ NBGRADER_SECONDS = 90
 Shape = Callable[[bytes, dict[str, str]], bytes]
 
 
-def compare(
-    assignment: Assignment, counts: list[int], released: int
-) -> Iterator[tuple[str, dict[str, float]]]:
-    """Yield the cost of each grader on each class, alternating between the two.
-
-    Args:
-        assignment: What is graded.
-        counts: Sizes of the classes.
-        released: How many submissions to grade as released: each trains for minutes.
-    """
-    for kind, made in (("right", classes.right), ("mix", classes.mixed)):
-        for count in counts:
-            yield f"ours/{kind}/{count}", ours(assignment, made(assignment), count)
-            cost = nbgrader(assignment, made(assignment), count, classes.only_answers)
-            yield f"nbgrader, answers only/{kind}/{count}", cost
-    if released:
-        cost = nbgrader(assignment, classes.right(assignment), released, classes.whole)
-        yield f"nbgrader, as released/right/{released}", cost
-
-
 def ours(assignment: Assignment, kind: Iterator[bytes], count: int, *more: str) -> dict[str, float]:
     """Return what `autograder grade` costs on a class."""
     with tempfile.TemporaryDirectory() as name:
@@ -113,10 +93,3 @@ def environment(root: Path = ROOT) -> dict[str, str]:
     """Return what must be in the environment for the tools and a course's packages to be found."""
     path = os.pathsep.join(map(str, (root, root / "source" / "vae")))
     return {**os.environ, "PYTHONPATH": path, "PATH": f"{BIN}:{os.environ['PATH']}"}
-
-
-if __name__ == "__main__":
-    from autograder.assignment import load
-
-    for told, figures in compare(load(), [1], 0):
-        print(told, json.dumps(figures), flush=True)

@@ -22,7 +22,17 @@ from typing import Any
 from autograder import one_thread  # noqa: F401 - for its effect, before torch is imported
 from autograder.assignment import Assignment, load
 from autograder.versions import versions
-from benchmarks import cluster, evening, overhead, peers, scale, speed_page, students
+from benchmarks import (
+    classes,
+    cluster,
+    evening,
+    otter_run,
+    overhead,
+    peers,
+    scale,
+    speed_page,
+    students,
+)
 
 DOCS = Path(__file__).parents[1] / "docs"
 Figures = dict[str, Any]
@@ -34,21 +44,46 @@ class Sizes:
 
     peers: list[int]
     released: int
+    otter: Path | None
     rounds: int
     scale: list[int]
     workers: list[int]
     cluster: int
-    evening: tuple[int, int]
+    evening: list[int]
     notebooks: bool
 
 
-WHOLE = Sizes([1, 8, 40], 2, 5, [50, 200, 1000], [1, 2, 4], 200, (300, 300), notebooks=True)
-SMALL = Sizes([1], 0, 1, [5, 10], [1], 8, (12, 6), notebooks=False)
+WHOLE = Sizes([1, 8, 40], 2, None, 5, [50, 200, 1000], [1, 2, 4], 200, [300, 300], notebooks=True)
+SMALL = Sizes([1], 0, None, 1, [5, 10], [1], 8, [12, 6], notebooks=False)
+# what of the sizes can be asked for
+MANY: Figures = {"type": int, "nargs": "+", "metavar": "N"}
+ASKED: dict[str, tuple[Figures, str]] = {
+    "peers": (MANY, "classes of these sizes"),
+    "released": (
+        {"type": int},
+        "submissions through nbgrader as released: each trains for minutes",
+    ),
+    "otter": ({"type": Path}, "otter's program, to be compared too"),
+    "scale": (MANY, "classes of these sizes"),
+    "cluster": ({"type": int}, "submissions on each cluster"),
+    "evening": (MANY, "a class of so many, and how many of them in every other way"),
+}
 Part = Callable[[Assignment, Sizes], Iterator[tuple[str, Figures]]]
 
 
 def _peers(assignment: Assignment, sizes: Sizes) -> Iterator[tuple[str, Figures]]:
-    return peers.compare(assignment, sizes.peers, sizes.released)
+    for kind, made in (("right", classes.right), ("mix", classes.mixed)):
+        for count in sizes.peers:
+            yield f"ours/{kind}/{count}", peers.ours(assignment, made(assignment), count)
+            shape = classes.only_answers
+            cost = peers.nbgrader(assignment, made(assignment), count, shape)
+            yield f"nbgrader, answers only/{kind}/{count}", cost
+            if sizes.otter:
+                cost = otter_run.grade(assignment, made(assignment), count, sizes.otter)
+                yield f"otter run, answers only/{kind}/{count}", cost
+    if count := sizes.released:
+        cost = peers.nbgrader(assignment, classes.right(assignment), count, classes.whole)
+        yield f"nbgrader, as released/right/{count}", cost
 
 
 def _overhead(assignment: Assignment, sizes: Sizes) -> Iterator[tuple[str, Figures]]:
@@ -86,19 +121,14 @@ def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.speed", description=__doc__)
     parser.add_argument("parts", nargs="*", metavar="part", help=f"of {', '.join(PARTS)}")
     parser.add_argument("--small", action="store_true", help="few of everything, to try it out")
-    for name in ("peers", "scale"):
-        what = "classes of these sizes"
-        parser.add_argument(f"--{name}", type=int, nargs="+", metavar="N", help=what)
-    what = "a class of M, N of them in every other way"
-    parser.add_argument("--evening", type=int, nargs=2, metavar=("M", "N"), help=what)
+    for name, (more, what) in ASKED.items():
+        parser.add_argument(f"--{name}", help=what, **more)
     parser.add_argument("--docs", type=Path, default=DOCS, help="where to write")
     given = parser.parse_args(arguments)
     if unknown := set(given.parts) - set(PARTS):
         parser.error(f"no such part: {', '.join(sorted(unknown))}")
     sizes = SMALL if given.small else WHOLE
-    asked: Figures = {name: value for name in ("peers", "scale") if (value := getattr(given, name))}
-    if given.evening:
-        asked["evening"] = tuple(given.evening)
+    asked = {name: value for name in ASKED if (value := getattr(given, name)) is not None}
     sizes = replace(sizes, **asked)
     assignment, kept = load(), given.docs / "speed.json"
     told: Figures = json.loads(kept.read_text(encoding="utf-8")) if kept.is_file() else {}

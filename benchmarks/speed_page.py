@@ -10,7 +10,7 @@ from lab.figures import style
 from matplotlib.figure import Figure
 
 Told = Mapping[str, Mapping[str, Any]]
-OURS, STRIPPED, RELEASED = "ours", "nbgrader, answers only", "nbgrader, as released"
+OURS = "ours"
 
 HEAD = """\
 # How fast
@@ -20,7 +20,7 @@ Seconds depend on the machine; what is compared was measured in turn, in one run
 """
 TEXTS = {
     "peers": """
-## Beside stock nbgrader
+## Beside stock nbgrader and otter-grader
 
 The same submissions and the same checks. Stock nbgrader runs each notebook from its first cell to
 its last, training included (*as released*); *answers only* is a notebook that nobody hands out,
