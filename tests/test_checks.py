@@ -134,7 +134,7 @@ def test_hints_are_those_of_the_bank():
                 "reparameterize: expected dependence (rows 0 and 1 of 64) 0 ± 0.126 "
                 "(4,096 draws each), got 1"
             ),
-            None,
+            "Every image needs its own noise: draw eps in the shape of mu.",
         ),
     ],
 )

@@ -20,8 +20,8 @@ Read = Callable[[Tensor], Tensor]
 # How far a code may be misread, on the curve and on the surface: it moves a distribution function
 # by 0.001 and by 0.02 at most, and a standard deviation by no more than itself.
 EXACT, EXACT_OF_TWO = 0.002, 0.05
-# the curve: a fiftieth apart where right codes are, a tenth in the rest of ±9
-FINE, INNER, COARSE, OUTER = 0.02, 4.5, 0.1, 9.0
+# the curve: a fiftieth apart where right codes are, 90 more on either side of them to ±9
+FINE, INNER, COARSE, OUTER = 0.02, 4.5, 90, 9.0
 # the surface: 25 × 25 images, enough for kinks such as ReLU makes
 STEP, SIDE = 0.35, 25
 # the directions along which images are seen: more would add digits that nothing needs
@@ -41,9 +41,12 @@ def of_curve(model: Model, centre: float = 0.0, scale: float = 1.0) -> Read | No
         scale: How far they spread.
     """
     seen = _seeing(OF_CURVE)
-    coarse = torch.linspace(-OUTER, OUTER, round(2 * OUTER / COARSE) + 1)
     fine = centre + scale * torch.linspace(-INNER, INNER, round(2 * INNER / FINE) + 1)
-    grid = torch.cat([fine, coarse[(coarse - centre).abs() > scale * INNER]]).sort().values
+    low, high = fine[0].item(), fine[-1].item()
+    # always so many points: messages say how many, and must not depend on the model
+    left = torch.linspace(min(-OUTER, low - 1), low, COARSE + 1)[:-1]
+    right = torch.linspace(high, max(OUTER, high + 1), COARSE + 1)[1:]
+    grid = torch.cat([left, fine, right])
     curve = seen(decoded(model, grid[:, None]))
     tangents, gaps = curve[1:] - curve[:-1], (grid[1:] - grid[:-1]).double()
     lengths = tangents.square().sum(1).clamp(min=1e-30)

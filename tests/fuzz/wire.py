@@ -37,7 +37,7 @@ MODULE = {
     "buffers": [["b.running_mean", 1]],
 }
 TENSORS = [["float32", [2, 3]], ["float32", [3]]]
-PAYLOAD = struct.pack("9f", *range(9))
+PAYLOAD = struct.pack("=6f8x3f", *range(9))  # each tensor from a multiple of 16 bytes on
 
 
 def reply(result: object, **more: object) -> Frame:
