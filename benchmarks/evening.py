@@ -123,7 +123,7 @@ def _by_nbgrader(
     assignment: Assignment, folder: Path, count: int, expected: dict[str, dict[str, Any]]
 ) -> dict[str, Any]:
     """Grade by nbgrader with this program in it, in a course that has no results yet."""
-    course = folder.parent / "course"
+    course = folder.parent / "gradebook"
     for part in ("source", "solutions", "autograder"):
         shutil.copytree(ROOT / part, course / part, ignore=shutil.ignore_patterns("__pycache__"))
     shutil.copy(ROOT / "nbgrader_config.py", course)

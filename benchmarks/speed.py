@@ -59,6 +59,7 @@ SMALL = Sizes([1], 0, None, 1, [5, 10], [1], 8, [12, 6], notebooks=False)
 MANY: Figures = {"type": int, "nargs": "+", "metavar": "N"}
 ASKED: dict[str, tuple[Figures, str]] = {
     "peers": (MANY, "classes of these sizes"),
+    "rounds": ({"type": int}, "gradings to find the overhead in"),
     "released": (
         {"type": int},
         "submissions through nbgrader as released: each trains for minutes",

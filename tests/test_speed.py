@@ -63,7 +63,8 @@ def test_a_notebook_of_answers_only_has_the_set_up_the_answers_and_their_checks(
     assert len(json.loads(classes.whole(made, grades))["cells"]) > len(code)
 
 
-def test_a_command_is_measured_with_what_it_starts(tmp_path):
+def test_a_command_is_measured_with_what_it_starts(tmp_path, monkeypatch):
+    monkeypatch.setattr(measured, "LOOK_EVERY", 0.1)
     work = "import subprocess, sys; subprocess.run([sys.executable, '-c', {!r}], check=True)"
     inner = (
         "import time; held = bytearray(2**27)\n"  # zeros that are never read take no memory
