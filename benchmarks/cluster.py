@@ -16,22 +16,8 @@ from pathlib import Path
 
 from autograder.assignment import Assignment
 from benchmarks import classes
-from benchmarks.peers import ROOT, ours_on
+from benchmarks.peers import ROOT, environment, ours_on
 from benchmarks.scale import QUESTION
-
-CLUSTER = """
-import json, sys, tempfile
-import dask
-from distributed import LocalCluster
-if __name__ == "__main__":
-    dask.config.set({{"distributed.worker.daemon": False}})
-    with tempfile.TemporaryDirectory() as folder, LocalCluster(
-        n_workers={workers}, threads_per_worker=1, dashboard_address=None, local_directory=folder,
-        host="127.0.0.1",
-    ) as cluster:
-        print(json.dumps(cluster.scheduler_address), flush=True)
-        sys.stdin.read()
-"""
 
 
 def measure(
@@ -42,7 +28,7 @@ def measure(
         with _class(assignment, count) as folder:
             yield f"{jobs} jobs/{count}", ours_on(assignment, folder, count, "--jobs", str(jobs))
     for number in workers:
-        with cluster(number) as address:
+        with cluster(number) as (_, address):
             with _class(assignment, number) as folder:
                 cost = ours_on(assignment, folder, number, "--dask", address)
                 yield f"{number} workers, cold/{number}", cost
@@ -60,18 +46,15 @@ def _class(assignment: Assignment, count: int) -> Iterator[Path]:
 
 
 @contextmanager
-def cluster(workers: int) -> Iterator[str]:
-    """Start a cluster of processes on this machine, and give its scheduler's address."""
-    with tempfile.TemporaryDirectory() as name:
-        script = Path(name) / "cluster.py"
-        script.write_text(CLUSTER.format(workers=workers))
-        process = subprocess.Popen(  # noqa: S603 - our own script
-            [sys.executable, str(script)], cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE
-        )
+def cluster(workers: int) -> Iterator[tuple[int, str]]:
+    """Start a cluster of processes here; give its own process and its scheduler's address."""
+    command = [sys.executable, "-m", "benchmarks.local_cluster", str(workers)]
+    with subprocess.Popen(  # noqa: S603 - our own module
+        command, cwd=ROOT, env=environment(), stdin=subprocess.PIPE, stdout=subprocess.PIPE
+    ) as process:
         assert process.stdin is not None
         assert process.stdout is not None
         try:
-            yield json.loads(process.stdout.readline())
+            yield process.pid, json.loads(process.stdout.readline())
         finally:
             process.stdin.close()  # which ends it
-            process.wait()

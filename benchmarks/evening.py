@@ -21,6 +21,7 @@ from typing import Any
 
 import psutil
 
+from autograder import results
 from autograder.assignment import Assignment, load
 from autograder.regrade import FILE as REGRADED
 from benchmarks import classes, cluster, measured
@@ -52,8 +53,8 @@ def measure(assignment: Assignment, count: int, ways: int) -> Iterator[tuple[str
         yield f"four points moved/{count}", _moved(assignment, Path(name) / "moved", count)
         cost = ours_on(assignment, few, ways, "--jobs", "1")
         yield f"one job/{ways}", cost | _compared(few, expected)
-        with cluster.cluster(2) as address:
-            cost = _with_a_kill(assignment, few, ways, address)
+        with cluster.cluster(2) as (pid, address):
+            cost = _with_a_kill(assignment, few, ways, pid, address)
         yield f"dask, a worker killed/{ways}", cost | _compared(few, expected)
         yield f"nbgrader autograde, ours/{ways}", _by_nbgrader(assignment, few, ways, expected)
 
@@ -72,17 +73,12 @@ def _moved(assignment: Assignment, folder: Path, count: int) -> dict[str, Any]:
     return {**cost, "other_scores": len({row["student"] for row in told})}
 
 
-def timeless(results: Path) -> dict[str, dict[str, Any]]:
+def timeless(folder: Path) -> dict[str, dict[str, Any]]:
     """Return the results in a folder by student, without their times."""
-    found = {}
-    for path in sorted(results.glob("s*.json")):
-        tree = json.loads(path.read_text(encoding="utf-8"))
-        tree.pop("seconds")
-        for question in tree["questions"]:
-            for check in question["checks"]:
-                check.pop("seconds")
-        found[path.stem] = tree
-    return found
+    return {
+        path.stem: results.timeless(json.loads(path.read_text(encoding="utf-8")))
+        for path in sorted(folder.glob("s*.json"))
+    }
 
 
 def _compared(folder: Path, expected: dict[str, dict[str, Any]]) -> dict[str, Any]:
@@ -94,28 +90,27 @@ def _compared(folder: Path, expected: dict[str, dict[str, Any]]) -> dict[str, An
     return {"other_results": len(wrong), "missing": missing}
 
 
-def _with_a_kill(assignment: Assignment, folder: Path, count: int, address: str) -> dict[str, Any]:
+def _with_a_kill(
+    assignment: Assignment, folder: Path, count: int, pid: int, address: str
+) -> dict[str, Any]:
     """Grade on a cluster, and kill one of its workers when a third of the results are there."""
     killer = subprocess.Popen(  # noqa: S603 - this module
-        [sys.executable, "-m", "benchmarks.evening", str(folder / "results"), str(count // 3)],
+        [sys.executable, "-m", "benchmarks.evening", str(folder / "results"), str(count // 3),
+         str(pid)],
         cwd=ROOT, env=environment(), stdout=subprocess.PIPE, text=True,
     )  # fmt: skip
     cost = ours_on(assignment, folder, count, "--dask", address)
-    said, _ = killer.communicate(timeout=60)
+    said, _ = killer.communicate(timeout=60)  # it has killed long ago: all results are there
     return {**cost, "killed": said.strip()}
 
 
-def _kill_one(results: Path, after: int) -> None:
-    """Wait for so many results, then kill one of the workers of the cluster on this machine."""
-    while len(list(results.glob("s*.json"))) < after:
+def _kill_one(folder: Path, after: int, pid: int) -> None:
+    """Wait for so many results, then kill one of the workers of the cluster in process `pid`."""
+    while len(list(folder.glob("s*.json"))) < after:
         time.sleep(0.5)
-    workers = [
-        one
-        for one in psutil.process_iter(["cmdline"])
-        if any("multiprocessing.spawn" in part for part in one.info["cmdline"] or ())
-    ]
-    victim = max(workers, key=lambda one: one.pid)
-    victim.kill()
+    below = psutil.Process(pid).children()  # its own, and nobody else's on this machine
+    workers = [one for one in below if any("spawn_main" in part for part in one.cmdline())]
+    workers[0].kill()
     print(f"one of {len(workers)} after {after} results")
 
 
@@ -144,4 +139,4 @@ def _by_nbgrader(
 
 
 if __name__ == "__main__":
-    _kill_one(Path(sys.argv[1]), int(sys.argv[2]))
+    _kill_one(Path(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3]))

@@ -43,12 +43,21 @@ class Cost:
         }
 
 
+def environment(more: Mapping[str, str]) -> dict[str, str]:
+    """Return our environment with more in it.
+
+    Without the one thread that this process has given itself: each program decides for its own.
+    """
+    kept = {name: text for name, text in os.environ.items() if not name.endswith("_NUM_THREADS")}
+    return {**kept, **more}
+
+
 def run(command: Sequence[str], folder: Path, more: Mapping[str, str] | None = None) -> Cost:
     """Run a command in a folder, and return what it cost; what it says goes to `said.txt` there."""
     before, start = resource.getrusage(resource.RUSAGE_CHILDREN), time.monotonic()
     with (folder / "said.txt").open("wb") as said:
         process = subprocess.Popen(  # noqa: S603 - our own commands
-            command, cwd=folder, env={**os.environ, **(more or {})}, stdout=said, stderr=said
+            command, cwd=folder, env=environment(more or {}), stdout=said, stderr=said
         )
         peak = _watched(process)
     wall, after = time.monotonic() - start, resource.getrusage(resource.RUSAGE_CHILDREN)

@@ -92,4 +92,4 @@ def _write_course(root: Path, assignment: Assignment, grades: dict[str, str], sh
 def environment(root: Path = ROOT) -> dict[str, str]:
     """Return what must be in the environment for the tools and a course's packages to be found."""
     path = os.pathsep.join(map(str, (root, root / "source" / "vae")))
-    return {**os.environ, "PYTHONPATH": path, "PATH": f"{BIN}:{os.environ['PATH']}"}
+    return measured.environment({"PYTHONPATH": path, "PATH": f"{BIN}:{os.environ['PATH']}"})

@@ -20,7 +20,7 @@ Seconds depend on the machine; what is compared was measured in turn, in one run
 """
 TEXTS = {
     "peers": """
-## Beside stock nbgrader and otter-grader
+## Beside other graders
 
 The same submissions and the same checks. Stock nbgrader runs each notebook from its first cell to
 its last, training included (*as released*); *answers only* is a notebook that nobody hands out,

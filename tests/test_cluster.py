@@ -38,7 +38,8 @@ def expected(taught, tmp_path_factory):
 def workers():
     """A cluster of two processes: its own process, and its scheduler's address."""
     with subprocess.Popen(
-        [sys.executable, "-m", "tests.local_cluster"], cwd=HERE, env=ENVIRONMENT, text=True,
+        [sys.executable, "-m", "benchmarks.local_cluster", "2"],
+        cwd=HERE, env=ENVIRONMENT, text=True,
         stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
     ) as process:  # fmt: skip
         try:

@@ -43,8 +43,8 @@ class Worker:
     """The grader's hold on one worker: ask it things through `peer`; let it go with `close`."""
 
     def __init__(self, channel: socket.socket, leash: socket.socket, shared: Shelf | None) -> None:
-        self._socket, self._leash = channel, leash
-        self.peer = Peer(Channel(channel, shared), trusting=False)
+        self._channel, self._leash = Channel(channel, shared), leash
+        self.peer = Peer(self._channel, trusting=False)
 
     def how_it_ended(self) -> str:
         """Return "exit status 0" or "signal 9" of a worker that has closed its connection."""
@@ -58,7 +58,7 @@ class Worker:
     def close(self) -> None:
         """Let the worker go: whatever it is doing, it ends."""
         self._leash.close()
-        self._socket.close()
+        self._channel.close()
 
 
 class Room:

@@ -42,6 +42,10 @@ class Shelf:
         with memoryview(self._memory) as view:
             return bytearray(view[self._other : self._other + size])
 
+    def close(self) -> None:
+        """Give this end's hold on the memory back."""
+        self._memory.close()
+
 
 def make() -> int | None:
     """Return a descriptor of fresh memory that nobody can make larger or smaller; None without.

@@ -88,21 +88,26 @@ class Channel:
             WireError: If what came is not a frame.
         """
         head_size, payload_size = _LENGTHS.unpack(self._exactly(_LENGTHS.size, deadline))
-        lies, payload_size = payload_size & _ON_SHELF, payload_size & ~_ON_SHELF
-        most = shelf.SIZE if self._shelf and lies else 0 if lies else MAX_PAYLOAD
+        where = self._shelf if payload_size & _ON_SHELF else None
+        most = shelf.SIZE if where is not None else MAX_PAYLOAD
+        if where is not None:
+            payload_size &= ~_ON_SHELF
         if head_size > MAX_HEADER or payload_size > most:
             raise WireError(f"a frame says it has {head_size} + {payload_size} bytes")
         header = parse_header(self._exactly(head_size, deadline))
         places = layout(header.pop("tensors", None), payload_size)
-        if self._shelf is not None and lies:
-            payload = self._shelf.take(payload_size)
+        if where is not None:
+            payload = where.take(payload_size)
         else:
             payload = self._exactly(payload_size, deadline)
         return header, [tensor_from(payload, *place) for place in places]
 
     def close(self) -> None:
-        """Close this end."""
+        """Close this end; what is sent from then on finds the other end gone."""
         self._socket.close()
+        if self._shelf is not None:
+            self._shelf.close()
+            self._shelf = None
 
     def _exactly(self, size: int, deadline: float | None) -> bytearray:
         buffer = bytearray(size)

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from autograder import results
 from autograder.assemble import assemble, bank
 from autograder.assignment import Assignment, load
 from autograder.grading import grade
@@ -92,12 +93,8 @@ def bank_answers(assignment: Assignment) -> dict[str, str]:
 
 def timeless(result: Result) -> dict[str, object]:
     """Return a result as plain data without its times, and what a developer's editor may change."""
-    tree = result.to_dict()
-    tree.pop("seconds")
+    tree = results.timeless(result.to_dict())
     tree.pop("checks_sha256")
-    for question in tree["questions"]:
-        for check in question["checks"]:
-            check.pop("seconds")
     return tree
 
 

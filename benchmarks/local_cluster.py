@@ -1,7 +1,7 @@
-"""A cluster of two worker processes: `python -m tests.local_cluster`, ended by closing its stdin.
+"""A cluster of worker processes: `python -m benchmarks.local_cluster 2`.
 
-It says, as one line of JSON, the scheduler's address. A process of its own, for it is full of
-threads, and pytest's process forks.
+It says, as one line of JSON, the scheduler's address; closing its stdin ends it. A process of its
+own, for it is full of threads, and pytest's process forks.
 """
 
 from __future__ import annotations
@@ -18,8 +18,8 @@ if __name__ == "__main__":
     with (
         tempfile.TemporaryDirectory() as folder,
         LocalCluster(
-            n_workers=2, threads_per_worker=1, processes=True, dashboard_address=None,
-            local_directory=folder, host="127.0.0.1",
+            n_workers=int(sys.argv[1]), threads_per_worker=1, processes=True,
+            dashboard_address=None, local_directory=folder, host="127.0.0.1",
         ) as cluster,
     ):  # fmt: skip
         print(json.dumps(cluster.scheduler_address), flush=True)
