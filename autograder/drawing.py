@@ -18,7 +18,10 @@ if TYPE_CHECKING:
 _YOURS, _COURSES = "yours", "the course's"
 _ROW = "display:flex;flex-wrap:wrap;gap:.5rem 1rem;margin:.25rem 0 0"
 _HALF = "flex:1 1 17rem;max-width:35rem;margin:0"
-_IMAGE = "display:block;width:100%;height:auto;image-rendering:pixelated;border-radius:.25rem"
+_IMAGE = (
+    "display:block;width:100%;height:auto;image-rendering:pixelated;border-radius:.25rem;"
+    "border:0"  # formgrader puts a red one around every image
+)
 _WIDE, _HIGH = 440, 130  # of a curve, in its own units
 _LEFT, _RIGHT, _TOP, _BOTTOM = 34, 4, 8, 8
 

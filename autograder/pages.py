@@ -31,10 +31,9 @@ h1 { font-size: 1.6rem; margin: 0 0 .25rem; } h2 { font-size: 1.2rem; margin: 2r
 th, td { text-align: left; padding: .35rem .6rem; border-bottom: 1px solid var(--line);
   vertical-align: top; } th { color: var(--quiet); font-weight: 600; }
 th.number { text-align: right; } a { color: var(--bar); }
-ul.checks { list-style: none; padding: 0; margin: .5rem 0 0; }
+ul.checks { margin: .5rem 0 0; }
 ul.checks li { padding: .4rem 0; border-top: 1px solid var(--line); }
-code, .fact { font: .9em ui-monospace, monospace; overflow-wrap: anywhere; }
-.fact, .hint { display: block; margin-left: 1.5rem; }
+code { font: .9em ui-monospace, monospace; overflow-wrap: anywhere; }
 .meter { display: inline-block; width: 7rem; height: .6rem; border: 1px solid var(--line);
   border-radius: .3rem; overflow: hidden; vertical-align: middle; }
 .meter span { display: block; height: 100%; background: var(--bar); }
@@ -44,7 +43,7 @@ code, .fact { font: .9em ui-monospace, monospace; overflow-wrap: anywhere; }
 .column i { background: var(--bar); border-radius: .2rem .2rem 0 0; min-height: 1px;
   height: calc(9rem * var(--share)); }
 .column span:last-child { border-top: 1px solid var(--line); white-space: nowrap; }
-summary { cursor: pointer; color: var(--bar); margin: .75rem 0; }
+summary { cursor: pointer; color: var(--bar); margin: .75rem 0; } li summary { margin: 0; }
 @media (max-width: 40rem) { body { padding: 1rem .75rem 3rem; }
   .column span:last-child { writing-mode: vertical-rl; align-self: center; border: 0;
     height: 4.5em; padding-top: .3em; }
@@ -57,7 +56,7 @@ summary { cursor: pointer; color: var(--bar); margin: .75rem 0; }
   section.card { break-inside: auto; }
   .scroll { overflow: visible; }
   a { color: inherit; text-decoration: none; } details::details-content {
-    content-visibility: visible; block-size: auto; } summary { display: none; } }
+    content-visibility: visible; block-size: auto; } summary { display: none !important; } }
 """
 
 

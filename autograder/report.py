@@ -11,12 +11,11 @@ from dataclasses import asdict, astuple, fields
 from html import escape
 from typing import TYPE_CHECKING
 
-from autograder import drawing
 from autograder.analytics import ClassReport, Item, look_at
 from autograder.class_page import class_page
-from autograder.feedback import MARKS, WORDS, for_students, points
+from autograder.feedback import checks_html, for_students, points
 from autograder.filenames import file_name
-from autograder.pages import page, prose
+from autograder.pages import page
 from autograder.results import write_atomically
 from autograder.tables import text_of
 
@@ -25,9 +24,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from autograder.alike import Pair
-    from autograder.results import CheckResult, QuestionResult, Result, Shown
-
-_COLOURS = {"passed": "good", "grader_error": "warn", "blocked": "quiet"}  # the rest is bad
+    from autograder.results import QuestionResult, Result, Shown
 
 
 def write_report(
@@ -100,38 +97,15 @@ def feedback_page(result: Result, course: Mapping[str, Sequence[Shown]] | None =
     if result.message:
         parts.append(f'<p class="card warn">{escape(result.message)}</p>')
     parts += [f'<p class="card">{escape(repair)}</p>' for repair in result.repairs]
-    parts += [_question(one, course.get(one.id, ())) for one in result.questions]
+    said = (result.message,)
+    parts += [_question(one, course.get(one.id, ()), said) for one in result.questions]
     return page(title, "\n".join(parts))
 
 
-def _question(question: QuestionResult, course: Sequence[Shown]) -> str:
+def _question(question: QuestionResult, course: Sequence[Shown], said: Sequence[str]) -> str:
     notes = "".join(f'<p class="quiet">{escape(note)}</p>' for note in question.notes)
-    passed = [check for check in question.checks if check.outcome == "passed"]
-    others = [check for check in question.checks if check.outcome != "passed"]
-    checks = _list(others) + drawing.shown(question, course)
-    if passed:
-        count = "1 check passed" if len(passed) == 1 else f"{len(passed)} checks passed"
-        checks += f"<details><summary>{count}</summary>{_list(passed)}</details>"
     return (
         f'<section class="card"><h2>{escape(question.id)} '
         f'<span class="quiet">{points(question.score, question.max_score)}</span></h2>'
-        f"{notes}{checks}</section>"
+        f"{notes}{checks_html(question, course, said)}</section>"
     )
-
-
-def _list(checks: Sequence[CheckResult]) -> str:
-    items = "".join(f"<li>{_check(check)}</li>" for check in checks)
-    return f'<ul class="checks">{items}</ul>' if items else ""
-
-
-def _check(check: CheckResult) -> str:
-    colour = _COLOURS.get(check.outcome, "bad")
-    told = f"{points(check.score, check.max_score)}, {WORDS[check.outcome]}"
-    mark = f'<span class="{colour}">{MARKS[check.outcome]}</span>'
-    parts = [f'{mark} {prose(check.title)} <span class="quiet whole">{told}</span>']
-    if check.outcome != "passed":
-        if check.message:
-            parts.append(f'<span class="fact">{escape(check.message)}</span>')
-        if check.hint:
-            parts.append(f'<span class="hint">Hint: {prose(check.hint)}</span>')
-    return "".join(parts)

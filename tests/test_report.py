@@ -63,3 +63,26 @@ def test_a_page_of_a_student_who_is_gone_is_taken_away(tmp_path):
     write_report([RESULT, replace(RESULT, student="bob")], tmp_path)
     write_report([RESULT], tmp_path)
     assert [page.name for page in (tmp_path / "feedback").iterdir()] == ["ada.html"]
+
+
+def test_a_reason_that_many_checks_share_is_said_once_and_a_hint_is_not_repeated(tmp_path):
+    late = replace(CHECK, outcome="timeout", message="stopped after 3 s", hint=None)
+    alone = replace(CHECK, title="One", message="got 1", hint="Mind `x`.")
+    other = replace(alone, title="Another", message="got 2")
+    checks = (*(replace(late, title=f"Late {n}") for n in range(4)), alone, other)
+    told = replace(RESULT, questions=(QuestionResult("q", 0.0, 24.0, checks),))
+    write_report([told], tmp_path)
+    text = (tmp_path / "feedback/ada.html").read_text()
+    assert text.count("stopped after 3 s") == 1
+    assert "4 checks: did not come back in time" in text
+    assert all(text.count(f"Late {n}") == 1 for n in range(4))
+    assert text.count("Hint: Mind <code>x</code>.") == 1
+    assert text.index("Hint: Mind") < text.index("got 2") < text.index("Hint: as above.")
+
+
+def test_the_reason_why_nothing_could_be_run_stands_at_the_top_alone(tmp_path):
+    why = "The file is cut off."
+    blocked = replace(CHECK, outcome="blocked", message=why, hint=None)
+    told = replace(RESULT, message=why, questions=(QuestionResult("q", 0.0, 12.0, (blocked,) * 3),))
+    write_report([told], tmp_path)
+    assert (tmp_path / "feedback/ada.html").read_text().count(why) == 1
