@@ -20,7 +20,7 @@ from nbgrader.preprocessors import Execute, NbGraderPreprocessor
 from nbgrader.utils import is_grade, is_solution
 from traitlets import Unicode
 
-from autograder import feedback
+from autograder import feedback, nbgrader_feedback
 from autograder.assignment import Assignment, load, rubric_in
 from autograder.keeping import kept_questions, still_whole
 from autograder.nbgrader_collect import PATTERN
@@ -73,6 +73,7 @@ def configure(config: Config, root: Path) -> None:
     config.Autograde.exporter_class = "autograder.nbgrader_repair.ForgivingExporter"
     config.Autograde.sanitize_preprocessors = list(_SANITIZE)
     config.Autograde.autograde_preprocessors = list(_AUTOGRADE)
+    nbgrader_feedback.configure(config)
     config.ZipCollectApp.collector_plugin = "autograder.nbgrader_collect.LmsCollector"
     config.FileNameCollectorPlugin.named_regexp = PATTERN
     if assignment.late:
