@@ -37,7 +37,7 @@ _COLOURS = {  # the rest is bad
     "grader_error": "var(--warn,#9a6300)",
     "blocked": "var(--quiet,#5c6675)",
 }
-_FACT = "display:block;margin-left:1.5em;font:.9em ui-monospace,monospace;overflow-wrap:anywhere"
+_FACT = "display:block;margin-left:1.67em;font:.9em ui-monospace,monospace;overflow-wrap:anywhere"
 _HINT = "display:block;margin-left:1.5em"
 _SUMMARY = "display:list-item;cursor:pointer"  # old style sheets take its triangle away
 _MANY = 3  # checks with one reason: it is said once
