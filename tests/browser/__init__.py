@@ -1,1 +1,1 @@
-"""A student at work: the release in a real JupyterLab, driven in a real browser."""
+"""Students and instructors at work: JupyterLab, formgrader and pages in a real browser."""
