@@ -78,8 +78,9 @@ def open_emil(page: Page) -> str:
     his.get_by_role("link").first.click()
     row_of(page, "vae").get_by_role("link", name="vae").click()
     page.locator(f"#{WORDS}").wait_for()
-    # its scores come after it; they are asked of the gradebook
-    page.wait_for_function("document.querySelector('#check-conv_vae').placeholder !== ''")
+    # its scores and comments come after it, each asked of the gradebook on its own
+    for field in ("check-conv_vae", f"{WORDS}-comment"):
+        page.wait_for_function(f"document.getElementById('{field}').placeholder !== ''")
     return told_of_him
 
 
