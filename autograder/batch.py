@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import contextlib
 import ctypes
-import gc
 import json
 import multiprocessing
 import os
@@ -21,12 +20,8 @@ from dataclasses import dataclass, field
 from multiprocessing.connection import Connection, wait
 from typing import IO, TYPE_CHECKING
 
-from lab.checks.plugin import run_checks
-
-from autograder.exits import CannotRunError
-from autograder.grading import grade, let_checks_import
+from autograder.grading import grade
 from autograder.results import QuestionResult, Result, from_dict
-from autograder.room import Room, RoomError
 from autograder.scoring import no_grade
 
 if TYPE_CHECKING:
@@ -35,49 +30,12 @@ if TYPE_CHECKING:
     from types import FrameType
 
     from autograder.assignment import Assignment
+    from autograder.room import Room
 
 # Every call into a student's code has a deadline of its own; this one is for a grader that hangs.
 JOB_DEADLINE = 1800.0
 _HASTY = 2.0  # seconds; some file systems keep times no finer
 _TICK = 0.2  # how often the progress bar moves on, in seconds
-
-
-@contextlib.contextmanager
-def open_room(assignment: Assignment, *, confine: bool = True) -> Iterator[Room]:
-    """Open the room that an assignment's submissions run in.
-
-    Raises:
-        CannotRunError: If it does not open on this machine.
-    """
-    room = Room(
-        path=[assignment.source],
-        preload=assignment.preload,
-        confine=confine,
-        memory_mib=assignment.budgets.memory_mib,
-    )
-    try:
-        room.start()
-    except RoomError as error:
-        raise CannotRunError(f"{error}\n`autograder doctor` says more.") from error
-    _warm_up(assignment)
-    try:
-        yield room
-    finally:
-        gc.unfreeze()
-        room.close()
-
-
-def _warm_up(assignment: Assignment) -> None:
-    """Import here, once, what every job would import for itself: half a second of each job.
-
-    Trouble with a check file is left for the jobs to meet, who report it with each submission.
-    """
-    let_checks_import(assignment)
-    for question in assignment.questions:
-        run_checks(assignment.check_files(question), {}, select=())
-    # and let the jobs' collectors leave alone, and thus uncopied, what they have from here
-    gc.collect()
-    gc.freeze()
 
 
 @dataclass(frozen=True)

@@ -166,10 +166,12 @@ def _told(counts: Counter[str]) -> str:
 
 def _here(todo: _Todo, assignment: Assignment, wanted: Wanted) -> Iterator[Result | None]:
     """Grade on this machine; yield None now and then while nothing new is there."""
-    from autograder.batch import Job, open_room, run  # seconds of imports, if there is work
+    from autograder.opening import open_room  # seconds of imports, if there is work
 
-    jobs = [Job(name, data, kept=todo.kept[name]) for name, data in todo.notebooks.items()]
     with open_room(assignment, confine=wanted.confine) as room:
+        from autograder.batch import Job, run  # torch, which the room had to be started before
+
+        jobs = [Job(name, data, kept=todo.kept[name]) for name, data in todo.notebooks.items()]
         for step in run(jobs, assignment, room, wanted.workers):
             yield step[1] if step else None
 

@@ -106,10 +106,12 @@ def _graded(folder: Path, assignment: Assignment, *, confine: bool) -> Result:
     submission = one_folder("submission", folder, assignment)
     if submission.problem:
         return no_grade(b"", "submission", assignment, "unreadable", submission.problem)
-    from autograder.batch import Job, open_room, run
+    from autograder.opening import open_room
 
-    job = Job(submission.student, submission.path.read_bytes())
     with open_room(assignment, confine=confine) as room:
+        from autograder.batch import Job, run  # torch, which the room had to be started before
+
+        job = Job(submission.student, submission.path.read_bytes())
         (result,) = (step[1] for step in run([job], assignment, room, workers=1) if step)
     return result.with_repair(submission.repair)
 

@@ -12,6 +12,7 @@ import time
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
+from lab.checks.place import Place
 from lab.checks.plugin import run_checks
 
 from autograder.cells import Taken, take
@@ -105,6 +106,11 @@ def let_checks_import(assignment: Assignment) -> None:
         sys.path.append(str(assignment.source))
 
 
+def place_of(visit: Visit) -> Place:
+    """Return the room as checks know it."""
+    return Place(visit.renew, visit.afresh, visit.aside)
+
+
 @dataclass
 class _Visits:
     """The student's cells in the room: once as they are, once for each set of stand-ins."""
@@ -179,10 +185,8 @@ def _grade_question(question: Question, lost: set[str], visits: _Visits) -> Ques
         visits.assignment.check_files(question),
         visit.answers([question.answer]),
         select=question.points.keys(),
-        before_each=visit.renew,
-        afresh=visit.afresh,
         unexpected="grader_error",
-        aside=visit.aside,
+        place=place_of(visit),
     )
     if any(result.outcome == "grader_error" for result in results):
         visits.close()

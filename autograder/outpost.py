@@ -59,10 +59,12 @@ def main() -> int:
     answers = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)
     assignment = load(options.rubric)
-    from autograder.batch import Job, open_room, run
+    from autograder.opening import open_room
 
     try:
         with open_room(assignment, confine=not options.unconfined) as room:
+            from autograder.batch import Job, run  # torch, which the room had to be started before
+
             send(answers, {"open": True, "digest": assignment.digest})
             while True:
                 told, notebook = receive(sys.stdin.buffer)

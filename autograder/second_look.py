@@ -11,6 +11,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from lab.checks.outcomes import CheckResult
+from lab.checks.place import Place
 from lab.checks.plugin import run_checks
 
 from autograder.assemble import BankError, assemble, read_card
@@ -70,9 +71,8 @@ def _sound_checks(
             assignment.check_files(question),
             visit.answers([question.answer]),
             select=names,
-            before_each=visit.renew,
-            afresh=visit.afresh,
             unexpected="grader_error",
+            place=Place(visit.renew, visit.afresh),
         )
     except StudentGone:
         return set()

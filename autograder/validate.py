@@ -26,9 +26,10 @@ from rich.text import Text
 
 from autograder.assemble import Card, assemble, bank
 from autograder.assignment import Assignment
-from autograder.batch import Job, open_room, run
+from autograder.batch import Job, run
 from autograder.exits import OK, WRONG, UsageError
 from autograder.names import Graded, misnamed, summary, write_patterns
+from autograder.opening import open_room
 from autograder.results import Result, write_atomically
 from autograder.terminal import progress_bar
 

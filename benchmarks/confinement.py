@@ -17,8 +17,8 @@ from pathlib import Path
 from autograder import one_thread  # noqa: F401 - for its effect, before torch is imported
 from autograder.assemble import assemble, bank
 from autograder.assignment import load
-from autograder.batch import open_room
 from autograder.grading import grade
+from autograder.opening import open_room
 from autograder.room import Room
 
 RUBRIC = Path(__file__).parents[1] / "autograder" / "checks" / "rubric.toml"

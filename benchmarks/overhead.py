@@ -21,8 +21,8 @@ from lab.checks.plugin import run_checks
 
 from autograder.assemble import assemble, bank
 from autograder.assignment import Assignment
-from autograder.batch import open_room
 from autograder.grading import grade
+from autograder.opening import open_room
 
 METHODS = ("__init__", "__call__", "encode", "decode", "forward", "sample")
 PASSES = ((torch.autograd, "backward"), (torch.autograd, "grad"), (torch.optim.Adam, "step"))

@@ -90,7 +90,7 @@ def train(name: str, seed: int) -> Run:
     seed_everything(int.from_bytes(hashlib.sha256(f"{name}/{seed}".encode()).digest()[:4], "big"))
     start, looks, stopped, verdict = time.process_time(), {}, 0, 0.0
     model = convvae(latent_dim=learning.LATENT_DIM)
-    for step in learning.train(model):
+    for step, _ in learning.train(model):
         looks[step] = learning.reconstruction(model, model, digits.tried())
         if not stopped and (looks[step] < learning.SAFE or step == learning.STEPS):
             stopped, verdict = step, _held_back(name, model.state_dict())

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from autograder.assignment import Assignment, load
-from autograder.batch import open_room
 from autograder.grading import grade
+from autograder.opening import open_room
 from autograder.room import Budgets, Room
 from tests import tiny
 

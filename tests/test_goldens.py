@@ -14,8 +14,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from autograder.assignment import load
-from autograder.batch import Job, open_room, run
+from autograder.batch import Job, run
 from autograder.collect import collect
+from autograder.opening import open_room
 from tests import sample_class
 
 if TYPE_CHECKING:

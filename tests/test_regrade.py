@@ -94,7 +94,7 @@ def graded(tmp_path, room, monkeypatch):
         assert confine
         yield room
 
-    monkeypatch.setattr("autograder.batch.open_room", open_room)
+    monkeypatch.setattr("autograder.opening.open_room", open_room)
     # of another tiny course, that tests in the same process have graded; jobs would inherit it
     monkeypatch.delitem(sys.modules, "check_fourfold", raising=False)
     found = Class(tmp_path)
@@ -111,7 +111,7 @@ def no_room(*_: object, **__: object) -> None:
 
 
 def test_points_that_move_change_scores_without_running_anything(graded, monkeypatch, capsys):
-    monkeypatch.setattr("autograder.batch.open_room", no_room)
+    monkeypatch.setattr("autograder.opening.open_room", no_room)
     graded.edit("rubric.toml", MOVED)
     assert graded.grade() == 0
     assert graded.scores() == {"ada": 10.0, "bob": 8.0}

@@ -8,16 +8,17 @@ import numpy as np
 import pytest
 import torch
 from lab.checks import outcomes
+from lab.checks.place import Place
 from lab.checks.plugin import run_checks
 from lab.checks.show import Show
 
 from autograder import pictures
 from autograder.assemble import assemble, bank
 from autograder.assignment import load
-from autograder.batch import open_room
 from autograder.cells import take
 from autograder.checks import digits, learning, showing
 from autograder.notebook import read
+from autograder.opening import open_room
 from autograder.room import Cell, Room, Visit
 from autograder.room.budgets import Budgets
 from tests.test_pictures import pixels
@@ -83,10 +84,8 @@ def verdict_of(room: Room, more: str = "", *, aside: bool = True) -> outcomes.Ch
         VAE.check_files(question),
         stay.answers(["ConvVAE", "interpolate"]),
         select=["learns_to_reconstruct"],
-        before_each=stay.renew,
-        afresh=stay.afresh,
         unexpected="grader_error",
-        aside=stay.aside if aside else None,
+        place=Place(stay.renew, stay.afresh, stay.aside if aside else None),
     )
     stay.close()
     return found
@@ -229,8 +228,7 @@ def test_making_pictures_changes_neither_this_check_nor_the_next(body, room, tmp
     first, second = run_checks(
         [tmp_path / "check_it.py"],
         stay.answers(["answer"]),
-        before_each=stay.renew,
-        aside=stay.aside,
+        place=Place(before_each=stay.renew, aside=stay.aside),
     )
     stay.close()
     assert (first.outcome, second.outcome) == ("error", "passed")

@@ -8,7 +8,8 @@ import pytest
 
 from autograder.assemble import assemble, bank
 from autograder.assignment import load
-from autograder.batch import Job, open_room, run
+from autograder.batch import Job, run
+from autograder.opening import open_room
 from tests.spellings import SPELLINGS
 
 CASES = [

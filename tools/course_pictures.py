@@ -12,8 +12,8 @@ from dataclasses import asdict
 from autograder import one_thread  # noqa: F401 - imported for its effect, before torch
 from autograder.assemble import assemble, bank
 from autograder.assignment import Assignment, load
-from autograder.batch import open_room
 from autograder.grading import grade
+from autograder.opening import open_room
 from autograder.pictures import FILE
 
 

@@ -10,9 +10,9 @@ from collections.abc import Iterator
 
 import torch
 from lab.checks import expect
+from lab.checks.optimiser import Optimiser, adam
 from lab.checks.vae import VAE, Model, decoded, encoded, forwarded, within_0_and_1
 from torch import Tensor
-from torch.autograd.graph import increment_version
 from torch.nn import functional as F  # noqa: N812 - as everyone writes it
 
 from autograder.checks import digits
@@ -33,36 +33,35 @@ SAFE = 140.0
 FIRST_LOOK, LOOK_EVERY = 128, 32
 
 
-def train(model: Model, curve: list[float] | None = None) -> Iterator[int]:
-    """Train the model, and yield the number of steps at each look; note each loss in `curve`."""
+def train(model: Model, curve: list[float] | None = None) -> Iterator[tuple[int, Optimiser]]:
+    """Train the model, and yield at each look the number of steps, and what has the weights.
+
+    Args:
+        model: Fresh.
+        curve: Where to note the loss of each step.
+    """
     images = digits.train()
     model.train()
     # before the parameters are asked for: lazy layers make theirs at the first call
     forwarded(model, images[:BATCH].clone(), LATENT_DIM)
-    parameters = list(model.parameters())
-    # three times as fast; it knows no complex numbers
-    fused = all(parameter.is_floating_point() for parameter in parameters)
-    optimiser = torch.optim.Adam(parameters, lr=LR, fused=fused)
+    optimiser = adam(model, LR)
     for step in range(1, STEPS + 1):
         beta = min(1.0, (step / WARM_UP) ** 3)
         x = images[torch.randint(len(images), (BATCH,))]
-        optimiser.zero_grad()
-        value = loss(model, x, beta)
-        value.backward()  # type: ignore[no-untyped-call]
-        optimiser.step()
-        for parameter in parameters:
-            increment_version(parameter)  # the fused step forgets it, and mirrors go by it
+        # a copy: an answer that overwrites its input must not change what it is compared with
+        value = loss(forwarded(model, x.clone(), LATENT_DIM), x, beta)
+        expect.that(value.requires_grad, "ConvVAE.forward: expected a gradient, got none")
+        optimiser.step(value)
         if curve is not None:
             curve.append(value.item())
         if step >= FIRST_LOOK and step % LOOK_EVERY == 0:
-            yield step
+            yield step, optimiser
             model.train()
 
 
-def loss(model: Model, x: Tensor, beta: float) -> Tensor:
+def loss(outputs: tuple[Tensor, Tensor, Tensor], x: Tensor, beta: float) -> Tensor:
     """Return the negative ELBO per image, with a KL of the weight beta."""
-    # a copy: an answer that overwrites its input must not change what it is compared with
-    recon_x, mu, logvar = forwarded(model, x.clone(), LATENT_DIM)
+    recon_x, mu, logvar = outputs
     within_0_and_1(recon_x.detach(), "forward")
     recon = F.binary_cross_entropy(recon_x, x, reduction="sum")
     variance = logvar.exp()
@@ -97,15 +96,11 @@ def verdict(encoder: Model, decoder: Model, images: Tensor) -> float:
 def trained(ConvVAE: VAE, curve: list[float] | None = None) -> tuple[Model, dict[str, Tensor], int]:
     """Return a trained model, its weights, and the number of steps that it took."""
     model = ConvVAE(latent_dim=LATENT_DIM)
-    steps = 0
-    for steps in train(model, curve):
-        if steps < STEPS and reconstruction(model, model, digits.tried()) < SAFE:
-            break
-    # a copy that keeps what PyTorch notes beside the weights (the version of each layer's format)
-    weights = model.state_dict()
-    for name, value in weights.items():
-        weights[name] = value.clone()
-    return model, weights, steps
+    for steps, optimiser in train(model, curve):
+        enough = steps < STEPS and reconstruction(model, model, digits.tried()) < SAFE
+        if enough or steps == STEPS:
+            return model, optimiser.weights(), steps
+    raise AssertionError("the last step is a look")
 
 
 def with_weights(ConvVAE: VAE, latent_dim: int, weights: dict[str, Tensor]) -> Model:

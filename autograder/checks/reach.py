@@ -11,6 +11,7 @@ from functools import partial
 
 import torch
 from lab.checks import expect
+from lab.checks.optimiser import adam
 from lab.checks.vae import VAE, Model, encoded
 from lab.checks.wording import plain
 from torch import Tensor, nn
@@ -30,16 +31,14 @@ FAR = 1.5
 
 def can_be_positive(model: Model, values: Callable[[], Tensor]) -> bool:
     """Return whether each column of `values` is positive in some row, now or after some steps."""
-    optimiser = torch.optim.Adam(model.parameters(), lr=LR)
+    optimiser = adam(model, LR)
     for _ in range(STEPS):
         now = values()
         if bool((now > MARGIN).any(0).all()):
             return True
         if not now.requires_grad:
             return False
-        optimiser.zero_grad()
-        torch.relu(10 * MARGIN + 0.1 - now).sum().backward()  # type: ignore[no-untyped-call]
-        optimiser.step()
+        optimiser.step(torch.relu(10 * MARGIN + 0.1 - now).sum())
     return False
 
 
@@ -108,15 +107,13 @@ def steer_posterior(
         logvar: What to come to.
         near: The mean squared error to stop at.
     """
-    optimiser = torch.optim.Adam(model.parameters(), lr=LR)
+    optimiser = adam(model, LR)
     for _ in range(STEPS):
         mu, logvars = encoded(model, x, latent_dim)
         error = (mu - 1).square().mean() + (logvars - logvar).square().mean()
         if error < near or not error.requires_grad:
             return
-        optimiser.zero_grad()
-        error.backward()  # type: ignore[no-untyped-call]
-        optimiser.step()
+        optimiser.step(error)
 
 
 @torch.no_grad()

@@ -21,9 +21,10 @@ from torch import Tensor, nn
 
 from . import proxies, state
 from .errors import Gone, RemoteError, clean
-from .limits import Allowance, Limits, Tape, must_be_passed, offers
+from .limits import Allowance, Limits, must_be_passed, offers
 from .models import Models
 from .nested import tensors_in
+from .tapes import Tapes
 from .wire import Channel, Closed, WireError, decode, encode
 
 if TYPE_CHECKING:
@@ -40,6 +41,7 @@ class Peer:
             it answers for the methods that the object's own classes define, and no others.
         on_gone: Called when the other end turns out to be gone, before that is raised.
         patience: Seconds that each ask may take, its callbacks included; None waits for ever.
+        noted_gradients: Where backward passes write down what they would ask for; see below.
         allowance: Seconds that all asks together may still take; None counts nothing.
     """
 
@@ -54,17 +56,25 @@ class Peer:
         self.trusting = trusting
         self.patience: float | None = None
         self.allowance: Allowance | None = None
+        self.noted_gradients: list[tuple[int, list[Tensor | None]]] | None = None
         self.on_gone: Callable[[Gone], None] | None = None
         self._channel = channel
         self._names = names
         self._exports: dict[int, object] = {}
-        self._tapes: dict[int, Tape] = {}
-        self._count = 0
         self._dropped: list[int] = []
         self._deadline: float | None = None
         self._end: Gone | None = None
         self._limits = Limits(trusting=trusting)
-        self._handlers = {**Models(self._exports, self._limits).handlers, **(handlers or {})}
+        self._tapes = Tapes(self._limits)
+        models = Models(self._exports, self._limits)
+        self._handlers: dict[str, Handler] = {
+            "call": self._call,
+            **models.handlers,
+            **self._tapes.handlers,
+            **(handlers or {}),
+        }
+        # once, for to take one apart costs as much as to send a frame
+        self._signatures = {op: inspect.signature(do) for op, do in self._handlers.items()}
 
     # -- asking ---------------------------------------------------------------------------------
 
@@ -130,10 +140,20 @@ class Peer:
 
     def _read_answer(self, header: dict[str, Any], tensors: list[Tensor]) -> object:
         self._limits.frame(header, tensors)
-        self._drop(header.get("drop"))
+        self._tapes.drop(header.get("drop"))
         if "raised" in header:
             raise RemoteError.from_wire(header["raised"])
         return decode(header.get("content"), tensors, self._import)
+
+    @contextmanager
+    def noting_gradients(self) -> Iterator[list[tuple[int, list[Tensor | None]]]]:
+        """Let backward passes ask for nothing, but note the gradients of each tape's results."""
+        noted: list[tuple[int, list[Tensor | None]]] = []
+        self.noted_gradients = noted
+        try:
+            yield noted
+        finally:
+            self.noted_gradients = None
 
     def forget(self, tape: int) -> None:
         """Tell the other end, with the next ask, that nobody will ask for this gradient."""
@@ -151,7 +171,7 @@ class Peer:
 
     def _answer(self, header: dict[str, Any], tensors: list[Tensor]) -> None:
         self._limits.frame(header, tensors)
-        self._drop(header.get("drop"))
+        self._tapes.drop(header.get("drop"))
         try:
             fields = decode(header.get("content"), tensors, self._import)
             content = self._handle(header.get("ask"), fields)
@@ -172,16 +192,16 @@ class Peer:
     def _handle(self, op: object, fields: object) -> object:
         if not isinstance(op, str) or not isinstance(fields, dict):
             raise WireError("an ask has no name or no fields")
-        handler = self._handlers.get(op) or getattr(self, f"_do_{op}", None)
+        handler = self._handlers.get(op)
         if handler is None:
             raise WireError(f"nobody knows how to {clean(op, 40)}")
         try:
-            inspect.signature(handler).bind(**fields)
+            self._signatures[op].bind(**fields)
         except TypeError as problem:
             raise WireError("an ask has the wrong fields") from problem
         return handler(**fields)
 
-    def _do_call(
+    def _call(
         self,
         target: object,
         method: str | None,
@@ -208,28 +228,8 @@ class Peer:
             "result": result,
             "mutated": watch.mutated_inputs(),
             "state": watch.changed_buffers(),
-            "tape": self._record(sources, outputs) if outputs else None,
+            "tape": self._tapes.record(sources, outputs) if outputs else None,
         }
-
-    def _do_gradient(self, tape: int, gradients: list[Tensor | None]) -> list[Tensor | None]:
-        """Answer the vector-Jacobian product of a call that was recorded."""
-        recorded = self._tapes[tape]
-        if not recorded.inputs:
-            return []
-        pairs = [
-            (output, gradient)
-            for output, gradient in zip(recorded.outputs, gradients, strict=True)
-            if gradient is not None
-        ]
-        return list(
-            torch.autograd.grad(
-                [output for output, _ in pairs],
-                recorded.inputs,
-                [gradient for _, gradient in pairs],
-                retain_graph=True,
-                allow_unused=True,
-            )
-        )
 
     def _callable(self, target: object, method: str | None) -> Callable[..., object]:
         if not self.trusting:
@@ -244,19 +244,6 @@ class Peer:
         if not callable(found):
             raise TypeError(f"{clean(method, 40)} cannot be called")
         return found  # type: ignore[no-any-return] # getattr gives Any
-
-    def _record(self, inputs: list[Tensor], outputs: list[Tensor]) -> int:
-        tape = Tape(inputs, outputs)
-        self._limits.taped(tape)
-        self._count += 1
-        self._tapes[self._count] = tape
-        return self._count
-
-    def _drop(self, tapes: object) -> None:
-        for tape in tapes if isinstance(tapes, list) else ():
-            dropped = self._tapes.pop(tape, None) if isinstance(tape, int) else None
-            if dropped is not None:
-                self._limits.dropped(dropped)
 
     # -- objects --------------------------------------------------------------------------------
 

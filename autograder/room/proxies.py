@@ -16,6 +16,7 @@ from torch import Tensor, nn
 from . import state
 from .errors import RemoteError, clean
 from .nested import map_tensors, tensors_in
+from .remote_adam import RemoteAdam
 
 if TYPE_CHECKING:
     from .peer import Peer
@@ -70,7 +71,10 @@ class RemoteModule(nn.Module):
         # Past nn.Module.__setattr__ and into the instance: these are no parts of the model.
         self.__dict__.update(peer=peer, number=number, _sent={})
         state.fill(self, coded, tensors)
-        self._sent.update({path: _stamp(tensor) for path, tensor in self._state()})
+        # A mirror's parts stay what they are; to list them anew for each call would cost as much
+        # as sending it.
+        self.__dict__["held"] = dict(state.held_by(self))
+        self._sent.update({path: _stamp(tensor) for path, tensor in self.__dict__["held"].items()})
         for path, part in self.named_modules():
             if path:
                 part.__dict__["whole"] = self, path
@@ -90,7 +94,7 @@ class RemoteModule(nn.Module):
 
     def __deepcopy__(self, _memo: object) -> Any:
         """Have the other side copy the model, and return the copy's mirror."""
-        changes = [(0, path, content) for path, content in self._changes()]
+        changes = [(0, path, content) for path, content in self.changes()]
         return self.__dict__["peer"].ask("copy", target=self, changes=changes)
 
     def train(self, mode: bool = True) -> RemoteModule:  # noqa: FBT001, FBT002 - nn.Module's signature
@@ -116,23 +120,25 @@ class RemoteModule(nn.Module):
     def _call(self, method: str | None, args: tuple[object, ...], kwargs: dict[str, object]) -> Any:
         return call(self.__dict__["peer"], self, method, args, kwargs)
 
-    def _state(self) -> list[tuple[str, Tensor]]:
-        return [*self.named_parameters(), *self.named_buffers()]
+    def remote_adam(self, lr: float) -> RemoteAdam:
+        """Return an optimiser that trains the model on the other side."""
+        return RemoteAdam(self, lr)
 
-    def _changes(self) -> list[tuple[str, Tensor]]:
+    def changes(self) -> list[tuple[str, Tensor]]:
         """Return what has changed on this side (an optimiser's step) since it was last sent."""
         sent = self.__dict__["_sent"]
-        changes = [(path, t) for path, t in self._state() if sent.get(path) != _stamp(t)]
+        held: dict[str, Tensor] = self.__dict__["held"]
+        changes = [(path, t) for path, t in held.items() if sent.get(path) != _stamp(t)]
         sent.update({path: _stamp(tensor) for path, tensor in changes})
         return [(path, tensor.detach()) for path, tensor in changes]
 
-    def _take(self, path: str, content: Tensor) -> None:
-        """Take over a buffer that has changed on the other side (batch normalisation)."""
-        buffers = dict(self.named_buffers())
-        if path in buffers and buffers[path].shape == content.shape:
+    def take(self, path: str, content: Tensor) -> None:
+        """Take over a parameter or buffer that has changed on the other side."""
+        held = self.__dict__["held"].get(path)
+        if held is not None and held.shape == content.shape:
             with torch.no_grad():
-                buffers[path].copy_(content)
-            self.__dict__["_sent"][path] = _stamp(buffers[path])
+                held.copy_(content)
+            self.__dict__["_sent"][path] = _stamp(held)
 
 
 def _call_method(module: RemoteModule, name: str, *args: object, **kwargs: object) -> Any:
@@ -165,7 +171,7 @@ def call(
             (position, path, content)
             for position, module in enumerate(modules)
             if isinstance(module, RemoteModule)
-            for path, content in module._changes()
+            for path, content in module.changes()
         ],
     )
     try:
@@ -176,7 +182,7 @@ def call(
         for position, path, content in answer["state"]:
             module = modules[position]
             if isinstance(module, RemoteModule):
-                module._take(path, content)
+                module.take(path, content)
         if not isinstance(tape, int) or not torch.is_grad_enabled():
             return map_tensors(result, Tensor.detach)
         return _with_gradient(peer, tape, result, sources_in(inputs, modules))
@@ -205,8 +211,15 @@ def sources_in(inputs: Sequence[Tensor], modules: Sequence[nn.Module]) -> list[T
 
     Both sides list them for themselves, and so in the same order.
     """
-    parameters = [parameter for module in modules for parameter in module.parameters()]
+    parameters = [parameter for module in modules for parameter in _parameters_of(module)]
     return [tensor for tensor in (*inputs, *parameters) if tensor.requires_grad]
+
+
+def _parameters_of(module: nn.Module) -> list[Tensor]:
+    """Return the parameters of a model, in the order of `nn.Module.parameters`."""
+    if isinstance(module, RemoteModule):
+        return [one for one in module.__dict__["held"].values() if isinstance(one, nn.Parameter)]
+    return list(module.parameters())
 
 
 def _with_gradient(peer: Peer, tape: int, result: object, sources: Sequence[Tensor]) -> object:
@@ -253,6 +266,9 @@ class _Stitch(torch.autograd.Function):
         if all(gradient is None for gradient in gradients):
             return (None,) * (3 + len(ctx.like))
         handle: _TapeHandle = ctx.handle
+        if handle.peer.noted_gradients is not None:
+            handle.peer.noted_gradients.append((handle.tape, list(gradients)))
+            return (None,) * (3 + len(ctx.like))
         answer = handle.peer.ask("gradient", tape=handle.tape, gradients=list(gradients))
         fits = isinstance(answer, list) and len(answer) == len(ctx.like)
         if not fits or not all(

@@ -1,4 +1,8 @@
-"""The grader's side: start the zygote, and get workers from it."""
+"""The grader's side: start the zygote, and get workers from it.
+
+Nothing here imports torch before a worker is asked for: while the zygote imports it on one
+processor, the grader can do so on another.
+"""
 
 from __future__ import annotations
 
@@ -11,16 +15,18 @@ import tempfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
+from typing import TYPE_CHECKING
 
 from . import shelf
 from .budgets import Budgets
-from .peer import Peer
 from .reports import Cell
 from .shelf import Shelf
 from .sweep import sweep
-from .visit import Visit
 from .walls import Walls, build, site_folders
-from .wire import Channel
+
+if TYPE_CHECKING:
+    from .hold import Worker
+    from .visit import Visit
 
 START_SECONDS = 120  # a cold disk takes 30 s over torch; more means that something is wrong
 # Files and processes must each be held by something: a filter of system calls knows no file names.
@@ -37,28 +43,6 @@ main()
 
 class RoomError(Exception):
     """The room cannot be had: a fault of the installation, never of a submission."""
-
-
-class Worker:
-    """The grader's hold on one worker: ask it things through `peer`; let it go with `close`."""
-
-    def __init__(self, channel: socket.socket, leash: socket.socket, shared: Shelf | None) -> None:
-        self._channel, self._leash = Channel(channel, shared), leash
-        self.peer = Peer(self._channel, trusting=False)
-
-    def how_it_ended(self) -> str:
-        """Return "exit status 0" or "signal 9" of a worker that has closed its connection."""
-        self._leash.settimeout(2)  # the zygote reaps within milliseconds; then its word is here
-        try:
-            code = int(self._leash.recv(16) or b"0")
-        except (OSError, ValueError):
-            return ""
-        return f"signal {-code}" if code < 0 else f"exit status {code}"
-
-    def close(self) -> None:
-        """Let the worker go: whatever it is doing, it ends."""
-        self._leash.close()
-        self._channel.close()
 
 
 class Room:
@@ -103,9 +87,13 @@ class Room:
         """Start the zygote and wait until it has imported everything.
 
         Raises:
-            RoomError: If it does not start, a module that it is to preload cannot be imported, or
-                nothing on this machine can confine it.
+            RoomError: As `await_zygote`.
         """
+        self.launch()
+        self.await_zygote()
+
+    def launch(self) -> None:
+        """Start the zygote; what it imports takes seconds, for which `await_zygote` waits."""
         self._scratch = tempfile.mkdtemp(prefix="room-")
         Path(self._scratch).chmod(0o1777)  # the zygote makes folders in it, as nobody
         self._log = tempfile.TemporaryFile()  # noqa: SIM115 - lives as long as the zygote
@@ -121,6 +109,14 @@ class Room:
             start_new_session=True,  # Ctrl-C is the grader's to hear; it ends the room in order
         )
         theirs.close()
+
+    def await_zygote(self) -> None:
+        """Wait until the zygote has imported everything.
+
+        Raises:
+            RoomError: If it does not start, a module that it is to preload cannot be imported, or
+                nothing on this machine can confine it.
+        """
         try:
             self._greet()
         except RoomError:
@@ -193,6 +189,8 @@ class Room:
         Raises:
             RoomError: If the zygote is gone.
         """
+        from .hold import Worker  # torch, not before it is needed
+
         ours, theirs = socket.socketpair()
         leash, their_leash = socket.socketpair()
         memory = shelf.make()
@@ -224,6 +222,8 @@ class Room:
             stand_ins: For names that are to be replaced, the source that defines them.
             budgets: The seconds that it may take; the usual ones if None.
         """
+        from .visit import Visit  # likewise
+
         return Visit(self, cells, wanted, stand_ins or {}, budgets or Budgets())
 
     def close(self) -> None:

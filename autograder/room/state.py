@@ -140,13 +140,18 @@ def same(one: Tensor, other: Tensor) -> bool:
     return torch.equal(as_bytes(one), as_bytes(other))
 
 
+def held_by(module: nn.Module) -> list[tuple[str, Tensor]]:
+    """Return the paths and contents of a module's parameters and buffers."""
+    return [*module.named_parameters(), *module.named_buffers()]
+
+
 def apply(modules: Sequence[nn.Module], changes: object) -> None:
     """Set parameters and buffers of `modules` to what the other end's mirrors hold by now."""
     if not isinstance(changes, list):
         raise WireError("a call does not list what changed")
-    tables: list[dict[str, Tensor]] = [
-        {**dict(module.named_parameters()), **dict(module.named_buffers())} for module in modules
-    ]
+    if not changes:
+        return
+    tables = [dict(held_by(module)) for module in modules]
     with torch.no_grad():
         for position, path, content in changes:
             tables[position][path].copy_(content)

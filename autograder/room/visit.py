@@ -6,7 +6,7 @@ import hashlib
 import json
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import closing, contextmanager, suppress
+from contextlib import ExitStack, closing, contextmanager, suppress
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -20,7 +20,8 @@ from .proxies import RemoteFunction
 from .reports import Cell, CellReport, LoadReport
 
 if TYPE_CHECKING:
-    from .room import Room, Worker
+    from .hold import Worker
+    from .room import Room
 
 ASIDE_SECONDS = 10.0  # for all that is asked aside, the loading included; it judges nothing
 
@@ -97,7 +98,8 @@ class Visit:
 
     def _load(self, cells: Sequence[Cell]) -> dict[str, str]:
         start = time.monotonic()
-        with closing(self._room.worker()) as worker:
+        with ExitStack() as unless_kept:
+            worker = unless_kept.enter_context(closing(self._room.worker()))
             worker.peer.patience = self._budgets.cell_seconds
             try:
                 worker.peer.ask("prepare", **self._content(cells))
@@ -112,6 +114,11 @@ class Visit:
                     break
             # If this fails, some cell's thread is to blame; which one's, nobody can tell.
             names = _ask(worker, cells[-1], "finish", stand_ins={}, wanted=self._wanted)
+            if len(reports) == len(cells):
+                # it is now what a fresh one is made to be: the first checks go to it
+                _ask(worker, cells[-1], "finish", stand_ins=self._stand_ins, wanted=[])
+                self._worker = self._engaged(worker, self._patience)
+                unless_kept.pop_all()
         self._reports = reports | self._left_out
         return _names(names, self._wanted)
 
@@ -171,10 +178,15 @@ class Visit:
         return self._worker.peer
 
     def _open(self, seed: int) -> Worker:
-        worker = self._room.worker()
+        worker = self._engaged(self._room.worker(), self._patience)
+        self._prepare(worker, seed, self._patience)
+        return worker
+
+    def _engaged(self, worker: Worker, patience: float) -> Worker:
+        """Let a worker's end and its seconds count; set how long a call may take there."""
         worker.peer.on_gone = partial(self._on_gone, worker)
         worker.peer.allowance = self._allowance
-        self._prepare(worker, seed, self._patience)
+        worker.peer.patience = patience
         return worker
 
     def _prepare(self, worker: Worker, seed: int, patience: float) -> None:

@@ -48,8 +48,10 @@ PATCHING = cells(
         ),
         "the worker's own program": (
             "from autograder.room import state, peer\n"
+            "import gc\n"
             "state.same = lambda *a: True\n"
-            "peer.Peer._do_call = lambda self, **k: {'result': k['args'][0], 'mutated': [],"
+            "(one,) = (x for x in gc.get_objects() if isinstance(x, peer.Peer))\n"
+            "one._handlers['call'] = lambda **k: {'result': k['args'][0], 'mutated': [],"
             " 'state': [], 'tape': None}" + WRONG
         ),
         "the seed": "torch.manual_seed = lambda *a: None\nrandom = None" + WRONG,
@@ -105,6 +107,10 @@ FRAMES = cells(
                 "one.send({'ask': 'call', 'content': {'dict': {'target': {'tensor': 0},"
                 " 'method': 'new_zeros', 'args': {'tuple': [10**12]}, 'kwargs': {'dict': {}},"
                 " 'grad': False, 'changes': None}}}, [mu]); print(one.receive()); return mu"
+            ),
+            "an optimiser in the grader": (
+                "one.send({'ask': 'optimise', 'content': {'dict': {'target': {'home': 0},"
+                " 'lr': 1e9, 'changes': None}}}, []); print(one.receive()); return mu"
             ),
             "a gradient that was never taped": (
                 "one.send({'ask': 'gradient', 'content': {'dict': {'tape': 7, 'gradients': None}}},"

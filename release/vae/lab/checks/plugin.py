@@ -17,14 +17,15 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TypeVar
 
 import numpy as np
 import pytest
 import torch
 
 from .outcomes import CheckResult, Outcome
-from .show import Aside, Show
+from .place import HERE, Place
+from .show import Show
 from .wording import plain
 
 Answer = TypeVar("Answer")
@@ -52,10 +53,8 @@ def run_checks(
     answers: Mapping[str, object],
     *,
     select: Collection[str] | None = None,
-    before_each: Callable[[str], None] = lambda _check_id: None,
-    afresh: Callable[[Any], Any] = lambda answer: answer,
     unexpected: Outcome = "error",
-    aside: Aside | None = None,
+    place: Place = HERE,
 ) -> list[CheckResult]:
     """Run the checks in `files` against `answers`, in the files' order.
 
@@ -63,19 +62,16 @@ def run_checks(
         files: Check files; their functions `check_<sentence>` ask for answers by argument name.
         answers: The answers by name, real objects or proxies.
         select: Only the checks with these ids; all of them if None.
-        before_each: Called with the check's id before each check.
-        afresh: What the fixture `afresh` gives: a function from an answer to the same answer in a
-            process that has seen nothing of the earlier calls.
         unexpected: The outcome of an exception that says nothing of its outcome itself: `error` in
             a notebook, where it is the student's, `grader_error` where theirs are marked as theirs.
-        aside: Where the fixture `show` makes pictures: gives the answers in a process apart.
+        place: Where the answers are.
 
     Returns:
         One result for each check, also for a check file that cannot be read (`grader_error`).
     """
-    show = Show(aside or (lambda: nullcontext(answers)))
-    recorder = _Recorder(select, before_each, unexpected, show)
-    fixtures = {**answers, "afresh": afresh, "show": show}
+    show = Show(place.aside or (lambda: nullcontext(answers)))
+    recorder = _Recorder(select, place.before_each, unexpected, show)
+    fixtures = {**answers, "afresh": place.afresh, "show": show}
     arguments = [*_ARGUMENTS, f"--rootdir={files[0].parent}", *map(str, files)]
     with _only_our_plugins(), _random_state_kept():
         status = pytest.main(arguments, plugins=[recorder, _fixtures_plugin(fixtures)])

@@ -1,0 +1,67 @@
+"""Open the room, and import here what every job would import for itself, both at once.
+
+Nothing here imports torch before the zygote has been started: it takes seconds there and here.
+"""
+
+from __future__ import annotations
+
+import gc
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from autograder.exits import CannotRunError
+from autograder.room.room import Room, RoomError
+
+if TYPE_CHECKING:
+    from autograder.assignment import Assignment
+
+
+@contextmanager
+def open_room(assignment: Assignment, *, confine: bool = True) -> Iterator[Room]:
+    """Open the room that an assignment's submissions run in.
+
+    Raises:
+        CannotRunError: If it does not open on this machine.
+    """
+    room = Room(
+        path=[assignment.source],
+        preload=assignment.preload,
+        confine=confine,
+        memory_mib=assignment.budgets.memory_mib,
+    )
+    try:
+        room.launch()
+        _warm_up(assignment)
+        room.await_zygote()
+    except RoomError as error:
+        raise CannotRunError(f"{error}\n`autograder doctor` says more.") from error
+    except BaseException:
+        room.close()
+        raise
+    # let the jobs' collectors leave alone, and thus uncopied, what they have from here
+    gc.collect()
+    gc.freeze()
+    try:
+        yield room
+    finally:
+        gc.unfreeze()
+        room.close()
+
+
+def _warm_up(assignment: Assignment) -> None:
+    """Import what every job would import for itself: half a second of each job.
+
+    Trouble with a check file is left for the jobs to meet, who report it with each submission.
+    """
+    import torch.fx.experimental.symbolic_shapes  # noqa: F401 - the first gradient would: 0.4 s
+    from lab.checks.plugin import run_checks
+
+    from autograder.grading import let_checks_import
+    from autograder.room import visit  # noqa: F401 - with all that it needs to speak to workers
+    from autograder.room.heap import keep_freed_memory
+
+    keep_freed_memory()
+    let_checks_import(assignment)
+    for question in assignment.questions:
+        run_checks(assignment.check_files(question), {}, select=())
