@@ -45,6 +45,11 @@ def mistaken(assignment: Assignment) -> Iterator[bytes]:
     return _drawn(assignment, choose)
 
 
+def untouched(assignment: Assignment) -> Iterator[bytes]:
+    """Yield the notebook as students get it: nothing of theirs is run."""
+    return itertools.repeat(assignment.source_notebook.read_bytes())
+
+
 def single(assignment: Assignment, question: str) -> Iterator[bytes]:
     """Yield submissions that answer one question only, so that a thousand are graded in minutes."""
     known = bank(assignment)

@@ -22,6 +22,9 @@ def measure(assignment: Assignment, counts: list[int]) -> Iterator[tuple[str, di
     """Yield the cost of batches of these sizes, then of the largest once more, then regraded."""
     with tempfile.TemporaryDirectory() as name:
         course = copied(Path(name) / "course", assignment)
+        folder = Path(name) / "nothing"
+        classes.write(folder / "submitted", course, classes.untouched(course), 1)
+        yield "start, and one empty submission/1", ours_on(course, folder, 1)
         for count in counts:
             folder = Path(name) / str(count)
             made = classes.single(course, QUESTION)

@@ -82,9 +82,9 @@ def _peers(assignment: Assignment, sizes: Sizes) -> Iterator[tuple[str, Figures]
             if sizes.otter:
                 cost = otter_run.grade(assignment, made(assignment), count, sizes.otter)
                 yield f"otter run, answers only/{kind}/{count}", cost
-    if count := sizes.released:
-        cost = peers.nbgrader(assignment, classes.right(assignment), count, classes.whole)
-        yield f"nbgrader, as released/right/{count}", cost
+        if count := sizes.released:
+            cost = peers.nbgrader(assignment, made(assignment), count, classes.whole)
+            yield f"nbgrader, as released/{kind}/{count}", cost
 
 
 def _overhead(assignment: Assignment, sizes: Sizes) -> Iterator[tuple[str, Figures]]:

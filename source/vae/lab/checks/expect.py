@@ -11,6 +11,7 @@ answer gave just what a known misreading would have given.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NoReturn
@@ -116,10 +117,15 @@ def tensor(
         )
     if not value.dtype.is_floating_point:
         fail(f"{name}: expected floating-point numbers, got {dtype_name(value.dtype)}{for_inputs}")
-    if not bool(torch.isfinite(value).all()):
+    if not _finite(value):
         kind = "nan" if bool(torch.isnan(value).any()) else "infinity"
         fail(f"{name}: expected finite numbers, got {kind}{for_inputs}")
     return value
+
+
+def _finite(value: Tensor) -> bool:
+    # a sum tells in a tenth of the time; where it is not finite, it may have overflowed
+    return math.isfinite(value.detach().sum().item()) or bool(torch.isfinite(value).all())
 
 
 def several(value: object, name: str, parts: Sequence[str]) -> Sequence[object]:
