@@ -1,6 +1,6 @@
 """Measure how fast grading is, and write docs/speed.md: `make bench`, or one part of it.
 
-    python -m benchmarks.speed [peers overhead scale cluster students evening] [--small]
+    python -m benchmarks.speed [peers overhead scale cluster students evening changes] [--small]
 
 Each part alternates between what it compares, in one run on one machine, so that its ratios mean
 something where its seconds do not. What has been measured is kept in docs/speed.json; a part that
@@ -23,6 +23,7 @@ from autograder import one_thread  # noqa: F401 - for its effect, before torch i
 from autograder.assignment import Assignment, load
 from autograder.versions import versions
 from benchmarks import (
+    changes,
     classes,
     cluster,
     evening,
@@ -51,6 +52,7 @@ class Sizes:
     cluster: int
     evening: list[int]
     notebooks: bool
+    commits: tuple[str, ...] = ()
 
 
 WHOLE = Sizes([1, 8, 40], 2, None, 5, [50, 200, 1000], [1, 2, 4], 200, [300, 300], notebooks=True)
@@ -67,6 +69,7 @@ ASKED: dict[str, tuple[Figures, str]] = {
     "otter": ({"type": Path}, "otter's program, to be compared too"),
     "scale": (MANY, "classes of these sizes"),
     "cluster": ({"type": int}, "submissions on each cluster"),
+    "commits": ({"nargs": "+", "metavar": "COMMIT"}, "commits to be graded with in turn"),
     "evening": (MANY, "a class of so many, and how many of them in every other way"),
 }
 Part = Callable[[Assignment, Sizes], Iterator[tuple[str, Figures]]]
@@ -107,6 +110,10 @@ def _evening(assignment: Assignment, sizes: Sizes) -> Iterator[tuple[str, Figure
     return evening.measure(assignment, *sizes.evening)
 
 
+def _changes(assignment: Assignment, sizes: Sizes) -> Iterator[tuple[str, Figures]]:  # noqa: ARG001 - a Part
+    return changes.measure(sizes.commits)
+
+
 PARTS: dict[str, Part] = {
     "peers": _peers,
     "overhead": _overhead,
@@ -114,6 +121,7 @@ PARTS: dict[str, Part] = {
     "cluster": _cluster,
     "students": _students,
     "evening": _evening,
+    "changes": _changes,
 }
 
 
@@ -134,6 +142,8 @@ def main(arguments: list[str] | None = None) -> int:
     assignment, kept = load(), given.docs / "speed.json"
     told: Figures = json.loads(kept.read_text(encoding="utf-8")) if kept.is_file() else {}
     for name in given.parts or PARTS:
+        if name == "changes" and not sizes.commits:
+            continue  # what it said stands: which commits were of interest, nobody knows here
         told[name] = {"machine": _machine()}
         for what, figures in PARTS[name](assignment, sizes):
             told[name][what] = figures

@@ -18,6 +18,9 @@ HEAD = """\
 Made by `make bench` (`python -m benchmarks.speed`) from [speed.json](speed.json); do not edit.
 Seconds depend on the machine; what is compared was measured in turn, in one run, on the same one.
 """
+# What was wanted, as ratios in one run on two processors.
+TIMES_STOCK, OVERHEAD, START, AGAIN = 10.0, 1.25, 4.0, 200.0
+MEMORY, MEMORY_EACH = 600, 150  # MiB, and for each job
 TEXTS = {
     "peers": """
 ## Beside other graders
@@ -58,20 +61,50 @@ Seconds for the checks in a student's own process, and for whole notebooks on on
 
 A mix as above. *Again*: the same command a second time; *four points moved*: between two checks of
 a question. On the cluster of two workers one was killed when a third of the results were there. The
-other ways must give the results of two jobs, but for times (nbgrader: the scores).
+other ways must give the results of two jobs, but for times (nbgrader: the scores); one job and
+nbgrader were at work side by side, on a processor each.
+""",
+    "changes": """
+## Before and after
+
+Right submissions, the same ones, graded with one job by these commits, in turn.
 """,
 }
 
 
 def write(told: Told, docs: Path) -> None:
     """Write the page and the picture from what there is."""
-    lines = [HEAD]
+    lines = [HEAD, *_targets(told)]
     for name, text in TEXTS.items():
         if name in told:
             lines += [f"{text}\nMeasured on {told[name]['machine']}.\n", *_table(name, told[name])]
     (docs / "speed.md").write_text("\n".join(lines) + "\n", encoding="utf-8")
     if "peers" in told:
         draw(told["peers"]).savefig(docs / "speed.png")
+
+
+def _targets(told: Told) -> Iterator[str]:
+    """Yield what was wanted beside what was reached, as far as it has been measured."""
+    yield from ("## What was wanted", "", "| | wanted | reached |", "|---|---:|---:|")
+    peers = {what: found for what, found in told.get("peers", {}).items() if what != "machine"}
+    for way in ("as released", "answers only"):
+        wanted = f"≥ {TIMES_STOCK:g}" if way == "as released" else ""
+        ratios = [ratio for what, ratio, _ in _beside(peers) if way in what and "nbgrader" in what]
+        if ratios:
+            said = f"{min(ratios):.1f} to {max(ratios):.1f}"
+            yield f"| submissions a minute, beside stock nbgrader, {way} | {wanted} | {said} |"
+    if "overhead" in told:
+        found = told["overhead"]["reference"]["ratio"]
+        yield f"| whole grading / bare computation | ≤ {OVERHEAD:g} | {found:.2f} |"
+    if peaks := [found["peak"] for what, found in peers.items() if what.startswith(OURS)]:
+        wanted = f"≤ {MEMORY + 2 * MEMORY_EACH}"
+        yield f"| peak memory with two jobs, MiB | {wanted} | {max(peaks):.0f} |"
+    for what, found in told.get("scale", {}).items():
+        if what.startswith("start"):
+            yield f"| start, and one empty submission, s | ≤ {START:g} | {found['wall']:.1f} |"
+        elif what.startswith("again"):
+            each = 1 / (found["wall"] / int(what.split("/")[1]))
+            yield f"| submissions a second when nothing is new | ≥ {AGAIN:g} | {each:.0f} |"
 
 
 def _table(name: str, part: Mapping[str, Any]) -> Iterator[str]:
@@ -86,6 +119,11 @@ def _table(name: str, part: Mapping[str, Any]) -> Iterator[str]:
         yield "| what | seconds |"
         yield "|---|---:|"
         yield from (f"| {what} | {seconds:g} |" for what, seconds in rows["seconds"].items())
+    elif name == "changes":
+        yield "| commit | start, s | each submission, s | peak memory, MiB |"
+        yield "|---|---:|---:|---:|"
+        for what, found in rows.items():
+            yield f"| {what} | {found['start']:.1f} | {found['each']:.2f} | {found['peak']} |"
     else:
         yield from _costs(rows)
         if name == "peers":
@@ -108,17 +146,21 @@ def _costs(rows: Mapping[str, Mapping[str, float]]) -> Iterator[str]:
 
 def _ratios(rows: Mapping[str, Mapping[str, float]]) -> Iterator[str]:
     """Yield how many times as many submissions a minute this program grades."""
+    for what, ratio, said in _beside(rows):
+        whose = ", ".join(what.split("/"))
+        yield f"- {whose}: this program grades {ratio:.1f} times as many a minute{said}."
+
+
+def _beside(rows: Mapping[str, Mapping[str, float]]) -> Iterator[tuple[str, float, str]]:
+    """Yield each other grader's class, how many times as many we grade, and in what class."""
     for what, found in rows.items():
         grader, kind, count = what.split("/")
         if grader == OURS:
             continue
         same = rows.get(f"{OURS}/{kind}/{count}")
-        beside, said = (same, count) if same else _largest(rows, kind)
-        ratio = found["wall_each"] / beside["wall_each"]
-        yield (
-            f"- {grader}, {kind}, {count}: this program grades {ratio:.1f} times as many a minute"
-            + ("." if same else f" (in a class of {said}).")
-        )
+        beside, size = (same, count) if same else _largest(rows, kind)
+        said = "" if same else f" (in a class of {size})"
+        yield what, found["wall_each"] / beside["wall_each"], said
 
 
 def _differences(rows: Mapping[str, Mapping[str, float]]) -> Iterator[str]:
