@@ -73,8 +73,9 @@ def _moved(assignment: Assignment, folder: Path, count: int) -> dict[str, Any]:
         lines[number] = POINTS.sub(rf"\g<1>{points[number] + change:g}", lines[number])
     course.rubric.write_text("\n".join(lines) + "\n")
     cost = ours_on(load(course.rubric), folder, count)
-    told = list(csv.DictReader((folder / "results" / REGRADED).open(encoding="utf-8")))
-    return {**cost, "other_scores": len({row["student"] for row in told})}
+    table = folder / "results" / REGRADED  # not there where nobody's score has changed
+    rows = csv.DictReader(table.read_text(encoding="utf-8").splitlines()) if table.is_file() else ()
+    return {**cost, "other_scores": len({row["student"] for row in rows})}
 
 
 def timeless(folder: Path) -> dict[str, dict[str, Any]]:

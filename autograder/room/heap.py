@@ -13,7 +13,7 @@ import sys
 
 # what glibc calls them (malloc.h), and what they are set to
 _TRIM_THRESHOLD, _TOP_PAD, _MMAP_THRESHOLD = -1, -2, -3
-_KEEP = 2**29  # bytes at the top of the heap; a submission's limit of memory holds all the same
+_KEEP = 2**26  # bytes at the top of the heap; a submission's limit of memory holds all the same
 _GROW_BY = 2**24  # bytes at a time
 _PIECE = 2**25  # bytes; larger ones are still taken and given back alone, and glibc allows no more
 
