@@ -8,11 +8,12 @@ import signal
 import subprocess
 import sys
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from autograder.room import Cell, Room, RoomError, StudentGone, visit
+from autograder.room import Budgets, Cell, Room, RoomError, StudentGone, visit
 from tests import processes
 
 SOURCE = """
@@ -49,6 +50,18 @@ def test_a_hang_ends_at_the_deadline_and_the_next_call_has_a_fresh_worker(room, 
     assert "stopped after 0.3 s" in caught.value.message
     assert processes.end_of([its])
     assert answers["pid"]() != first
+
+
+def test_what_hangs_again_and_again_is_waited_for_less_and_less(room):
+    budgets = replace(Budgets(), call_seconds=0.9, after_hang_seconds=0.6)
+    stay = room.visit([Cell("c", SOURCE, "answer")], NAMES, budgets=budgets)
+    waited = []
+    for _ in range(5):
+        with pytest.raises(StudentGone) as caught:
+            stay.answers(NAMES)["hangs"]()
+        waited.append(caught.value.message.rpartition("stopped after ")[2].partition(" s")[0])
+    stay.close()
+    assert waited == ["0.9", "0.6", "0.3", "0.2", "0.2"]
 
 
 @pytest.mark.parametrize(
@@ -101,7 +114,7 @@ def test_when_a_room_closes_its_processes_end():
 def test_when_a_grader_is_killed_its_room_ends_too():
     program = (
         "import sys, time\n"
-        "from autograder.room import Cell, Room\n"
+        "from autograder.room import Budgets, Cell, Room\n"
         "room = Room(preload=['torch']); room.start()\n"
         f"answers = room.visit([Cell('c', {SOURCE!r}, 'answer')], {NAMES!r}).answers({NAMES!r})\n"
         "print(answers['pid'](), answers['parent'](), flush=True)\n"

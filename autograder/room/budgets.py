@@ -17,7 +17,7 @@ class Budgets:
 
     Attributes:
         call_seconds: For one call of an answer; an honest one takes milliseconds.
-        after_hang_seconds: For each call after one that did not come back.
+        after_hang_seconds: For each call after one that did not come back; see `after_hangs`.
         cell_seconds: For loading one cell; definitions take none.
         load_seconds: For loading all cells.
         submission_seconds: For all calls of one visit together. The slowest honest submission seen
@@ -33,6 +33,14 @@ class Budgets:
     load_seconds: float = 20.0
     submission_seconds: float = 300.0
     memory_mib: float = 2048.0
+
+    def after_hangs(self, hangs: int) -> float:
+        """Return how long a call may take after so many that did not come back.
+
+        A function that hangs does so in each of twenty checks, and a class of 300 has fifteen such:
+        half after the second, a third after the third.
+        """
+        return self.after_hang_seconds / min(hangs, 3)
 
 
 # Each must be within its bounds. 256 MiB is what torch alone may need for its buffers.

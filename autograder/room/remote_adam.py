@@ -25,10 +25,10 @@ class RemoteAdam:
         self._number = self._peer.ask("optimise", target=model, lr=lr, changes=changes)
 
     def step(self, loss: Tensor) -> None:
-        """Move the weights by the gradient of a loss, a scalar."""
+        """Move the weights by the gradient of a loss, a scalar, before they are next asked for."""
         with self._peer.noting_gradients() as noted:
             loss.backward()  # type: ignore[no-untyped-call]
-        self._peer.ask("step", optimiser=self._number, gradients=noted)
+        self._peer.have_done("step", optimiser=self._number, gradients=noted)
 
     def weights(self) -> dict[str, Tensor]:
         """Bring the mirror up to date, and return a copy of its `state_dict`."""

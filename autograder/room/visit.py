@@ -62,7 +62,7 @@ class Visit:
         self._left_out: dict[str, CellReport] = {}
         self._reports: dict[str, CellReport] = {}
         self._budgets = budgets
-        self._patience = budgets.call_seconds
+        self._patience, self._hangs = budgets.call_seconds, 0
         self._allowance = Allowance(budgets.submission_seconds)
         self._worker: Worker | None = None
         self._others: list[Worker] = []
@@ -207,7 +207,8 @@ class Visit:
             gone.detail = f"all calls together took more than {most:g} s"
         elif gone.reason == "late":
             gone.detail = f"stopped after {worker.peer.patience:g} s"
-            self._patience = self._budgets.after_hang_seconds
+            self._hangs += 1
+            self._patience = self._budgets.after_hangs(self._hangs)
         elif gone.reason == "closed":
             gone.detail = worker.how_it_ended()
         worker.close()
