@@ -10,6 +10,7 @@ the notebook that nbgrader has meanwhile worked on.
 from __future__ import annotations
 
 import atexit
+from contextlib import ExitStack
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -152,17 +153,11 @@ def _assignment(root: Path) -> Assignment:
 @cache
 def _room(root: Path) -> Room:
     """Open the room once for the process: starting it takes seconds, a submission much less."""
-    from autograder.room import Room  # other nbgrader commands need no torch
+    from autograder.opening import open_room  # other nbgrader commands need no torch
 
-    assignment = _assignment(root)
-    room = Room(
-        path=[assignment.source],
-        preload=list(assignment.preload),
-        memory_mib=assignment.budgets.memory_mib,
-    )
-    room.__enter__()
-    atexit.register(room.__exit__, None, None, None)
-    return room
+    opened = ExitStack()
+    atexit.register(opened.close)
+    return opened.enter_context(open_room(_assignment(root)))
 
 
 def _graded(
@@ -176,9 +171,11 @@ def _graded(
     if whole := still_whole(earlier, kept, notebook, assignment):
         return whole
     from autograder import one_thread  # noqa: F401 - imported for its effect, before torch
-    from autograder.grading import grade  # likewise
 
-    return grade(notebook, student, assignment, _room(Path(coursedir.root)), kept)
+    room = _room(Path(coursedir.root))
+    from autograder.grading import grade  # torch, which the room had to be started before
+
+    return grade(notebook, student, assignment, room, kept)
 
 
 def _outputs(

@@ -21,6 +21,20 @@ Seconds depend on the machine; what is compared was measured in turn, in one run
 # What was wanted, as ratios in one run on two processors.
 TIMES_STOCK, OVERHEAD, START, AGAIN = 10.0, 1.25, 4.0, 200.0
 MEMORY, MEMORY_EACH = 600, 150  # MiB, and for each job
+LIMITS = """
+## What limits it
+
+- The reference answer is asked about 1,100 times across the wall, and asks back 550 times
+  (`interpolate` calls the grader's models). Each time two processes in turn take a header apart,
+  look at tensors and wake each other: 0.2 to 0.6 ms of both. That is most of what is not the
+  student's own computation. Calls could be fewer (several in a frame), hardly cheaper.
+- Statistics and Hypothesis in the grader: about a sixth of the whole.
+- Training: a step costs 5 ms in the student's process, and 1.5 to 2.5 ms more through the wall.
+- Memory: the grader and the room have each imported PyTorch. Of a build for GPUs that is 280 MiB of
+  their own each and 420 MiB of files that they share, before anything is graded; so the target
+  for memory cannot be reached with such a build. Each job adds about 300 MiB.
+- A submission that hangs waits for its deadlines while its processor has nothing to do.
+"""
 TEXTS = {
     "peers": """
 ## Beside other graders
@@ -78,6 +92,7 @@ def write(told: Told, docs: Path) -> None:
     for name, text in TEXTS.items():
         if name in told:
             lines += [f"{text}\nMeasured on {told[name]['machine']}.\n", *_table(name, told[name])]
+    lines.append(LIMITS)
     (docs / "speed.md").write_text("\n".join(lines) + "\n", encoding="utf-8")
     if "peers" in told:
         draw(told["peers"]).savefig(docs / "speed.png")
