@@ -36,7 +36,7 @@ def open_room(assignment: Assignment, *, confine: bool = True) -> Iterator[Room]
         room.await_zygote()
     except RoomError as error:
         raise CannotRunError(f"{error}\n`autograder doctor` says more.") from error
-    except BaseException:
+    except BaseException:  # Ctrl-C, too: the zygote and its folder are not to be left behind
         room.close()
         raise
     # let the jobs' collectors leave alone, and thus uncopied, what they have from here

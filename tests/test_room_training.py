@@ -121,3 +121,12 @@ def test_what_is_no_list_of_weights_is_the_answers_fault(visit):
     net.peer.ask = lambda *_, **__: 7
     with pytest.raises(StudentError, match="no weights"):
         moves.weights()
+
+
+def test_a_call_can_change_buffers_of_the_mirror_and_no_weights(pair):
+    there, _ = pair
+    before = there.mu.weight.detach().clone()
+    there.take("mu.weight", torch.zeros_like(before))
+    assert torch.equal(there.mu.weight, before)
+    there.take("first.1.running_mean", torch.ones(8))
+    assert torch.equal(there.first[1].running_mean, torch.ones(8))

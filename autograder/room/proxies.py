@@ -132,9 +132,11 @@ class RemoteModule(nn.Module):
         sent.update({path: _stamp(tensor) for path, tensor in changes})
         return [(path, tensor.detach()) for path, tensor in changes]
 
-    def take(self, path: str, content: Tensor) -> None:
-        """Take over a parameter or buffer that has changed on the other side."""
+    def take(self, path: str, content: Tensor, *, trained: bool = False) -> None:
+        """Take over a buffer that a call has changed on the other side; weights, if `trained`."""
         held = self.__dict__["held"].get(path)
+        if isinstance(held, nn.Parameter) and not trained:
+            return  # a call changes buffers alone: batch normalisation
         if held is not None and held.shape == content.shape:
             with torch.no_grad():
                 held.copy_(content)

@@ -35,8 +35,8 @@ class RemoteAdam:
         answer = self._peer.ask("weights", optimiser=self._number)
         try:
             for path, content in answer:
-                self._model.take(path, content)
-        except Exception as problem:
+                self._model.take(path, content, trained=True)
+        except Exception as problem:  # whatever the other side has sent in their place
             raise RemoteError("WireError", "what came are no weights", "") from problem
         weights: dict[str, Tensor] = self._model.state_dict()
         for name, value in weights.items():
