@@ -161,14 +161,17 @@ def _of_dependence() -> Iterator[Chance]:
 
 
 def _of_conv_vae() -> Iterator[Chance]:
-    first, most = (calls * images.PER_CALL for calls in (codes.FIRST, codes.ALL))
+    first, second, most = (c * images.PER_CALL for c in (codes.FIRST, codes.SECOND, codes.ALL))
     limit = chance.deviation_limit(most) + reading.EXACT
     risk = sum(
         deviation_risk(n) + mean_risk() + limits.RISK + sign_risk(8, limits.PAIR_STANDARD_ERRORS)
         for n in (first, most)
     )
     risk += math.exp(-most * limits.tail_share(limits.BEYOND, 2))
-    clear = passing(0.05, codes.CLEAR / math.sqrt(2 * first), 1.05 / math.sqrt(2 * first))
+    clear = sum(
+        passing(0.05, codes.CLEAR / math.sqrt(2 * n), 1.05 / math.sqrt(2 * n))
+        for n in (first, second)
+    )
     # of two dimensions: all numbers, and those of each; or two samples of images, which risk less
     two, errors = 2 * images.PER_CALL, codes.ERRORS_OF_TWO
     risk += 3 * mean_risk(errors) + limits.RISK + sign_risk(2, limits.PAIR_STANDARD_ERRORS)
@@ -178,8 +181,8 @@ def _of_conv_vae() -> Iterator[Chance]:
         yield Chance(
             "conv_vae",
             check,
-            f"{first:,} codes, {most:,} where those are not clearly right; {two:,} of two "
-            f"dimensions (or 2 × {images.DRAWS:,} images, where codes cannot be read)",
+            f"{first:,} codes, {second:,} or {most:,} where those are not clearly right; {two:,} "
+            f"of two dimensions (or 2 × {images.DRAWS:,} images, where codes cannot be read)",
             f"σ ± {limit:.1%}, mean ± {chance.mean_limit(most) + reading.EXACT:.3f}, distribution "
             f"± {limits.kolmogorov_limit(most) + reading.EXACT:.3f}, some beyond "
             f"±{limits.BEYOND:g}; of two dimensions σ ± {in_two:.0%} (images ± "

@@ -1,21 +1,25 @@
 """Train architectures and mistakes as the grader does, and keep what came of it in a file.
 
-One run is one architecture and one seed: trained in this process to the end of the budget, with a
-look at every step where the grader takes one, so that it is known both what the grader would have
-said and what it would have said at last. Runs that are in the file are not done again.
+One run is one architecture and one seed: trained to the end of the budget, and
+judged both where the grader would have stopped and at last. Runs that are in the file are not done
+again.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
+import multiprocessing
 import time
 from collections.abc import Iterable, Iterator
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-import torch
+from autograder import one_thread  # noqa: F401 - for its effect, before torch is imported
+
+import torch  # isort: skip
 from lab.checks.plugin import seed_everything
 from lab.checks.vae import VAE
 from torch import nn
@@ -36,7 +40,7 @@ class Run:
     Attributes:
         name: The file's stem in the bank, or `reference`.
         seed: Which of its runs it is.
-        looks: Nats per digit at each look, on the digits by which training is stopped.
+        halfway: Nats per digit by which the grader gives up or goes on, if it comes to that.
         stopped: The step at which the grader would have stopped.
         verdict: Nats per held-back digit with the weights of that step: what the grader judges.
         final: Nats per held-back digit at the end of the budget, in the mode that shows more.
@@ -45,7 +49,7 @@ class Run:
 
     name: str
     seed: int
-    looks: dict[int, float]
+    halfway: float
     stopped: int
     verdict: float
     final: float
@@ -59,18 +63,20 @@ class Runs:
         self._path = path
         self._known: dict[str, Run] = {}
         if path.is_file():
-            self._known = {key: _read(one) for key, one in json.loads(path.read_text()).items()}
+            self._known = {key: Run(**one) for key, one in json.loads(path.read_text()).items()}
 
     def ensure(self, names: Iterable[str], seeds: Iterable[int]) -> Iterator[Run]:
         """Yield the run of every name with every seed, trained now where it is not known."""
-        names = list(names)
-        for seed in seeds:
-            for name in names:
-                key = f"{name}/{seed}"
-                if key not in self._known:
-                    self._known[key] = train(name, seed)
+        wanted = [(name, seed) for seed in seeds for name in names]
+        missing = [one for one in wanted if _key(*one) not in self._known]
+        # not forked: what is forked beside a thread of torch's may hang
+        with ProcessPoolExecutor(mp_context=multiprocessing.get_context("spawn")) as pool:
+            done = pool.map(train, *zip(*missing, strict=True)) if missing else iter(())
+            for one in wanted:
+                if one in missing:
+                    self._known[_key(*one)] = next(done)
                     self._write()
-                yield self._known[key]
+                yield self._known[_key(*one)]
 
     def _write(self) -> None:
         told = json.dumps({key: asdict(run) for key, run in self._known.items()}, indent=1)
@@ -79,25 +85,26 @@ class Runs:
         unfinished.replace(self._path)  # a run that is stopped leaves a whole file behind
 
 
-def _read(fields: dict[str, Any]) -> Run:
-    looks = {int(step): nats for step, nats in fields.pop("looks").items()}
-    return Run(looks=looks, **fields)
+def _key(name: str, seed: int) -> str:
+    return f"{name}/{seed}"
 
 
 def train(name: str, seed: int) -> Run:
     """Train one architecture once, to the end of the budget."""
+    torch.set_num_threads(1)
     convvae = answer(name)
     seed_everything(int.from_bytes(hashlib.sha256(f"{name}/{seed}".encode()).digest()[:4], "big"))
-    start, looks, stopped, verdict = time.process_time(), {}, 0, 0.0
+    start, halfway, stopped, verdict = time.process_time(), 0.0, 0, 0.0
     model = convvae(latent_dim=learning.LATENT_DIM)
     for step, _ in learning.train(model):
-        looks[step] = learning.reconstruction(model, model, digits.tried())
-        if not stopped and (looks[step] < learning.SAFE or step == learning.STEPS):
+        if step == learning.HALFWAY:
+            halfway = learning.halfway(model)
+        if not stopped and learning.over(model, step):
             stopped, verdict = step, _held_back(name, model.state_dict())
     final = min(
         _held_back(name, model.state_dict()), _held_back(name, model.state_dict(), training=True)
     )
-    return Run(name, seed, looks, stopped, verdict, final, time.process_time() - start)
+    return Run(name, seed, halfway, stopped, verdict, final, time.process_time() - start)
 
 
 def _held_back(name: str, weights: dict[str, torch.Tensor], *, training: bool = False) -> float:

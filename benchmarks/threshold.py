@@ -2,8 +2,8 @@
 
     python -m benchmarks.threshold
 
-Half an hour on one core; stopped and started again, it goes on where it was. Writes
-`docs/calibration.png` and `docs/calibration.md`.
+A quarter of an hour on one core, and it uses all; stopped and started again, it goes on where it
+was. Writes `docs/calibration.png` and `docs/calibration.md`.
 """
 
 from __future__ import annotations
@@ -73,8 +73,9 @@ TEXT = """\
 Made by `python -m benchmarks.threshold`; do not edit.
 
 The training check gives an answer {steps} steps of {batch} digits, and asks for less than
-{threshold:g} nats per held-back digit. It stops as soon as other digits are under {safe:g}. Each
-run here has the grader's own budget, loss and stopping rule.
+{threshold:g} nats per held-back digit. It stops as soon as other digits are under {safe:g}, or
+halfway if they are still above {hopeless:g}. Each run here has the grader's own budget, loss and
+stopping rule.
 
 ![Nats per held-back digit, for right answers and for mistakes](calibration.png)
 
@@ -83,6 +84,7 @@ run here has the grader's own budget, loss and stopping rule.
   {lowest:.1f}.
 - At the end of the budget the right architecture that is nearest to the threshold is {margin:.1f}
   of its standard deviations below it (`{worst}`).
+- Halfway, the highest of the right runs is at {halfway:.0f} nats.
 - A lower value is no better answer: several mistakes reach lower ones than right answers do. The
   check asks for enough, and rewards no more.
 
@@ -147,11 +149,13 @@ def page(
         batch=learning.BATCH,
         threshold=learning.THRESHOLD,
         safe=learning.SAFE,
+        hopeless=learning.HOPELESS,
         rejected=sum(run.verdict >= learning.THRESHOLD for run in everything),
         runs=len(everything),
         architectures=len(right),
         highest=max(run.verdict for run in everything),
         lowest=min(run.verdict for runs in caught.values() for run in runs),
+        halfway=max(run.halfway for run in everything),
         margin=margin(right[worst]),
         worst=worst,
     )

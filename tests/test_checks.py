@@ -24,7 +24,7 @@ from autograder.checks import misreadings, naming_vae, walks
 ROOT = Path(__file__).parents[1]
 RUBRIC = load(ROOT / "autograder" / "checks" / "rubric.toml")
 QUESTIONS = {question.id: question for question in RUBRIC.questions}
-# 512 steps of training: `autograder validate` runs it
+# 384 steps of training: `autograder validate` runs it
 TRAINING = "learns_to_reconstruct"
 # two right answers that could trip a check up; the others take half a minute
 ODD = ("lazy-layers", "batch-normalised", "residual-blocks")

@@ -57,7 +57,7 @@ def check_weights_are_the_whole_model(ConvVAE: VAE, afresh: Callable[[VAE], VAE]
 
 
 def check_learns_to_reconstruct(ConvVAE: VAE, afresh: Callable[[VAE], VAE], show: Show) -> None:
-    """After 512 steps on 4,000 digits, held-back digits are reconstructed.
+    """After 384 steps on 4,000 digits, held-back digits are reconstructed.
 
     Catches a sigmoid that is taken twice, layers that do not learn, and images that are handed
     past the code: what decodes is a fresh model that has never seen them.

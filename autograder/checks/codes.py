@@ -20,11 +20,13 @@ from autograder.checks import limits, naming_vae, reach, reading
 from autograder.checks.images import PER_CALL, some
 from autograder.checks.reading import EXACT, EXACT_OF_TWO, Read
 
-# 4,000 codes are looked at; 32,000 where those are not clearly right, which happens to one right
-# answer in six. A deviation of 1.05 is seen with a probability of 0.99, one of 1.1 always.
-FIRST, ALL = 4, 32
-# Standard errors within which 4,000 codes are clearly right: 2 of mean and deviation; 1.42 / √n for
-# the distance (Kolmogorov's distribution: 3.5 %).
+# 4,000 codes are looked at; 8,000 where those are not clearly right, which happens to one right
+# answer in six; 32,000 where these are not, either. The second look can only find them right: one
+# more that can find them wrong would be one more risk. A deviation of 1.05 is seen with a
+# probability of 0.99, one of 1.1 always.
+FIRST, SECOND, ALL = 4, 8, 32
+# Standard errors within which codes are clearly right: 2 of mean and deviation; 1.42 / √n for the
+# distance (Kolmogorov's distribution: 3.5 %).
 CLEAR, CLEAR_DISTANCE = 2.0, 1.42
 # Of two dimensions, 1,000 images: a mistake that is made there alone is no small one. 8 standard
 # errors, as 7 of so few draws are too few by Chernoff.
@@ -100,14 +102,12 @@ def expect_standard(
         evidence: From the noise to the mistake that explains it.
     """
     calls: list[Tensor] = []
-    for wanted in (FIRST, ALL):
+    for wanted in (FIRST, SECOND, ALL):
         calls += [draw() for _ in range(wanted - len(calls))]
         eps = torch.cat(calls)
-        _expect_normal(eps, name, detail, partial(evidence, eps))
-        for apart, strength, pairs in limits.threads(torch.stack(calls), _quantiles(), 1):
-            answer, _, noise = name.partition(": ")
-            full = f"{answer}: dependence of {noise} (images {apart})"
-            expect.estimate(strength, 0, limits.thread_limit(pairs), full, f"{pairs:,} pairs")
+        if wanted != SECOND:
+            _expect_normal(eps, name, detail, partial(evidence, eps))
+            _expect_no_thread(torch.stack(calls), name)
         if _clearly_right(eps):
             return
 
@@ -177,6 +177,14 @@ def _expect_normal(
         bool((eps.abs() > limits.BEYOND).any()) or draws < ALL * PER_CALL,
         f"{name}: expected some beyond ±{limits.BEYOND:g} in {draws:,} draws, got none",
     )
+
+
+def _expect_no_thread(calls: Tensor, name: str) -> None:
+    """Fail if neighbours among what a call has drawn, (calls, n), depend on each other."""
+    answer, _, noise = name.partition(": ")
+    for apart, strength, pairs in limits.threads(calls, _quantiles(), 1):
+        full = f"{answer}: dependence of {noise} (images {apart})"
+        expect.estimate(strength, 0, limits.thread_limit(pairs), full, f"{pairs:,} pairs")
 
 
 def _clearly_right(eps: Tensor) -> bool:

@@ -21,6 +21,9 @@ from autograder.checks import naming_vae
 # Adam moves a bias by about lr a step: 100 steps of 0.03 go from −1 to +2
 STEPS = 100
 LR = 0.03
+# To come near a point, and not past it, small steps are the faster ones: 26 right architectures
+# are there after 28 in three walks together, with steps of 0.03 after 100 or never.
+SMALL_STEPS, SMALL_LR = 40, 0.005
 MARGIN = 1e-4
 NEAR = 0.1
 # Far enough from mu = logvar = 0, where the error is 10, to tell codes of images from the prior.
@@ -107,13 +110,14 @@ def steer_posterior(
         logvar: What to come to.
         near: The mean squared error to stop at.
     """
-    optimiser = adam(model, LR)
-    for _ in range(STEPS):
-        mu, logvars = encoded(model, x, latent_dim)
-        error = (mu - 1).square().mean() + (logvars - logvar).square().mean()
-        if error < near or not error.requires_grad:
-            return
-        optimiser.step(error)
+    for lr, steps in ((SMALL_LR, SMALL_STEPS), (LR, STEPS)):
+        optimiser = adam(model, lr)
+        for _ in range(steps):
+            mu, logvars = encoded(model, x, latent_dim)
+            error = (mu - 1).square().mean() + (logvars - logvar).square().mean()
+            if error < near or not error.requires_grad:
+                return
+            optimiser.step(error)
 
 
 @torch.no_grad()
