@@ -6,11 +6,12 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help environment demo test bench lint clean
+.PHONY: help environment demo test score bench lint clean
 
 help:
 	@echo "make demo    a sample class, graded: scores, reasons, reports"
 	@echo "make test    the kit's own tests"
+	@echo "make score   the checks' own score: every known mistake through every check"
 	@echo "make bench   how fast it is, beside others: docs/speed.md (hours)"
 	@echo "make lint    style and types"
 
@@ -34,6 +35,9 @@ demo: $(READY)
 # A file of tests stays on one processor: its tests share rooms, courses and graded classes.
 test: $(READY)
 	$(BIN)/python -m pytest -n auto --dist loadfile
+
+score: $(READY)
+	$(BIN)/autograder validate
 
 # Nothing else should run meanwhile. One part of it: python -m benchmarks.speed overhead
 bench: $(READY)

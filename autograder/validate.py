@@ -24,6 +24,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from autograder import matrix
 from autograder.assemble import Card, assemble, bank
 from autograder.assignment import Assignment
 from autograder.batch import Job, run
@@ -51,19 +52,19 @@ def validate(
     assignment: Assignment,
     workers: int,
     only: Sequence[str] | None,
-    matrix: Path | None,
+    file: Path | None,
     *,
     thorough: bool = False,
     learn: bool = False,
     confine: bool = True,
 ) -> int:
-    """Grade every case, print what is not as it must be, and return the exit status.
+    """Grade every case, print what caught what and what is wrong; return the exit status.
 
     Args:
         assignment: What is graded.
         workers: How many cases at once.
         only: The names of the cases, all of them if None.
-        matrix: Where to write which check caught which mistake.
+        file: Where to write which check caught which mistake, too, as JSON.
         thorough: Whether every case is graded at every question.
         confine: Whether to insist on walls around the code that is graded.
         learn: Whether to learn what mistakes are named by from this run; see `patterns`.
@@ -88,8 +89,11 @@ def validate(
                 results[step[1].student] = step[1]
             advance(int(step is not None))
     wrongs = {name: list(wrong_with(by_name[name], result)) for name, result in results.items()}
-    if matrix:
-        write_atomically(matrix, json.dumps(kill_matrix(cases, results), indent=1) + "\n")
+    cards = [case.card for case in cases if case.card]
+    caught = matrix.kill_matrix(cards, results)
+    _print_matrix(assignment, cards, caught["mistakes"])
+    if file:
+        write_atomically(file, json.dumps(caught, indent=1) + "\n")
     graded = [Graded(c.name, c.card, results[c.name]) for c in cases if c.name in results]
     for name, wrong in misnamed(graded):
         wrongs[name].append(wrong)
@@ -173,28 +177,17 @@ def unneeded(
                 )
 
 
-def kill_matrix(cases: Sequence[Case], results: dict[str, Result]) -> dict[str, object]:
-    """Return, as plain data, which checks each mistake fails, and how many each check catches."""
-    mistakes: dict[str, dict[str, object]] = {}
-    catches: dict[str, int] = {}
-    for case in cases:
-        if case.card is None or case.name not in results:
-            continue
-        question = results[case.name].question(case.card.question)
-        failed = {check.id: check.outcome for check in question.checks if check.outcome != "passed"}
-        named = {check.misconception for check in question.checks if check.misconception}
-        mistakes[case.name] = {
-            "question": case.card.question,
-            "caught_by": case.card.caught_by,
-            "failed": failed,
-            "named": sorted(named),
-            "score": question.score,
-            "max_score": question.max_score,
-        }
-        for check in failed:
-            name = f"{case.card.question}/{check}"
-            catches[name] = catches.get(name, 0) + 1
-    return {"mistakes": mistakes, "catches": dict(sorted(catches.items()))}
+def _print_matrix(assignment: Assignment, cards: Sequence[Card], mistakes: matrix.Mistakes) -> None:
+    """Print which checks each mistake fails, one table for each question."""
+    console = Console(width=140, highlight=False)
+    for question in assignment.questions:
+        shown = [one for one in cards if one.question == question.id and one.stem in mistakes]
+        if shown:
+            heads = (f"{place:2d} {check}" for place, check in enumerate(question.points, 1))
+            lines = (question.id, *heads, *matrix.rows(question, shown, mistakes), "")
+            console.print(Text("\n".join(lines)), soft_wrap=True)
+    if mistakes:
+        console.print(Text(matrix.LEGEND + "\n"))
 
 
 def _show(cases: Sequence[Case], wrongs: dict[str, list[str]], more: Sequence[str]) -> None:

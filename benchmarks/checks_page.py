@@ -10,11 +10,11 @@ from __future__ import annotations
 
 import argparse
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
-from autograder.assemble import Bank, Card, bank
+from autograder import matrix
+from autograder.assemble import Bank, bank
 from autograder.assignment import Assignment, Question, load
 from benchmarks.chances import chances
 from benchmarks.clauses import CLAUSES
@@ -25,14 +25,13 @@ COMMAND = (
     "Made by `autograder validate --matrix matrix.json` and `python -m benchmarks.checks_page "
     "matrix.json`; do not edit."
 )
-Mistakes = Mapping[str, Mapping[str, Any]]
 
 
 def main() -> None:
     """Read a kill matrix and write both pages."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("matrix", type=Path, help="from `autograder validate --matrix`")
-    mistakes: Mistakes = json.loads(parser.parse_args().matrix.read_text())["mistakes"]
+    parser.add_argument("file", type=Path, help="from `autograder validate --matrix`")
+    mistakes: matrix.Mistakes = json.loads(parser.parse_args().file.read_text())["mistakes"]
     assignment = load()
     known = bank(assignment)
     missing = {card.stem for card in known.mistakes} - mistakes.keys()
@@ -45,9 +44,9 @@ def main() -> None:
         (DOCS / name).write_text("\n".join(lines) + "\n", encoding="utf-8")
 
 
-def _checks(assignment: Assignment, known: Bank, mistakes: Mistakes) -> Iterator[str]:
+def _checks(assignment: Assignment, known: Bank, mistakes: matrix.Mistakes) -> Iterator[str]:
     yield from ("# What is checked, by what, and how surely", "", COMMAND, "")
-    named = sum(_well_named(card, mistakes) for card in known.mistakes)
+    named = sum(matrix.well_named(card, mistakes) for card in known.mistakes)
     caught = sum(bool(mistakes[card.stem]["failed"]) for card in known.mistakes)
     total = len(known.mistakes)
     yield (
@@ -75,7 +74,7 @@ def _checks(assignment: Assignment, known: Bank, mistakes: Mistakes) -> Iterator
     yield from ("", "The training check has [a page of its own](calibration.md).")
 
 
-def _clauses(question: Question, known: Bank, mistakes: Mistakes) -> Iterator[str]:
+def _clauses(question: Question, known: Bank, mistakes: matrix.Mistakes) -> Iterator[str]:
     cards = [card for card in known.mistakes if card.question == question.id]
     yield from ("", f"### {question.id}: {question.max_score:g} points, {len(cards)} mistakes", "")
     yield from ("| clause | check | points | catches | among them |", "|---|---|---|---|---|")
@@ -90,40 +89,15 @@ def _clauses(question: Question, known: Bank, mistakes: Mistakes) -> Iterator[st
             )
 
 
-def _matrices(assignment: Assignment, known: Bank, mistakes: Mistakes) -> Iterator[str]:
+def _matrices(assignment: Assignment, known: Bank, mistakes: matrix.Mistakes) -> Iterator[str]:
     yield from ("# The kill matrix", "", COMMAND, "")
-    yield "A row is a known mistake, a column a check: ■ is the check that its card names, ·"
-    yield "another that it fails. Behind it, the points that are left, and whether the result calls"
-    yield "it by its name (✓), or by that of another that no input tells from it (=)."
+    yield matrix.LEGEND
     for question in assignment.questions:
         cards = [card for card in known.mistakes if card.question == question.id]
-        checks = list(question.points)
         yield from ("", f"## {question.id}", "")
-        yield from (f"{place + 1}. `{check}`" for place, check in enumerate(checks))
+        yield from (f"{place}. `{check}`" for place, check in enumerate(question.points, 1))
         yield from ("", "```")
-        width = max(len(card.stem) for card in cards)
-        for digits in (0, 1):
-            heads = (f"{place + 1:2d}"[digits] for place in range(len(checks)))
-            yield f"{'':{width}}  {' '.join(heads)}"
-        for card in cards:
-            yield _row(card, checks, mistakes[card.stem], width, _well_named(card, mistakes))
-        yield "```"
-
-
-def _row(card: Card, checks: list[str], came: Mapping[str, Any], width: int, named: bool) -> str:  # noqa: FBT001 - a fact of the row
-    marks = (
-        "■" if check == card.caught_by else "·" if check in came["failed"] else " "
-        for check in checks
-    )
-    name = ("✓" if card.stem in came["named"] else "=") if named else " "
-    left = f"{came['score']:4g} of {came['max_score']:g}"
-    return f"{card.stem:{width}}  {' '.join(marks)}  {left} {name}".rstrip()
-
-
-def _well_named(card: Card, mistakes: Mistakes) -> bool:
-    """Return whether a result calls a mistake by a name that is right for it."""
-    names = set(mistakes[card.stem]["named"])
-    return bool(names) and names <= card.names
+        yield from (*matrix.rows(question, cards, mistakes), "```")
 
 
 if __name__ == "__main__":

@@ -52,6 +52,9 @@ def test_all_is_well_where_every_answer_does_what_it_must(root, capsys, tmp_path
     said = capsys.readouterr().out
     assert "mistake: 3 of 3 are caught" in said
     assert "needed by no mistake" not in said
+    (row,) = (line for line in said.splitlines() if line.startswith("doubles-once"))
+    assert row.split()[1] == "■"  # it fails the one check of its question, and no points are left
+    assert row.endswith("0 of 4")
     matrix = json.loads((tmp_path / "m.json").read_text())
     assert matrix["mistakes"]["doubles-once"]["failed"] == {"is_four_times_as_much": "failed"}
 
