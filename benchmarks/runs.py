@@ -1,8 +1,7 @@
 """Train architectures and mistakes as the grader does, and keep what came of it in a file.
 
-One run is one architecture and one seed: trained to the end of the budget, and
-judged both where the grader would have stopped and at last. Runs that are in the file are not done
-again.
+One run is one architecture and one seed: trained to the end of the budget, and judged both where
+the grader would have stopped and at last. Runs that are in the file are not done again.
 """
 
 from __future__ import annotations
@@ -17,9 +16,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from autograder import one_thread  # noqa: F401 - for its effect, before torch is imported
-
-import torch  # isort: skip
+import torch
 from lab.checks.plugin import seed_everything
 from lab.checks.vae import VAE
 from torch import nn
@@ -91,7 +88,7 @@ def _key(name: str, seed: int) -> str:
 
 def train(name: str, seed: int) -> Run:
     """Train one architecture once, to the end of the budget."""
-    torch.set_num_threads(1)
+    torch.set_num_threads(1)  # as the grader has it; as many runs at once as there are cores
     convvae = answer(name)
     seed_everything(int.from_bytes(hashlib.sha256(f"{name}/{seed}".encode()).digest()[:4], "big"))
     start, halfway, stopped, verdict = time.process_time(), 0.0, 0, 0.0

@@ -15,10 +15,6 @@ import tempfile
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
-from autograder import one_thread  # noqa: F401 - for its effect, before torch is imported
-
-import torch  # isort: skip
-
 from autograder.checks import learning
 from autograder.terminal import progress_bar
 from benchmarks import picture
@@ -105,7 +101,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--cache", type=Path, default=default, help=f"default: {default}")
     parser.add_argument("--docs", type=Path, default=DOCS, help="where to write")
     given = parser.parse_args(arguments)
-    torch.set_num_threads(1)
     runs = Runs(given.cache)
     total = SEEDS * len(RIGHT) + MISTAKE_SEEDS * (len(CAUGHT) + len(MISSED))
     with progress_bar(total, "training") as advance:
