@@ -54,7 +54,7 @@ def write_archive(
         staff: When students see the checks that only staff have, in Gradescope's words.
         confine: Whether to insist on walls inside the container.
     """
-    paths = dict(sorted(_files(assignment)))
+    paths = _paths(assignment)
     target.parent.mkdir(parents=True, exist_ok=True)
     with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
         _add(archive, "setup.sh", setup_script(assignment).encode(), 0o755)
@@ -69,7 +69,7 @@ def pack(assignment: Assignment) -> bytes:
     """Return the same archive without the scripts, for whoever runs this program elsewhere."""
     file = io.BytesIO()
     with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, path in sorted(_files(assignment)):
+        for name, path in _paths(assignment).items():
             _add(archive, name, path.read_bytes(), 0o644)
     return file.getvalue()
 
@@ -119,6 +119,11 @@ def _home(package: str) -> Path:
     assert spec.submodule_search_locations is not None
     folder = Path(spec.submodule_search_locations[0]).resolve()
     return place_below(_engine_root(), folder)
+
+
+def _paths(assignment: Assignment) -> dict[str, Path]:
+    """Return the files by their names, each once: some are the assignment's and the program's."""
+    return dict(sorted(_files(assignment)))
 
 
 def _files(assignment: Assignment) -> Iterator[tuple[str, Path]]:

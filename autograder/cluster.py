@@ -17,7 +17,8 @@ import tempfile
 import threading
 import time
 import zipfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections import deque
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -36,6 +37,9 @@ if TYPE_CHECKING:
 
 _CONNECT_SECONDS = 20
 _TICK = 0.2
+# Submissions for each thread that are on their way at once: enough that none waits for the next,
+# and a large class does not lie in the scheduler's memory.
+_AHEAD = 10
 
 
 @dataclass(frozen=True)
@@ -65,12 +69,19 @@ def run_on(
         course = client.submit(bytes, pack(assignment), pure=False)
         told = {"rubric": str(assignment.rubric_below), "digest": assignment.digest}
         waiting: dict[Future[Any], Parcel] = {}
-        for parcel in parcels:
-            kept = {name: asdict(one) for name, one in parcel.kept.items()}
-            asked = {**told, "confine": confine, "student": parcel.student, "kept": kept}
-            waiting[client.submit(grade_here, course, asked, parcel.notebook, pure=False)] = parcel
+        unsent = deque(parcels)
+
+        def send_more() -> None:
+            most = _AHEAD * max(1, sum(client.nthreads().values()))
+            while unsent and len(waiting) < most:
+                parcel = unsent.popleft()
+                kept = {name: asdict(one) for name, one in parcel.kept.items()}
+                asked = {**told, "confine": confine, "student": parcel.student, "kept": kept}
+                future = client.submit(grade_here, course, asked, parcel.notebook, pure=False)
+                waiting[future] = parcel
+
         try:
-            yield from _results(waiting, assignment)
+            yield from _results(waiting, send_more, assignment)
         finally:
             client.cancel(list(waiting))
             with suppress(OSError, TimeoutError):
@@ -109,13 +120,18 @@ def _told(found: Mapping[str, str]) -> str:
     return ", ".join(f"{name} {version}" for name, version in found.items())
 
 
-def _results(waiting: dict[Future[Any], Parcel], assignment: Assignment) -> Iterator[Result | None]:
-    """Yield the results of what is on its way, as they come."""
+def _results(
+    waiting: dict[Future[Any], Parcel], send_more: Callable[[], None], assignment: Assignment
+) -> Iterator[Result | None]:
+    """Yield the results of what is on its way, as they come, and send more in their place."""
+    send_more()
     while waiting:
         done = [future for future in waiting if future.done()]
         for future in done:
             yield _result(future, waiting.pop(future), assignment)
-        if not done:
+        if done:
+            send_more()
+        else:
             time.sleep(_TICK)
             yield None
 

@@ -1,7 +1,10 @@
 """The same batch on this machine and on dask clusters of one, two and four workers.
 
-A worker has one thread. A first, small batch makes each worker fetch the course and open its room,
-which a cluster does once for a class; it is told apart from what each submission costs after that.
+A worker has one thread. Each way first grades as many submissions as it has workers, which is what
+starting costs: a cluster's workers fetch the course and open their rooms for each command. What the
+whole batch takes longer is the submissions' own. Of a cluster the scheduler's processor seconds are
+told, and the bytes that cross this machine's loopback: all that goes between the command, the
+scheduler and the workers.
 """
 
 from __future__ import annotations
@@ -14,6 +17,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import psutil
+
 from autograder.assignment import Assignment
 from benchmarks import classes
 from benchmarks.peers import ROOT, environment, ours_on
@@ -23,18 +28,36 @@ from benchmarks.scale import QUESTION
 def measure(
     assignment: Assignment, workers: list[int], count: int
 ) -> Iterator[tuple[str, dict[str, float]]]:
-    """Yield the cost of a batch with one job and two, then on each cluster: cold, and warm."""
+    """Yield the cost of starting, and of a batch, with one job and two, then on each cluster."""
     for jobs in (1, 2):
-        with _class(assignment, count) as folder:
-            yield f"{jobs} jobs/{count}", ours_on(assignment, folder, count, "--jobs", str(jobs))
+        for size in (jobs, count):
+            with _class(assignment, size) as folder:
+                cost = ours_on(assignment, folder, size, "--jobs", str(jobs))
+                yield _way(f"{jobs} jobs", size, count), cost
     for number in workers:
-        with cluster(number) as (_, address):
-            with _class(assignment, number) as folder:
-                cost = ours_on(assignment, folder, number, "--dask", address)
-                yield f"{number} workers, cold/{number}", cost
-            with _class(assignment, count) as folder:
-                cost = ours_on(assignment, folder, count, "--dask", address)
-                yield f"{number} workers/{count}", cost
+        with cluster(number) as (pid, address):
+            for size in (number, count):
+                with _class(assignment, size) as folder:
+                    before, sent = _processor(pid), _sent()
+                    cost = ours_on(assignment, folder, size, "--dask", address)
+                    cost["scheduler"] = round(_processor(pid) - before, 3)
+                    cost["bytes"] = _sent() - sent
+                    yield _way(f"{number} workers", size, count), cost
+
+
+def _way(name: str, size: int, count: int) -> str:
+    return f"{name}/{size}" if size == count else f"{name}, start/{size}"
+
+
+def _processor(pid: int) -> float:
+    """Return the processor seconds of the scheduler's process, and of no worker."""
+    times = psutil.Process(pid).cpu_times()
+    return float(times.user + times.system)
+
+
+def _sent() -> int:
+    """Return the bytes that have crossed the loopback so far."""
+    return int(psutil.net_io_counters(pernic=True)["lo"].bytes_sent)
 
 
 @contextmanager

@@ -14,7 +14,7 @@ import shutil
 import statistics
 import sys
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 from autograder.assignment import Assignment
@@ -32,6 +32,26 @@ c.ClearSolutions.code_stub = {{"python": "raise NotImplementedError"}}
 """
 NBGRADER_SECONDS = 90
 Shape = Callable[[bytes, dict[str, str]], bytes]
+Kind = Callable[[Assignment], Iterator[bytes]]
+Grader = Callable[[Assignment, Iterator[bytes], int], dict[str, float]]
+
+
+def in_turn(
+    graders: Mapping[str, Grader], assignment: Assignment, kind: Kind, count: int, rounds: int
+) -> Iterator[tuple[str, dict[str, float]]]:
+    """Yield what each grader costs on classes of `count`, by medians of rounds.
+
+    In a round each has its turn at the same class; the next round has the submissions that follow.
+    """
+    made = {name: kind(assignment) for name in graders}
+    found: dict[str, list[dict[str, float]]] = {name: [] for name in graders}
+    for _ in range(rounds):
+        for name, grade in graders.items():
+            found[name].append(grade(assignment, made[name], count))
+    for name, costs in found.items():
+        each = sorted(cost["wall_each"] for cost in costs)
+        middle = {figure: statistics.median(cost[figure] for cost in costs) for figure in costs[0]}
+        yield name, {**middle, "lowest": each[0], "highest": each[-1], "rounds": rounds}
 
 
 def ours(assignment: Assignment, kind: Iterator[bytes], count: int, *more: str) -> dict[str, float]:

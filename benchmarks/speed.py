@@ -16,6 +16,7 @@ import platform
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -36,6 +37,7 @@ from benchmarks import (
 )
 
 DOCS = Path(__file__).parents[1] / "docs"
+LARGE = 40  # submissions
 Figures = dict[str, Any]
 
 
@@ -44,7 +46,7 @@ class Sizes:
     """How much of everything is measured."""
 
     peers: list[int]
-    released: int
+    released: list[int]
     otter: Path | None
     rounds: int
     scale: list[int]
@@ -55,16 +57,18 @@ class Sizes:
     commits: tuple[str, ...] = ()
 
 
-WHOLE = Sizes([1, 8, 40], 2, None, 5, [50, 200, 1000], [1, 2, 4], 200, [300, 300], notebooks=True)
-SMALL = Sizes([1], 0, None, 1, [5, 10], [1], 8, [12, 6], notebooks=False)
+WHOLE = Sizes(
+    [1, 8, 40], [4, 10], None, 3, [50, 200, 1000], [1, 2, 4], 200, [300, 300], notebooks=True
+)
+SMALL = Sizes([1], [0, 0], None, 1, [5, 10], [1], 8, [12, 6], notebooks=False)
 # what of the sizes can be asked for
 MANY: Figures = {"type": int, "nargs": "+", "metavar": "N"}
 ASKED: dict[str, tuple[Figures, str]] = {
     "peers": (MANY, "classes of these sizes"),
-    "rounds": ({"type": int}, "gradings to find the overhead in"),
+    "rounds": ({"type": int}, "rounds of small classes, and gradings to find the overhead in"),
     "released": (
-        {"type": int},
-        "submissions through nbgrader as released: each trains for minutes",
+        {"type": int, "nargs": 2, "metavar": ("RIGHT", "MIX")},
+        "classes as released: each submission trains for minutes",
     ),
     "otter": ({"type": Path}, "otter's program, to be compared too"),
     "scale": (MANY, "classes of these sizes"),
@@ -76,18 +80,26 @@ Part = Callable[[Assignment, Sizes], Iterator[tuple[str, Figures]]]
 
 
 def _peers(assignment: Assignment, sizes: Sizes) -> Iterator[tuple[str, Figures]]:
-    for kind, made in (("right", classes.right), ("mix", classes.mixed)):
-        for count in sizes.peers:
-            yield f"ours/{kind}/{count}", peers.ours(assignment, made(assignment), count)
-            shape = classes.only_answers
-            cost = peers.nbgrader(assignment, made(assignment), count, shape)
-            yield f"nbgrader, answers only/{kind}/{count}", cost
-            if sizes.otter:
-                cost = otter_run.grade(assignment, made(assignment), count, sizes.otter)
-                yield f"otter run, answers only/{kind}/{count}", cost
-        if count := sizes.released:
-            cost = peers.nbgrader(assignment, made(assignment), count, classes.whole)
-            yield f"nbgrader, as released/{kind}/{count}", cost
+    """Yield what graders cost on notebooks of answers only, and stock nbgrader on those released.
+
+    A large class holds what rounds would even out, and one as released trains for minutes: once.
+    """
+    ours = {"ours": peers.ours}
+    answers = {**ours, "nbgrader, answers only": _stock(classes.only_answers)}
+    if sizes.otter:
+        answers["otter run, answers only"] = partial(otter_run.grade, otter=sizes.otter)
+    released = {**ours, "nbgrader, as released": _stock(classes.whole)}
+    kinds = (("right", classes.right), ("mix", classes.mixed))
+    for (name, kind), few in zip(kinds, sizes.released, strict=True):
+        plan = [(answers, count, 1 if count >= LARGE else sizes.rounds) for count in sizes.peers]
+        plan += [(released, few, 1)] if few else []
+        for graders, count, rounds in plan:
+            for whose, cost in peers.in_turn(graders, assignment, kind, count, rounds):
+                yield f"{whose}/{name}/{count}", cost
+
+
+def _stock(shape: peers.Shape) -> peers.Grader:
+    return partial(peers.nbgrader, shape=shape)
 
 
 def _overhead(assignment: Assignment, sizes: Sizes) -> Iterator[tuple[str, Figures]]:

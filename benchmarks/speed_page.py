@@ -9,6 +9,8 @@ from typing import Any
 from lab.figures import style
 from matplotlib.figure import Figure
 
+from benchmarks import speed_cluster
+
 Told = Mapping[str, Mapping[str, Any]]
 OURS = "ours"
 
@@ -63,7 +65,8 @@ checks.
 ## On a cluster
 
 The same short submissions, on this machine alone and through dask workers of one thread each.
-*Cold*: one submission a worker, which has first to fetch the course and open its room.
+*Start*: a submission for each worker, which has first to fetch the course and open its room. The
+processor seconds and the memory of a cluster's workers are not the command's, and not shown.
 """,
     "students": """
 ## What students wait for
@@ -92,6 +95,8 @@ def write(told: Told, docs: Path) -> None:
     for name, text in TEXTS.items():
         if name in told:
             lines += [f"{text}\nMeasured on {told[name]['machine']}.\n", *_table(name, told[name])]
+        if name == "cluster" and name in told:
+            lines += _cluster(told)
     lines.append(LIMITS)
     (docs / "speed.md").write_text("\n".join(lines) + "\n", encoding="utf-8")
     if "peers" in told:
@@ -148,15 +153,24 @@ def _table(name: str, part: Mapping[str, Any]) -> Iterator[str]:
 
 
 def _costs(rows: Mapping[str, Mapping[str, float]]) -> Iterator[str]:
-    # no processor seconds: those of workers in the room are not told to the grader's parent
-    yield "| what | submissions | wall, s each | a minute | peak memory, MiB |"
-    yield "|---|---:|---:|---:|---:|"
+    yield "| what | submissions | wall, s each | CPU, s each | a minute | peak memory, MiB |"
+    yield "|---|---:|---:|---:|---:|---:|"
     for what, found in rows.items():
         *names, count = what.split("/")
         minute = 60 / found["wall_each"]
         peak = f"{found['peak']:.0f}" if found["peak"] else "not seen"
-        each = f"{found['wall_each']:.2f} | {minute:.1f}"
-        yield f"| {', '.join(names)} | {count} | {each} | {peak} |"
+        each = f"{found['wall_each']:.2f}"
+        if found.get("rounds", 1) > 1:
+            each += f" ({found['lowest']:.2f} to {found['highest']:.2f})"
+        cpu = f"{found['cpu_each']:.2f}" if "cpu_each" in found and "bytes" not in found else ""
+        yield f"| {', '.join(names)} | {count} | {each} | {cpu} | {minute:.1f} | {peak} |"
+
+
+def _cluster(told: Told) -> Iterator[str]:
+    rows = {what: found for what, found in told["cluster"].items() if what != "machine"}
+    processors = int(told["cluster"]["machine"].split()[0])
+    yield from speed_cluster.table(rows, processors)
+    yield from speed_cluster.on_paper(rows, told.get("evening", {}), processors)
 
 
 def _ratios(rows: Mapping[str, Mapping[str, float]]) -> Iterator[str]:

@@ -142,6 +142,54 @@ def test_a_cluster_that_cannot_grade_stops_the_run_and_says_why(assignment, futu
         cluster._result(future, cluster.Parcel("ada", b""), assignment)
 
 
+class Client:
+    """A cluster of three threads that loses all that it is given, and notes how much it has."""
+
+    def __init__(self) -> None:
+        self.held, self.most = 0, 0
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        pass
+
+    def run(self, _function):
+        return {}
+
+    def cancel(self, _futures):
+        pass
+
+    def nthreads(self):
+        return {"tcp://a": 2, "tcp://b": 1}
+
+    def submit(self, function, *_, pure):
+        assert not pure
+        if function is cluster.grade_here:
+            self.held += 1
+            self.most = max(self.most, self.held)
+        client, killed = self, pytest.importorskip("distributed").KilledWorker("task", None, 3)
+
+        class Lost(Future):
+            def done(self) -> bool:
+                return True
+
+            def exception(self):
+                client.held -= 1
+                return super().exception()
+
+        return Lost("error", killed)
+
+
+def test_a_large_class_does_not_lie_on_the_cluster_all_at_once(assignment, monkeypatch):
+    client = Client()
+    monkeypatch.setattr(cluster, "_connected", lambda _address: client)
+    parcels = [cluster.Parcel(f"s{number}", b"") for number in range(100)]
+    found = [one.student for one in cluster.run_on("tcp://x", parcels, assignment) if one]
+    assert sorted(found) == sorted(parcel.student for parcel in parcels)
+    assert client.most == 3 * cluster._AHEAD
+
+
 def test_what_is_kept_of_an_earlier_run_travels_along():
     check = CheckResult("c", "A claim.", "passed", 1.0, 1.0)
     kept = QuestionResult("q", 1.0, 1.0, (check,), ("a note",), ("other",), "ab")

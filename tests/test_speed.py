@@ -10,7 +10,7 @@ import pytest
 
 from autograder.assignment import load
 from autograder.notebook import Unreadable, read
-from benchmarks import classes, measured, overhead, speed_page
+from benchmarks import classes, measured, overhead, peers, speed_page
 
 COST = {"wall": 8.0, "cpu": 9.0, "peak": 900.0, "status": 0, "wall_each": 2.0, "cpu_each": 2.5}
 TOLD = {
@@ -31,6 +31,16 @@ TOLD = {
             "rounds": 5,
         },
     },
+    "cluster": {
+        "machine": "2 cores",
+        "1 jobs, start/1": {**COST, "wall": 4.0},
+        "1 jobs/101": {**COST, "wall": 104.0},
+        "2 jobs, start/2": {**COST, "wall": 4.0},
+        "2 jobs/102": {**COST, "wall": 54.0},
+        "2 workers, start/2": {**COST, "wall": 8.0, "scheduler": 1.0, "bytes": 4096},
+        "2 workers/102": {**COST, "wall": 68.0, "scheduler": 1.5, "bytes": 4096 + 100 * 2048},
+    },
+    "evening": {"machine": "2 cores", "two jobs/300": {**COST, "wall_each": 3.1}},
     "students": {"machine": "2 cores", "seconds": {"vae_loss, warm": 0.1}},
 }
 
@@ -85,6 +95,42 @@ def test_a_clock_counts_the_outermost_call_once():
     once = clock.seconds - before
     inner()
     assert 0 < clock.seconds - before - once < once
+
+
+def test_what_a_command_leaves_behind_is_measured_too(tmp_path):
+    inner = "import time\nend = time.process_time() + 0.6\nwhile time.process_time() < end: pass"
+    left = f"import subprocess, sys; subprocess.Popen([sys.executable, '-c', {inner!r}])"
+    cost = measured.run([sys.executable, "-c", left], tmp_path)
+    assert cost.cpu >= 0.6
+
+
+def test_a_command_that_fails_is_told_with_its_status(tmp_path):
+    assert measured.run([sys.executable, "-c", "raise SystemExit(3)"], tmp_path).status == 3
+
+
+def test_each_grader_has_its_turn_at_the_same_submissions():
+    seen = {"ours": [], "theirs": []}
+
+    def grader(name):
+        def grade(_assignment, made, count):
+            seen[name].append([*itertools.islice(made, count)])
+            return {"wall_each": float(len(seen[name]))}
+
+        return grade
+
+    graders = {name: grader(name) for name in seen}
+    told = dict(peers.in_turn(graders, None, lambda _: iter(range(100)), 2, 3))
+    assert seen["ours"] == seen["theirs"] == [[0, 1], [2, 3], [4, 5]]
+    assert told["ours"] == {"wall_each": 2.0, "lowest": 1.0, "highest": 3.0, "rounds": 3}
+
+
+def test_the_page_says_what_a_cluster_adds_and_what_a_large_class_would_take(tmp_path):
+    speed_page.write(TOLD, tmp_path)
+    page = (tmp_path / "speed.md").read_text()
+    assert "| 2 jobs | 0.500 | 100% |" in page
+    assert "| 2 workers | 0.600 | 83% | 5.0 | 2 |" in page
+    # 100,000 / 64 × (3.1 + 0.1) s
+    assert "**83 minutes**" in page
 
 
 def test_the_page_says_how_many_times_as_many_are_graded(tmp_path):
