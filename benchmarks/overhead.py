@@ -10,8 +10,8 @@ from __future__ import annotations
 import statistics
 import time
 import types
-from collections.abc import Callable
-from contextlib import ExitStack
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from typing import Any
 from unittest.mock import patch
 
@@ -23,6 +23,7 @@ from autograder.assemble import assemble, bank
 from autograder.assignment import Assignment
 from autograder.grading import grade
 from autograder.opening import open_room
+from autograder.room.peer import Peer
 
 METHODS = ("__init__", "__call__", "encode", "decode", "forward", "sample")
 PASSES = ((torch.autograd, "backward"), (torch.autograd, "grad"), (torch.optim.Adam, "step"))
@@ -51,30 +52,70 @@ class Clock:
 
 
 def measure(assignment: Assignment, rounds: int) -> dict[str, float]:
-    """Return the processor seconds of both, by medians, and their ratio, round by round."""
+    """Return the processor seconds of both, by medians, and their ratio, round by round.
+
+    And where the whole goes: to the room, and in the grader to asking it, to pytest's sessions
+    (without a check in them), and to the checks themselves, Hypothesis included.
+    """
     torch.set_num_threads(1)
     solved = assemble(assignment.source_notebook.read_bytes(), bank(assignment).answers())
-    bare, whole = [], []
+    seen: list[dict[str, float]] = []
     with open_room(assignment) as room:
         for number in range(rounds + 1):  # the first is not counted: everything is warm after it
             alone = _bare(assignment)
-            before = _family()
-            result = grade(solved, "ada", assignment, room)
+            mine, theirs = time.process_time(), _below()
+            with _asking() as asks:
+                result = grade(solved, "ada", assignment, room)
+            mine = time.process_time() - mine
             time.sleep(0.2)  # the zygote counts a worker's time when it has buried it
             if result.score != result.max_score:
                 raise RuntimeError(f"the reference has {result.score} points")
             if number:
-                bare.append(alone)
-                whole.append(_family() - before)
-    ratios = sorted(one / other for one, other in zip(whole, bare, strict=True))
+                theirs, sessions = _below() - theirs, _sessions(assignment)
+                checks = mine - asks["asking"] - sessions
+                whole = mine + theirs
+                seen.append({
+                    "bare": alone, "whole": whole, "ratio": whole / alone, "room": theirs, **asks,
+                    "sessions": sessions, "checks": checks,
+                })  # fmt: skip
+    ratios = sorted(one["ratio"] for one in seen)
     return {
-        "bare": round(statistics.median(bare), 3),
-        "whole": round(statistics.median(whole), 3),
-        "ratio": round(statistics.median(ratios), 3),
+        **{name: round(statistics.median(one[name] for one in seen), 3) for name in seen[0]},
         "lowest": round(ratios[0], 3),
         "highest": round(ratios[-1], 3),
         "rounds": rounds,
     }
+
+
+@contextmanager
+def _asking() -> Iterator[dict[str, float]]:
+    """Count what the grader asks, what it is asked back, and its processor seconds meanwhile.
+
+    What it computes for those who ask back is the checks' own, but small, and counted in here.
+    """
+    told = {"asks": 0.0, "asked_back": 0.0, "asking": 0.0}
+    clock, ask, answer = Clock(), Peer.ask, Peer._answer  # noqa: SLF001 - the far end of an ask
+
+    def asked(*args: object, **kwargs: object) -> object:
+        told["asks"] += 1
+        return timed(*args, **kwargs)
+
+    def answered(peer: Peer, header: dict[str, Any], tensors: list[torch.Tensor]) -> None:
+        told["asked_back"] += 1
+        answer(peer, header, tensors)
+
+    timed = clock.timed(ask)
+    with patch.object(Peer, "ask", asked), patch.object(Peer, "_answer", answered):
+        yield told
+    told["asking"] = clock.seconds
+
+
+def _sessions(assignment: Assignment) -> float:
+    """Return the processor seconds of pytest's sessions, one for each question, with no check."""
+    start = time.process_time()
+    for question in assignment.questions:
+        run_checks(assignment.check_files(question), {}, select=())
+    return time.process_time() - start
 
 
 def _bare(assignment: Assignment) -> float:
@@ -104,11 +145,10 @@ def _bare(assignment: Assignment) -> float:
     return clock.seconds
 
 
-def _family() -> float:
-    """Return the processor seconds of this process and of the room, ended workers included."""
-    me = psutil.Process()
-    total: float = sum(me.cpu_times()[:2])
-    for one in me.children(recursive=True):
+def _below() -> float:
+    """Return the processor seconds of the room, ended workers included."""
+    total = 0.0
+    for one in psutil.Process().children(recursive=True):
         times = one.cpu_times()
         total += times.user + times.system + times.children_user + times.children_system
     return total

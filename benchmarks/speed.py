@@ -83,15 +83,19 @@ def _peers(assignment: Assignment, sizes: Sizes) -> Iterator[tuple[str, Figures]
     """Yield what graders cost on notebooks of answers only, and stock nbgrader on those released.
 
     A large class holds what rounds would even out, and one as released trains for minutes: once.
+    otter is started for each submission, and so costs the same in a class of any size.
     """
     ours = {"ours": peers.ours}
     answers = {**ours, "nbgrader, answers only": _stock(classes.only_answers)}
-    if sizes.otter:
-        answers["otter run, answers only"] = partial(otter_run.grade, otter=sizes.otter)
     released = {**ours, "nbgrader, as released": _stock(classes.whole)}
+    otter = {"otter run, answers only": partial(otter_run.grade, otter=sizes.otter or Path())}
     kinds = (("right", classes.right), ("mix", classes.mixed))
     for (name, kind), few in zip(kinds, sizes.released, strict=True):
-        plan = [(answers, count, 1 if count >= LARGE else sizes.rounds) for count in sizes.peers]
+        plan: list[tuple[dict[str, peers.Grader], int, int]] = []
+        for count in sizes.peers:
+            large = count >= LARGE
+            more = otter if sizes.otter and not large else {}
+            plan.append(({**answers, **more}, count, 1 if large else sizes.rounds))
         plan += [(released, few, 1)] if few else []
         for graders, count, rounds in plan:
             for whose, cost in peers.in_turn(graders, assignment, kind, count, rounds):

@@ -135,6 +135,7 @@ def _table(name: str, part: Mapping[str, Any]) -> Iterator[str]:
         yield "|---:|---:|---:|---:|"
         spread = f"{found['ratio']:.2f} ({found['lowest']:.2f} to {found['highest']:.2f})"
         yield f"| {found['bare']:.2f} | {found['whole']:.2f} | {spread} | {found['rounds']} |"
+        yield from _where(found)
     elif name == "students":
         yield "| what | seconds |"
         yield "|---|---:|"
@@ -150,6 +151,19 @@ def _table(name: str, part: Mapping[str, Any]) -> Iterator[str]:
             yield from ("", *_ratios(rows))
         if name == "evening":
             yield from ("", *_differences(rows))
+
+
+def _where(found: Mapping[str, float]) -> Iterator[str]:
+    """Yield where the whole goes."""
+    asks = f"{found['asks']:,.0f} times; it asks back {found['asked_back']:,.0f} times"
+    yield from ("", "Where the whole goes:", "", "| | s |", "|---|---:|")
+    for what, seconds in (
+        ("the room: the student's computation, and all that it takes to be asked", found["room"]),
+        (f"the grader: to ask the room, {asks}", found["asking"]),
+        ("the grader: the checks' own statistics, oracles and examples", found["checks"]),
+        ("the grader: pytest's sessions, one a question", found["sessions"]),
+    ):
+        yield f"| {what} | {seconds:.2f} |"
 
 
 def _costs(rows: Mapping[str, Mapping[str, float]]) -> Iterator[str]:

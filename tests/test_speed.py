@@ -29,6 +29,12 @@ TOLD = {
             "lowest": 1.4,
             "highest": 1.6,
             "rounds": 5,
+            "room": 2.0,
+            "asks": 1000.0,
+            "asked_back": 500.0,
+            "asking": 0.5,
+            "checks": 0.4,
+            "sessions": 0.1,
         },
     },
     "cluster": {
@@ -139,4 +145,5 @@ def test_the_page_says_how_many_times_as_many_are_graded(tmp_path):
     assert "nbgrader, answers only, right, 4: this program grades 12.0 times as many" in page
     assert "this program grades 100.0 times as many a minute (in a class of 4)" in page
     assert "1.50 (1.40 to 1.60)" in page
+    assert "to ask the room, 1,000 times; it asks back 500 times | 0.50 |" in page
     assert (tmp_path / "speed.png").stat().st_size > 10_000
