@@ -15,8 +15,8 @@ import signal
 import sys
 import tempfile
 import time
-from collections import deque
 from dataclasses import dataclass, field
+from itertools import islice
 from multiprocessing.connection import Connection, wait
 from typing import IO, TYPE_CHECKING
 
@@ -76,17 +76,18 @@ def run(
     early (Ctrl-C), all processes are ended.
     """
     _forget_hasty_bytecode(assignment)
-    waiting = deque(jobs)
+    waiting = iter(jobs)  # each is asked for when there is room for it: a class may be large
     running: dict[Connection, _Running] = {}
     pressed, before = _note_ctrl_c()
     try:
-        while waiting or running:
+        while True:
             if pressed:
                 raise KeyboardInterrupt
-            while waiting and len(running) < workers:
-                following = waiting.popleft()
+            for following in islice(waiting, workers - len(running)):
                 job = _start(following, following.assignment or assignment, room)
                 running[job.reader] = job
+            if not running:
+                break
             ready = wait(list(running), timeout=_TICK)
             for reader in [*running]:
                 job = running[reader]

@@ -17,10 +17,10 @@ import tempfile
 import threading
 import time
 import zipfile
-from collections import deque
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import asdict, dataclass, field
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -52,7 +52,7 @@ class Parcel:
 
 
 def run_on(
-    address: str, parcels: Sequence[Parcel], assignment: Assignment, *, confine: bool = True
+    address: str, parcels: Iterable[Parcel], assignment: Assignment, *, confine: bool = True
 ) -> Iterator[Result | None]:
     """Grade on the cluster whose scheduler is at `address`; yield each result when it is there.
 
@@ -69,12 +69,11 @@ def run_on(
         course = client.submit(bytes, pack(assignment), pure=False)
         told = {"rubric": str(assignment.rubric_below), "digest": assignment.digest}
         waiting: dict[Future[Any], Parcel] = {}
-        unsent = deque(parcels)
+        unsent = iter(parcels)
 
         def send_more() -> None:
             most = _AHEAD * max(1, sum(client.nthreads().values()))
-            while unsent and len(waiting) < most:
-                parcel = unsent.popleft()
+            for parcel in islice(unsent, max(0, most - len(waiting))):  # a worker may be lost
                 kept = {name: asdict(one) for name, one in parcel.kept.items()}
                 asked = {**told, "confine": confine, "student": parcel.student, "kept": kept}
                 future = client.submit(grade_here, course, asked, parcel.notebook, pure=False)

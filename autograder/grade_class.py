@@ -171,7 +171,7 @@ def _here(todo: _Todo, assignment: Assignment, wanted: Wanted) -> Iterator[Resul
     with open_room(assignment, confine=wanted.confine) as room:
         from autograder.batch import Job, run  # torch, which the room had to be started before
 
-        jobs = [Job(name, data, kept=todo.kept[name]) for name, data in todo.notebooks.items()]
+        jobs = (Job(name, data, kept=todo.kept[name]) for name, data in _taken(todo.notebooks))
         for step in run(jobs, assignment, room, wanted.workers):
             yield step[1] if step else None
 
@@ -180,8 +180,14 @@ def _on_cluster(todo: _Todo, assignment: Assignment, wanted: Wanted) -> Iterator
     """Grade on a cluster, by the same function; yield None likewise."""
     from autograder.cluster import Parcel, run_on
 
-    parcels = [Parcel(name, data, todo.kept[name]) for name, data in todo.notebooks.items()]
+    parcels = (Parcel(name, data, todo.kept[name]) for name, data in _taken(todo.notebooks))
     yield from run_on(wanted.dask, parcels, assignment, confine=wanted.confine)
+
+
+def _taken(notebooks: dict[str, bytes]) -> Iterator[tuple[str, bytes]]:
+    """Yield the notebooks, and keep none that has been yielded: a large class takes gigabytes."""
+    for name in list(notebooks):
+        yield name, notebooks.pop(name)
 
 
 def _show(todo: _Todo, assignment: Assignment, folder: Path, ledger: Ledger) -> None:

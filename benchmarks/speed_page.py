@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -26,16 +27,26 @@ MEMORY, MEMORY_EACH = 600, 150  # MiB, and for each job
 LIMITS = """
 ## What limits it
 
-- The reference answer is asked about 1,100 times across the wall, and asks back 550 times
-  (`interpolate` calls the grader's models). Each time two processes in turn take a header apart,
-  look at tensors and wake each other: 0.2 to 0.6 ms of both. That is most of what is not the
-  student's own computation. Calls could be fewer (several in a frame), hardly cheaper.
-- Statistics and Hypothesis in the grader: about a sixth of the whole.
-- Training: a step costs 5 ms in the student's process, and 1.5 to 2.5 ms more through the wall.
+- The target of {wanted:g} for the whole over the bare computation leaves {left:.1f} s for all else.
+  The checks' own statistics, oracles and examples, in the grader, take {checks:.1f} s: with a wall
+  between grader and student that cost nothing the ratio would be {free:.2f}. It could be reached
+  only by checks that see less.
+- The student's own computation costs more in the room than in a warm process: a worker is a fresh
+  fork whose memory comes page by page (65,000 page faults a submission) and whose caches are cold.
+  A step of the training is 5 ms of the student's, and 1.5 to 2.5 ms of the wall's.
+- An ask is 0.3 to 0.6 ms of both processes, who take a header apart, look at tensors and wake each
+  other. No part of it stands out; calls could be fewer (several in a frame), hardly cheaper.
 - Memory: the grader and the room have each imported PyTorch. Of a build for GPUs that is 280 MiB of
-  their own each and 420 MiB of files that they share, before anything is graded; so the target
-  for memory cannot be reached with such a build. Each job adds about 300 MiB.
-- A submission that hangs waits for its deadlines while its processor has nothing to do.
+  their own each and 420 MiB of files that they share; with one empty submission it is {empty}.
+  So the target cannot be reached with such a build. A job adds 250 to 300 MiB: what two forked
+  processes touch, and the images that a call makes.
+- A function that hangs keeps one processor busy for 17 s: its deadlines of 10, 3, 1.5, 1 and 1 s,
+  after which it is not called again. (It was called in every check, for 30 s, when the classes
+  above were graded: a quarter of the time of the 300.)
+
+Tried, and dropped because nothing was gained: batches of 16 and calls of 250 images (a fifth fewer
+page faults, the same time, 20 MiB); huge pages; a frozen collector in the room; processes pinned to
+processors; three jobs on two processors.
 """
 TEXTS = {
     "peers": """
@@ -97,10 +108,20 @@ def write(told: Told, docs: Path) -> None:
             lines += [f"{text}\nMeasured on {told[name]['machine']}.\n", *_table(name, told[name])]
         if name == "cluster" and name in told:
             lines += _cluster(told)
-    lines.append(LIMITS)
+    lines.append(_limits(told))
     (docs / "speed.md").write_text("\n".join(lines) + "\n", encoding="utf-8")
     if "peers" in told:
         draw(told["peers"]).savefig(docs / "speed.png")
+
+
+def _limits(told: Told) -> str:
+    found = told.get("overhead", {}).get("reference", {})
+    bare, checks = found.get("bare", math.nan), found.get("checks", math.nan)
+    scale = told.get("scale", {})
+    starts = [one["peak"] for what, one in scale.items() if what.startswith("start")]
+    empty = f"{starts[0]:.0f} MiB" if starts else "not measured"
+    left, free = (OVERHEAD - 1) * bare, (bare + checks) / bare
+    return LIMITS.format(wanted=OVERHEAD, left=left, checks=checks, free=free, empty=empty)
 
 
 def _targets(told: Told) -> Iterator[str]:

@@ -64,6 +64,26 @@ def test_what_hangs_again_and_again_is_waited_for_less_and_less(room):
     assert waited == ["0.9", "0.6", "0.3", "0.2", "0.2"]
 
 
+def test_what_hangs_five_times_in_a_row_is_not_called_again(room):
+    budgets = replace(Budgets(), call_seconds=0.6, after_hang_seconds=0.6)
+    stay = room.visit([Cell("c", SOURCE, "answer")], NAMES, budgets=budgets)
+    answers = stay.answers(NAMES)
+
+    def told(call) -> str:
+        with pytest.raises(StudentGone) as caught:
+            call()
+        assert caught.value.outcome == "timeout"
+        return caught.value.message
+
+    assert all("stopped after" in told(answers["hangs"]) for _ in range(3))
+    answers["pid"]()  # comes back: the count begins anew
+    assert all("stopped after" in told(answers["hangs"]) for _ in range(5))
+    assert "not called again after 5 such calls in a row" in told(answers["hangs"])
+    assert "not called again" in told(lambda: stay.afresh(answers["hangs"]))
+    stay.answers(NAMES)["pid"]()  # another question's answers
+    stay.close()
+
+
 @pytest.mark.parametrize(
     ("name", "how"), [("ends", "exit status 0"), ("crashes", "signal (?:6|11)")]
 )

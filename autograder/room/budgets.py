@@ -9,6 +9,10 @@ SHORTEST = 0.1  # seconds; less than that a loaded machine takes for an honest c
 # Seconds. A submission visits at most a few times (as it is, and with stand-ins), and half an hour
 # is what its job may take altogether.
 LONGEST = 600.0
+# An answer of which so many calls in a row have hung is called no more, and the rest of its checks
+# end as these did: a function that hangs always would in twenty checks. In five it has been asked
+# for different shapes, sizes and values; if any call comes back, the count begins anew.
+HANGS_IN_A_ROW = 5
 
 
 @dataclass(frozen=True)
@@ -37,8 +41,8 @@ class Budgets:
     def after_hangs(self, hangs: int) -> float:
         """Return how long a call may take after so many that did not come back.
 
-        A function that hangs does so in each of twenty checks, and a class of 300 has fifteen such:
-        half after the second, a third after the third.
+        A function that hangs does so in every check, and a class of 300 has fifteen such: half
+        after the second, a third after the third.
         """
         return self.after_hang_seconds / min(hangs, 3)
 

@@ -43,6 +43,7 @@ class Peer:
         patience: Seconds that each ask may take, its callbacks included; None waits for ever.
         noted_gradients: Where backward passes write down what they would ask for; see below.
         allowance: Seconds that all asks together may still take; None counts nothing.
+        answered: How many answers have come since it was last set to 0.
     """
 
     def __init__(
@@ -58,6 +59,7 @@ class Peer:
         self.allowance: Allowance | None = None
         self.noted_gradients: list[tuple[int, list[Tensor | None]]] | None = None
         self.on_gone: Callable[[Gone], None] | None = None
+        self.answered = 0
         self._channel = channel
         self._names = names
         self._exports: dict[int, object] = {}
@@ -101,10 +103,7 @@ class Peer:
             raise self._gone(Gone("nonsense", str(wrong))) from wrong
 
     def have_done(self, op: str, **fields: object) -> None:
-        """Have the other end do `op` before the next ask, with which it is sent.
-
-        What it raises, that ask raises. Only a worker does so for its grader.
-        """
+        """Have a worker do `op` just before the next ask, which raises what `op` raises."""
         self._earlier.append((op, fields))
 
     def _hear(self) -> Any:
@@ -153,6 +152,7 @@ class Peer:
         self._channel.send(header, tensors, self._deadline)
 
     def _read_answer(self, header: dict[str, Any], tensors: list[Tensor]) -> object:
+        self.answered += 1
         self._limits.frame(header, tensors)
         self._tapes.drop(header.get("drop"))
         if "raised" in header:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import torch
 
-from .budgets import Budgets
+from .budgets import HANGS_IN_A_ROW, Budgets
 from .errors import Gone, RemoteError, clean
 from .limits import Allowance
 from .peer import Peer
@@ -63,6 +63,7 @@ class Visit:
         self._reports: dict[str, CellReport] = {}
         self._budgets = budgets
         self._patience, self._hangs = budgets.call_seconds, 0
+        self._hangs_in_a_row = 0  # of the answers that were last asked for
         self._allowance = Allowance(budgets.submission_seconds)
         self._worker: Worker | None = None
         self._others: list[Worker] = []
@@ -118,6 +119,7 @@ class Visit:
                 # it is now what a fresh one is made to be: the first checks go to it
                 _ask(worker, cells[-1], "finish", stand_ins=self._stand_ins, wanted=[])
                 self._worker = self._engaged(worker, self._patience)
+                worker.peer.answered = 0
                 unless_kept.pop_all()
         self._reports = reports | self._left_out
         return _names(names, self._wanted)
@@ -143,6 +145,7 @@ class Visit:
 
     def answers(self, names: Sequence[str]) -> dict[str, object]:
         """Return proxies of answers; each call goes to the worker of the check that is running."""
+        self._hangs_in_a_row = 0
         return {name: RemoteFunction(self._peer, name) for name in names}
 
     def afresh(self, answer: Any) -> RemoteFunction:
@@ -178,6 +181,8 @@ class Visit:
         return self._worker.peer
 
     def _open(self, seed: int) -> Worker:
+        if self._hangs_in_a_row >= HANGS_IN_A_ROW:
+            raise Gone("late", f"not called again after {HANGS_IN_A_ROW} such calls in a row")
         worker = self._engaged(self._room.worker(), self._patience)
         self._prepare(worker, seed, self._patience)
         return worker
@@ -198,7 +203,7 @@ class Visit:
         worker.peer.ask("run", first=0, last=len(cells))
         worker.peer.ask("finish", stand_ins=self._stand_ins, wanted=[])
         worker.peer.ask("seed", seed=seed)
-        worker.peer.patience = patience
+        worker.peer.patience, worker.peer.answered = patience, 0
 
     def _on_gone(self, worker: Worker, gone: Gone) -> None:
         """Complete the news of a worker's end, and lose patience with what hangs."""
@@ -208,6 +213,8 @@ class Visit:
         elif gone.reason == "late":
             gone.detail = f"stopped after {worker.peer.patience:g} s"
             self._hangs += 1
+            first = worker.peer.answered == 0  # of this worker's calls
+            self._hangs_in_a_row = self._hangs_in_a_row + 1 if first else 1
             self._patience = self._budgets.after_hangs(self._hangs)
         elif gone.reason == "closed":
             gone.detail = worker.how_it_ended()
