@@ -83,7 +83,7 @@ def _peers(assignment: Assignment, sizes: Sizes) -> Iterator[tuple[str, Figures]
     """Yield what graders cost on notebooks of answers only, and stock nbgrader on those released.
 
     A large class holds what rounds would even out, and one as released trains for minutes: once.
-    otter is started for each submission, and so costs the same in a class of any size.
+    otter is started for each submission, so that a class of any size says the same: the smallest.
     """
     ours = {"ours": peers.ours}
     answers = {**ours, "nbgrader, answers only": _stock(classes.only_answers)}
@@ -93,9 +93,8 @@ def _peers(assignment: Assignment, sizes: Sizes) -> Iterator[tuple[str, Figures]
     for (name, kind), few in zip(kinds, sizes.released, strict=True):
         plan: list[tuple[dict[str, peers.Grader], int, int]] = []
         for count in sizes.peers:
-            large = count >= LARGE
-            more = otter if sizes.otter and not large else {}
-            plan.append(({**answers, **more}, count, 1 if large else sizes.rounds))
+            more = otter if sizes.otter and count == min(sizes.peers) else {}
+            plan.append(({**answers, **more}, count, 1 if count >= LARGE else sizes.rounds))
         plan += [(released, few, 1)] if few else []
         for graders, count, rounds in plan:
             for whose, cost in peers.in_turn(graders, assignment, kind, count, rounds):
