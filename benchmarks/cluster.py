@@ -33,7 +33,7 @@ def measure(
         for size in (jobs, count):
             with _class(assignment, size) as folder:
                 cost = ours_on(assignment, folder, size, "--jobs", str(jobs))
-                yield _way(f"{jobs} jobs", size, count), cost
+                yield _way(jobs, "job", size, count), cost
     for number in workers:
         with cluster(number) as (pid, address):
             for size in (number, count):
@@ -42,10 +42,11 @@ def measure(
                     cost = ours_on(assignment, folder, size, "--dask", address)
                     cost["scheduler"] = round(_processor(pid) - before, 3)
                     cost["bytes"] = _sent() - sent
-                    yield _way(f"{number} workers", size, count), cost
+                    yield _way(number, "worker", size, count), cost
 
 
-def _way(name: str, size: int, count: int) -> str:
+def _way(number: int, what: str, size: int, count: int) -> str:
+    name = f"{number} {what}" + ("s" if number > 1 else "")
     return f"{name}/{size}" if size == count else f"{name}, start/{size}"
 
 

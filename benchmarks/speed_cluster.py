@@ -49,12 +49,12 @@ def table(rows: Rows, processors: int) -> Iterator[str]:
     Of one job's: as many processors as there are workers would take that share of its seconds.
     """
     found = ways(rows)
-    if "1 jobs" not in found:
+    if "1 job" not in found:
         return
     yield from ("", "Without the start:", "")
     yield "| what | wall, s each | efficiency | scheduler, ms each | sent, KiB each |"
     yield "|---|---:|---:|---:|---:|"
-    alone = found["1 jobs"].seconds
+    alone = found["1 job"].seconds
     for name, each in found.items():
         used = min(int(name.split()[0]), processors)
         row = f"| {name} | {each.seconds:.3f} | {alone / used / each.seconds:.0%} |"
@@ -81,7 +81,7 @@ def on_paper(rows: Rows, evening: Rows, processors: int) -> Iterator[str]:
 - Nodes like this machine, {processors} workers each. A submission of the mix takes such a node
   {mix["wall_each"]:.2f} s (below), and being on a cluster {added:.3f} s: {CLASS:,} / {NODES} ×
   {each:.2f} s = **{seconds / 60:.0f} minutes**.
-- The scheduler would be busy for {busy:.0f} s of these {seconds:.0f}, and the command, which
-  submits and writes down, for {command:.0f} s: one of the two is the limit from about
-  {most:.0f} nodes on.
+- The scheduler would be busy for {busy:.0f} s of these {seconds:.0f} (at most: some of it is spent
+  while it waits), and the command, which submits and writes down, for {command:.0f} s: one of the
+  two is the limit from about {most:.0f} nodes on.
 - {sent / 1e9:.1f} GB would be sent, {sent / seconds / 1e6:.1f} MB a second."""

@@ -39,8 +39,8 @@ TOLD = {
     },
     "cluster": {
         "machine": "2 cores",
-        "1 jobs, start/1": {**COST, "wall": 4.0},
-        "1 jobs/101": {**COST, "wall": 104.0},
+        "1 job, start/1": {**COST, "wall": 4.0},
+        "1 job/101": {**COST, "wall": 104.0},
         "2 jobs, start/2": {**COST, "wall": 4.0},
         "2 jobs/102": {**COST, "wall": 54.0},
         "2 workers, start/2": {**COST, "wall": 8.0, "scheduler": 1.0, "bytes": 4096},
