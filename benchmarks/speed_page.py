@@ -41,8 +41,8 @@ LIMITS = """
   So the target cannot be reached with such a build. A job adds 250 to 300 MiB: what two forked
   processes touch, and the images that a call makes.
 - A function that hangs keeps one processor busy for 17 s: its deadlines of 10, 3, 1.5, 1 and 1 s,
-  after which it is not called again. (It was called in every check, for 30 s, when the classes
-  above were graded: a quarter of the time of the 300.)
+  after which it is not called again. (The class of 300 above was graded when it still was called
+  in every check, for 30 s: a quarter of its time.)
 
 Tried, and dropped because nothing was gained: batches of 16 and calls of 250 images (a fifth fewer
 page faults, the same time, 20 MiB); huge pages; a frozen collector in the room; processes pinned to
