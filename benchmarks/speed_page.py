@@ -82,7 +82,8 @@ processor seconds and the memory of a cluster's workers are not the command's, a
     "students": """
 ## What students wait for
 
-Seconds for the checks in a student's own process, and for whole notebooks on one processor.
+Seconds for the checks in a student's own process; where measured, for whole notebooks on one
+processor.
 """,
     "evening": """
 ## One class, graded in every way
@@ -95,7 +96,8 @@ three rows are times of a machine with nothing else to do; the others are there 
     "changes": """
 ## Before and after
 
-Right submissions, the same ones, graded with one job by these commits, in turn.
+Right submissions, the same ones, graded with one job by these commits, in turn: before any change
+for speed, and today. (The checks of today ask more.)
 """,
 }
 
