@@ -40,6 +40,7 @@ _TICK = 0.2
 # Submissions for each thread that are on their way at once: enough that none waits for the next,
 # and a large class does not lie in the scheduler's memory.
 _AHEAD = 10
+_GONE = "the cluster has gone; run the same command again to go on"
 
 
 @dataclass(frozen=True)
@@ -72,7 +73,10 @@ def run_on(
         unsent = iter(parcels)
 
         def send_more() -> None:
-            most = _AHEAD * max(1, sum(client.nthreads().values()))
+            try:
+                most = _AHEAD * max(1, sum(client.nthreads().values()))
+            except (OSError, TimeoutError) as gone:  # between two results; it is no file's error
+                raise CannotRunError(_GONE) from gone
             for parcel in islice(unsent, max(0, most - len(waiting))):  # a worker may be lost
                 kept = {name: asdict(one) for name, one in parcel.kept.items()}
                 asked = {**told, "confine": confine, "student": parcel.student, "kept": kept}
@@ -145,7 +149,7 @@ def _result(future: Future[Any], parcel: Parcel, assignment: Assignment) -> Resu
             return no_grade(parcel.notebook, parcel.student, assignment, "grader_error", reason)
         raise CannotRunError(f"a worker of the cluster cannot grade: {error}")
     if future.status != "finished":
-        raise CannotRunError("the cluster has gone; run the same command again to go on")
+        raise CannotRunError(_GONE)
     result = from_dict(future.result())
     _must_have_our_versions({"that graded": result.versions})
     return result

@@ -190,6 +190,24 @@ def test_a_large_class_does_not_lie_on_the_cluster_all_at_once(assignment, monke
     assert client.most == 3 * cluster._AHEAD
 
 
+def test_a_scheduler_that_goes_between_two_results_is_no_trouble_with_files(
+    assignment, monkeypatch
+):
+    client = Client()
+    asked = iter([{"tcp://a": 1}])
+
+    def nthreads():
+        for found in asked:
+            return found
+        raise OSError("the connection has closed")
+
+    monkeypatch.setattr(client, "nthreads", nthreads)
+    monkeypatch.setattr(cluster, "_connected", lambda _address: client)
+    parcels = [cluster.Parcel(f"s{number}", b"") for number in range(100)]
+    with pytest.raises(CannotRunError, match="the cluster has gone"):
+        list(cluster.run_on("tcp://x", parcels, assignment))
+
+
 def test_what_is_kept_of_an_earlier_run_travels_along():
     check = CheckResult("c", "A claim.", "passed", 1.0, 1.0)
     kept = QuestionResult("q", 1.0, 1.0, (check,), ("a note",), ("other",), "ab")
