@@ -18,8 +18,9 @@ from pathlib import Path
 
 from autograder.exits import UsageError
 from autograder.feedback import as_text, for_students, points
-from autograder.results import Result, write_atomically
+from autograder.results import Result
 from autograder.tables import text_of
+from autograder.writing import write_atomically
 
 _CANVAS = ("Student", "ID", "SIS User ID", "SIS Login ID", "Section")
 _CANVAS_POINTS = "Points Possible"

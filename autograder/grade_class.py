@@ -19,9 +19,10 @@ from autograder.exits import OK, WRONG, CannotRunError, UsageError
 from autograder.feedback import log_of
 from autograder.filenames import file_name
 from autograder.regrade import Ledger
-from autograder.results import QuestionResult, Result, write_atomically
+from autograder.results import QuestionResult, Result
 from autograder.scoring import no_grade
 from autograder.terminal import printable, progress_bar
+from autograder.writing import remove_unfinished, write_atomically
 
 
 @dataclass(frozen=True)
@@ -63,6 +64,7 @@ def grade_class(paths: Sequence[Path], folder: Path, assignment: Assignment, wan
     _must_be_questions(wanted.only, assignment)
     submissions = collect(paths, assignment)
     _must_be_writable(folder)
+    remove_unfinished(folder)
     ledger = Ledger(folder, assignment)
     todo = _look_through(submissions, folder, assignment, wanted, ledger)
     try:
@@ -94,8 +96,8 @@ def _must_be_questions(only: Collection[str], assignment: Assignment) -> None:
 def _must_be_writable(folder: Path) -> None:
     """Find out before the work is done, not after; a result has some 40 kB."""
     try:
-        results.write_atomically(folder / ".probe", " " * 100_000)
-        (folder / ".probe").unlink()
+        write_atomically(folder / ".probe", " " * 100_000)
+        (folder / ".probe").unlink(missing_ok=True)  # another grader may have removed its own
     except OSError as error:
         raise UsageError(f"cannot write results to {folder}: {error.strerror}") from None
 

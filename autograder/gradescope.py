@@ -18,9 +18,10 @@ from autograder.assignment import Assignment, load
 from autograder.collect import one_folder
 from autograder.exits import OK, WRONG, CannotRunError
 from autograder.feedback import WORDS, for_students
-from autograder.results import CheckResult, Result, write_atomically
+from autograder.results import CheckResult, Result
 from autograder.rubric import VISIBILITIES
 from autograder.scoring import no_grade
+from autograder.writing import write_atomically
 
 
 def as_gradescope(

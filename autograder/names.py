@@ -9,7 +9,8 @@ from pathlib import Path
 
 from autograder import patterns
 from autograder.assemble import Card
-from autograder.results import QuestionResult, Result, write_atomically
+from autograder.results import QuestionResult, Result
+from autograder.writing import write_atomically
 
 
 @dataclass(frozen=True)

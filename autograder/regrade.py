@@ -16,9 +16,10 @@ from rich.table import Table
 from rich.text import Text
 
 from autograder import tables
-from autograder.results import CheckResult, Result, write_atomically
+from autograder.results import CheckResult, Result
 from autograder.terminal import printable
 from autograder.versions import alike, versions
+from autograder.writing import write_atomically
 
 if TYPE_CHECKING:
     from autograder.assignment import Assignment

@@ -16,8 +16,8 @@ from autograder.class_page import class_page
 from autograder.feedback import checks_html, for_students, points
 from autograder.filenames import file_name
 from autograder.pages import page
-from autograder.results import write_atomically
 from autograder.tables import text_of
+from autograder.writing import write_atomically
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

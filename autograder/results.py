@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import json
-import os
-import tempfile
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, get_args
 
 from autograder.filenames import file_name
+from autograder.writing import write_atomically
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -203,23 +202,6 @@ def write(result: Result, folder: Path) -> Path:
     path = path_of(folder, result.student)
     write_atomically(path, result.to_json())
     return path
-
-
-def write_atomically(path: Path, text: str) -> None:
-    """Put `text` into a file such that a reader sees the old one or the new one, never a part."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=".writing-")
-    temporary = Path(name)
-    try:
-        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-            file.write(text)
-            file.flush()
-            os.fsync(file.fileno())
-        temporary.chmod(0o644)
-        temporary.replace(path)
-    except BaseException:
-        temporary.unlink(missing_ok=True)
-        raise
 
 
 def read(path: Path) -> Result:

@@ -31,8 +31,9 @@ from autograder.batch import Job, run
 from autograder.exits import OK, WRONG, UsageError
 from autograder.names import Graded, misnamed, summary, write_patterns
 from autograder.opening import open_room
-from autograder.results import Result, write_atomically
+from autograder.results import Result
 from autograder.terminal import progress_bar
+from autograder.writing import write_atomically
 
 SOLUTIONS, RELEASE = "solutions", "release"
 

@@ -1,0 +1,54 @@
+"""Write files whole or not at all, whatever happens meanwhile."""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import os
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+_PREFIX = ".writing-"
+
+
+def write_atomically(path: Path, text: str) -> None:
+    """Put `text` into a file such that a reader sees the old one or the new one, never a part."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with _unfinished(path.parent) as (descriptor, temporary):
+        with open(descriptor, "w", encoding="utf-8", closefd=False) as file:
+            file.write(text)
+        os.fsync(descriptor)
+        temporary.chmod(0o644)
+        temporary.replace(path)
+
+
+@contextlib.contextmanager
+def _unfinished(folder: Path) -> Iterator[tuple[int, Path]]:
+    """Make a file to be written; it is removed if it still has its name at the end.
+
+    It is locked for as long as its writer lives, so that others know whether it is left over.
+    """
+    while True:
+        descriptor, name = tempfile.mkstemp(dir=folder, prefix=_PREFIX)
+        try:
+            with contextlib.suppress(
+                OSError
+            ):  # a file system without locks: nobody takes it for left
+                fcntl.flock(descriptor, fcntl.LOCK_EX)
+            # Somebody may have found it in the moment before it was locked, and removed it.
+            if os.fstat(descriptor).st_nlink:
+                yield descriptor, Path(name)
+                return
+        finally:
+            Path(name).unlink(missing_ok=True)
+            os.close(descriptor)
+
+
+def remove_unfinished(folder: Path) -> None:
+    """Remove what writers that were killed have left in a folder and in those right below it."""
+    for pattern in (f"{_PREFIX}*", f"*/{_PREFIX}*"):
+        for path in folder.glob(pattern):
+            with contextlib.suppress(OSError), path.open("rb") as file:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)  # fails where the writer lives
+                path.unlink()
