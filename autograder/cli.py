@@ -6,6 +6,7 @@ Exit status: 0 all well, 1 something is wrong with what was looked at, 2 wrong u
 from __future__ import annotations
 
 import argparse
+import contextlib
 import os
 import sys
 from pathlib import Path
@@ -50,12 +51,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def entry() -> NoReturn:
     """Run the command that this process was started for, and end it."""
     status = main()
-    if status == INTERRUPTED:
-        # All that was to be saved is: taking torch down in good order would take a second more.
-        sys.stdout.flush()
-        sys.stderr.flush()
-        os._exit(status)
-    sys.exit(status)
+    for stream in (sys.stdout, sys.stderr):
+        with contextlib.suppress(BrokenPipeError):  # `autograder grade ... | head`
+            stream.flush()
+    # All that was to be saved is: taking torch down in good order would take half a second more.
+    os._exit(status)
 
 
 def _cores() -> int:

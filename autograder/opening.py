@@ -32,7 +32,8 @@ def open_room(assignment: Assignment, *, confine: bool = True) -> Iterator[Room]
     )
     try:
         room.launch()
-        _warm_up(assignment)
+        with _no_collecting():
+            _warm_up(assignment)
         room.await_zygote()
     except RoomError as error:
         raise CannotRunError(f"{error}\n`autograder doctor` says more.") from error
@@ -47,6 +48,18 @@ def open_room(assignment: Assignment, *, confine: bool = True) -> Iterator[Room]
     finally:
         gc.unfreeze()
         room.close()
+
+
+@contextmanager
+def _no_collecting() -> Iterator[None]:
+    """Switch Python's collector off while much is imported: that saves a fifth of the time."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
 
 
 def _warm_up(assignment: Assignment) -> None:

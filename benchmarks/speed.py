@@ -1,6 +1,6 @@
 """Measure how fast grading is, and write docs/speed.md: `make bench`, or one part of it.
 
-    python -m benchmarks.speed [peers overhead scale cluster students evening changes] [--small]
+    python -m benchmarks.speed [peers released overhead scale ...] [--small]
 
 Each part alternates between what it compares, in one run on one machine, so that its ratios mean
 something where its seconds do not. What has been measured is kept in docs/speed.json; a part that
@@ -76,33 +76,37 @@ ASKED: dict[str, tuple[Figures, str]] = {
     "commits": ({"nargs": "+", "metavar": "COMMIT"}, "commits to be graded with in turn"),
     "evening": (MANY, "a class of so many, and how many of them in every other way"),
 }
+KINDS: dict[str, peers.Kind] = {"right": classes.right, "mix": classes.mixed}
 Part = Callable[[Assignment, Sizes], Iterator[tuple[str, Figures]]]
 
 
 def _peers(assignment: Assignment, sizes: Sizes) -> Iterator[tuple[str, Figures]]:
-    """Yield what graders cost on notebooks of answers only, and stock nbgrader on those released.
+    """Yield what graders cost on notebooks of answers only.
 
-    A large class holds what rounds would even out, and one as released trains for minutes: once.
-    otter is started for each submission, so that a class of any size says the same: the smallest.
+    A large class holds what rounds would even out: once. otter is started for each submission, so
+    that a class of any size says the same: the smallest.
     """
-    ours = {"ours": peers.ours}
-    answers = {**ours, "nbgrader, answers only": _stock(classes.only_answers)}
-    released = {**ours, "nbgrader, as released": _stock(classes.whole)}
+    graders = _ours_and("nbgrader, answers only", classes.only_answers)
     otter = {"otter run, answers only": partial(otter_run.grade, otter=sizes.otter or Path())}
-    kinds = (("right", classes.right), ("mix", classes.mixed))
-    for (name, kind), few in zip(kinds, sizes.released, strict=True):
-        plan: list[tuple[dict[str, peers.Grader], int, int]] = []
+    for name, kind in KINDS.items():
         for count in sizes.peers:
             more = otter if sizes.otter and count == min(sizes.peers) else {}
-            plan.append(({**answers, **more}, count, 1 if count >= LARGE else sizes.rounds))
-        plan += [(released, few, 1)] if few else []
-        for graders, count, rounds in plan:
-            for whose, cost in peers.in_turn(graders, assignment, kind, count, rounds):
+            rounds = 1 if count >= LARGE else sizes.rounds
+            for whose, cost in peers.in_turn({**graders, **more}, assignment, kind, count, rounds):
                 yield f"{whose}/{name}/{count}", cost
 
 
-def _stock(shape: peers.Shape) -> peers.Grader:
-    return partial(peers.nbgrader, shape=shape)
+def _released(assignment: Assignment, sizes: Sizes) -> Iterator[tuple[str, Figures]]:
+    """Yield what we and stock nbgrader cost on whole notebooks; each trains for minutes: once."""
+    graders = _ours_and("nbgrader, as released", classes.whole)
+    for (name, kind), count in zip(KINDS.items(), sizes.released, strict=True):
+        if count:
+            for whose, cost in peers.in_turn(graders, assignment, kind, count, 1):
+                yield f"{whose}/{name}/{count}", cost
+
+
+def _ours_and(whose: str, shape: peers.Shape) -> dict[str, peers.Grader]:
+    return {speed_page.OURS: peers.ours, whose: partial(peers.nbgrader, shape=shape)}
 
 
 def _overhead(assignment: Assignment, sizes: Sizes) -> Iterator[tuple[str, Figures]]:
@@ -131,6 +135,7 @@ def _changes(assignment: Assignment, sizes: Sizes) -> Iterator[tuple[str, Figure
 
 PARTS: dict[str, Part] = {
     "peers": _peers,
+    "released": _released,
     "overhead": _overhead,
     "scale": _scale,
     "cluster": _cluster,

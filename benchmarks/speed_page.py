@@ -104,6 +104,7 @@ for speed, and today. (The checks of today ask more.)
 
 def write(told: Told, docs: Path) -> None:
     """Write the page and the picture from what there is."""
+    told = _peers_together(told)
     lines = [HEAD, *_targets(told)]
     for name, text in TEXTS.items():
         if name in told:
@@ -114,6 +115,13 @@ def write(told: Told, docs: Path) -> None:
     (docs / "speed.md").write_text("\n".join(lines) + "\n", encoding="utf-8")
     if "peers" in told:
         draw(told["peers"]).savefig(docs / "speed.png")
+
+
+def _peers_together(told: Told) -> Told:
+    """Return what was told with notebooks as released among those of answers only."""
+    parts = [told[name] for name in ("peers", "released") if name in told]
+    together = {what: found for part in parts for what, found in part.items()}
+    return {**told, **({"peers": together} if parts else {})}
 
 
 def _limits(told: Told) -> str:

@@ -18,6 +18,9 @@ TOLD = {
         "machine": "2 cores",
         "ours/right/4": COST,
         "nbgrader, answers only/right/4": {**COST, "wall_each": 24.0},
+    },
+    "released": {
+        "machine": "2 cores",
         "nbgrader, as released/right/1": {**COST, "wall_each": 200.0},
     },
     "overhead": {

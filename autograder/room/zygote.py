@@ -10,6 +10,7 @@ outlives its interest in it.
 from __future__ import annotations
 
 import contextlib
+import gc
 import importlib
 import json
 import os
@@ -167,6 +168,9 @@ def main() -> None:
             importlib.import_module(name)
         except Exception as problem:  # noqa: BLE001 - told to the grader, whatever it is
             failed[name] = f"{type(problem).__name__}: {problem}"
+    # what there is by now stays; no worker's collector needs to look at it, and so to copy it
+    gc.freeze()
+    gc.enable()
     keep_freed_memory()
     torch.set_num_threads(1)  # a pool of threads would not survive the fork
     layers = confinement.settle(plan) if plan.confine else []
