@@ -48,6 +48,7 @@ class Job:
         key: What the caller knows it by.
         assignment: What to grade it by, if not by what the other jobs are graded by.
         kept: What of an earlier grading of the same bytes need not be done again, by question.
+        alone: The one question to grade; empty: all of them.
     """
 
     student: str
@@ -55,6 +56,7 @@ class Job:
     key: str = ""
     assignment: Assignment | None = None
     kept: Mapping[str, QuestionResult] = field(default_factory=dict)
+    alone: str = ""
 
 
 @dataclass(frozen=True)
@@ -155,7 +157,7 @@ def _work(
     for number, name in ((1, "stdout"), (2, "stderr")):
         os.dup2(output, number)
         setattr(sys, name, os.fdopen(number, "w", closefd=False, buffering=1))
-    result = grade(job.notebook, job.student, assignment, room, job.kept)
+    result = grade(job.notebook, job.student, assignment, room, job.kept, job.alone)
     writer.send_bytes(result.to_json().encode())
     writer.close()
     sys.stdout.flush()

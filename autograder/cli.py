@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
 from autograder.exits import INTERRUPTED, OK, USAGE, WRONG, CannotRunError, UsageError
+from autograder.processors import processors
 from autograder.usage import parser
 
 if TYPE_CHECKING:
@@ -58,13 +59,6 @@ def entry() -> NoReturn:
     os._exit(status)
 
 
-def _cores() -> int:
-    """Return how many processors this process may use."""
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
-
-
 def _release(assignment: Assignment, options: argparse.Namespace) -> int:
     from autograder import leaks, release
 
@@ -97,7 +91,7 @@ def _validate(assignment: Assignment, options: argparse.Namespace) -> int:
     try:
         return validate(
             assignment,
-            options.jobs or _cores(),
+            options.jobs or processors(),
             options.only,
             options.matrix,
             thorough=options.thorough,
@@ -112,7 +106,7 @@ def _grade(assignment: Assignment, options: argparse.Namespace) -> int:
     from autograder.grade_class import Wanted, grade_class
 
     wanted = Wanted(
-        workers=options.jobs or _cores(),
+        workers=options.jobs or processors(),
         force=options.force,
         only=options.only,
         confine=not options.unconfined,

@@ -171,7 +171,8 @@ def _here(todo: _Todo, assignment: Assignment, wanted: Wanted) -> Iterator[Resul
     from autograder.opening import open_room  # seconds of imports, if there is work
 
     with open_room(assignment, confine=wanted.confine) as room:
-        from autograder.batch import Job, run  # torch, which the room had to be started before
+        from autograder.apart import run  # torch, which the room had to be started before
+        from autograder.batch import Job
 
         jobs = (Job(name, data, kept=todo.kept[name]) for name, data in _taken(todo.notebooks))
         for step in run(jobs, assignment, room, wanted.workers):

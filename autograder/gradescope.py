@@ -18,6 +18,7 @@ from autograder.assignment import Assignment, load
 from autograder.collect import one_folder
 from autograder.exits import OK, WRONG, CannotRunError
 from autograder.feedback import WORDS, for_students
+from autograder.processors import processors
 from autograder.results import CheckResult, Result
 from autograder.rubric import VISIBILITIES
 from autograder.scoring import no_grade
@@ -110,10 +111,11 @@ def _graded(folder: Path, assignment: Assignment, *, confine: bool) -> Result:
     from autograder.opening import open_room
 
     with open_room(assignment, confine=confine) as room:
-        from autograder.batch import Job, run  # torch, which the room had to be started before
+        from autograder.apart import run  # torch, which the room had to be started before
+        from autograder.batch import Job
 
         job = Job(submission.student, submission.path.read_bytes())
-        (result,) = (step[1] for step in run([job], assignment, room, workers=1) if step)
+        (result,) = (step[1] for step in run([job], assignment, room, processors()) if step)
     return result.with_repair(submission.repair)
 
 

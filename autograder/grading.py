@@ -43,6 +43,7 @@ def grade(
     assignment: Assignment,
     room: Room,
     kept: Mapping[str, QuestionResult] | None = None,
+    alone: str = "",
 ) -> Result:
     """Grade one submission.
 
@@ -53,6 +54,7 @@ def grade(
         room: Where the student's code runs; its processes are forked here.
         kept: Results of an earlier grading of these bytes, by question, that need not be made
             again. One that was made with other stand-ins than are needed now is made again.
+        alone: The one question to grade, as if nothing that it needs had lost points; empty: all.
     """
     start = time.monotonic()
     let_checks_import(assignment)
@@ -64,6 +66,8 @@ def grade(
     questions: list[QuestionResult] = []
     try:
         for question in assignment.questions:
+            if alone and question.id != alone:
+                continue
             lost = {
                 earlier.answer
                 for earlier, result in zip(assignment.questions, questions, strict=False)
@@ -181,6 +185,7 @@ def _grade_question(question: Question, lost: set[str], visits: _Visits) -> Ques
         reason = f"{question.answer} is of type {kind}, which cannot be called."
         return nothing_run(question, "blocked", reason, None)
     notes += [f"The answer's cell did not run to its end: {trouble}." for trouble in troubles]
+    visit.begin()
     results = run_checks(
         visits.assignment.check_files(question),
         visit.answers([question.answer]),

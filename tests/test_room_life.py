@@ -80,8 +80,19 @@ def test_what_hangs_five_times_in_a_row_is_not_called_again(room):
     assert all("stopped after" in told(answers["hangs"]) for _ in range(5))
     assert "not called again after 5 such calls in a row" in told(answers["hangs"])
     assert "not called again" in told(lambda: stay.afresh(answers["hangs"]))
-    stay.answers(NAMES)["pid"]()  # another question's answers
+    stay.begin()  # another question
+    assert "stopped after 0.6 s" in told(answers["hangs"])
     stay.close()
+
+
+def test_a_question_begins_in_a_worker_that_has_seen_nothing_of_the_one_before(room, stay):
+    stay.load()
+    stay.begin()
+    first = stay.answers(NAMES)["pid"]()
+    stay.renew("another check of it")
+    assert stay.answers(NAMES)["pid"]() == first
+    stay.begin()
+    assert stay.answers(NAMES)["pid"]() != first
 
 
 @pytest.mark.parametrize(

@@ -24,9 +24,9 @@ class Budgets:
         after_hang_seconds: For each call after one that did not come back; see `after_hangs`.
         cell_seconds: For loading one cell; definitions take none.
         load_seconds: For loading all cells.
-        submission_seconds: For all calls of one visit together. The slowest honest submission seen
-            takes 5 s of them on a quiet processor; this is for an answer that is slow at each of
-            a thousand calls.
+        submission_seconds: For all calls together; each question may take an equal share of it. The
+            slowest honest submission seen takes 5 s of them on a quiet processor; this is for an
+            answer that is slow at each of a thousand calls.
         memory_mib: Beyond what Python and the preloaded modules take. Training a small
             convolutional network takes about 200.
     """
@@ -37,6 +37,10 @@ class Budgets:
     load_seconds: float = 20.0
     submission_seconds: float = 300.0
     memory_mib: float = 2048.0
+
+    def share(self, questions: int) -> float:
+        """Return how long all calls for one of so many questions may take; one call may always."""
+        return max(self.call_seconds, self.submission_seconds / max(questions, 1))
 
     def after_hangs(self, hangs: int) -> float:
         """Return how long a call may take after so many that did not come back.

@@ -33,7 +33,7 @@ class Tape:
 
 @dataclass
 class Allowance:
-    """Seconds that a submission may still take, all its calls together."""
+    """Seconds that all calls for a question together may still take."""
 
     seconds: float
 

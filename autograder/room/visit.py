@@ -37,9 +37,10 @@ class _CellGone(Exception):  # noqa: N818 - an event that `load` waits for
 class Visit:
     """A submission's stay in the room.
 
-    Checks share a worker until `close`, or until an answer hangs or ends it: then the next call
-    gets a fresh one with the cells loaded again. (A fork costs 5 to 40 ms, by how much of a GPU
-    build of torch there is to copy; a worker for each of 70 checks would cost more than training.)
+    A question's checks share a worker until the next question begins, or until an answer hangs or
+    ends it: then the next call gets a fresh one with the cells loaded again. (A fork costs 5 to 40
+    ms, by how much of a GPU build of torch there is to copy; a worker for each of 70 checks would
+    cost more than training.)
 
     Args:
         room: Where workers come from.
@@ -62,12 +63,16 @@ class Visit:
         self._left_out: dict[str, CellReport] = {}
         self._reports: dict[str, CellReport] = {}
         self._budgets = budgets
-        self._patience, self._hangs = budgets.call_seconds, 0
-        self._hangs_in_a_row = 0  # of the answers that were last asked for
-        self._allowance = Allowance(budgets.submission_seconds)
+        self._begun = False
+        self._count_anew()
         self._worker: Worker | None = None
         self._others: list[Worker] = []
         self._seed = 0
+
+    def _count_anew(self) -> None:
+        self._patience, self._hangs, self._hangs_in_a_row = self._budgets.call_seconds, 0, 0
+        self._share = self._budgets.share(len(self._wanted))
+        self._allowance = Allowance(self._share)
 
     def load(self) -> LoadReport:
         """Run the submission's cells one by one, and say how each went and what is defined.
@@ -143,9 +148,21 @@ class Visit:
         told = bytearray(json.dumps(sources).encode())
         return {"sources": torch.frombuffer(told, dtype=torch.uint8), "answers": self._wanted}
 
+    def begin(self) -> None:
+        """Begin a question, whose outcome is to be the same whatever was asked before.
+
+        Its first call gets a worker that has seen nothing of other questions; hangs are counted
+        anew, and it has its own share of the seconds that a submission may take.
+        """
+        if self._begun:
+            self.close()
+        self._begun = True
+        self._count_anew()
+        if self._worker is not None:
+            self._engaged(self._worker, self._patience)
+
     def answers(self, names: Sequence[str]) -> dict[str, object]:
         """Return proxies of answers; each call goes to the worker of the check that is running."""
-        self._hangs_in_a_row = 0
         return {name: RemoteFunction(self._peer, name) for name in names}
 
     def afresh(self, answer: Any) -> RemoteFunction:
@@ -208,8 +225,7 @@ class Visit:
     def _on_gone(self, worker: Worker, gone: Gone) -> None:
         """Complete the news of a worker's end, and lose patience with what hangs."""
         if gone.reason == "late" and self._allowance.seconds <= 0:
-            most = self._budgets.submission_seconds
-            gone.detail = f"all calls together took more than {most:g} s"
+            gone.detail = f"all calls for a question together took more than {self._share:g} s"
         elif gone.reason == "late":
             gone.detail = f"stopped after {worker.peer.patience:g} s"
             self._hangs += 1
