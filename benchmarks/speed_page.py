@@ -61,7 +61,7 @@ with the set-up, the answers and the checks in it. *Mix*: 60 % right, 30 % with 
 short or hanging. Of a class of one, this program grades the questions side by side. Seconds hold
 the start, half of the time of a class of one.
 
-Scores are the same for right ones. In the mix nbgrader's mean is 1 to 3 points lower: it has no
+Scores are the same for right ones. In the mix nbgrader's mean is 1 to 4 points lower: it has no
 stand-ins, so that a wrong or hanging `reparameterize` costs points of `conv_vae`, too.
 
 ![Seconds for each submission](speed.png)
