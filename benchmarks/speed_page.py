@@ -48,7 +48,7 @@ LIMITS = """
 
 Tried, and dropped because nothing was gained: batches of 16 and calls of 250 images (a fifth fewer
 page faults, the same time, 20 MiB); huge pages; processes pinned to processors; three jobs on two
-processors. Paid, and kept: a worker of its own for every question, 0.1 to 0.2 s a submission, so
+processors. Paid, and kept: a worker of its own for every question, 0.1 to 0.5 s a submission, so
 that no question's outcome depends on another.
 """
 TEXTS = {
@@ -104,7 +104,7 @@ three rows are times of a machine with nothing else to do; the others are there 
 ## Before and after
 
 Right submissions, the same ones, graded with one job by these commits, in turn: before any change
-for speed, and today. (The checks of today ask more.)
+for speed, before questions had workers of their own, and today. (The checks of today ask more.)
 """,
 }
 
