@@ -32,9 +32,8 @@ def _unfinished(folder: Path) -> Iterator[tuple[int, Path]]:
     while True:
         descriptor, name = tempfile.mkstemp(dir=folder, prefix=_PREFIX)
         try:
-            with contextlib.suppress(
-                OSError
-            ):  # a file system without locks: nobody takes it for left
+            # Some file systems have no locks; then nobody can take it for left over, either.
+            with contextlib.suppress(OSError):
                 fcntl.flock(descriptor, fcntl.LOCK_EX)
             # Somebody may have found it in the moment before it was locked, and removed it.
             if os.fstat(descriptor).st_nlink:
