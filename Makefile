@@ -39,9 +39,9 @@ test: $(READY)
 score: $(READY)
 	$(BIN)/autograder validate
 
-# Nothing else should run meanwhile. One part of it: python -m benchmarks.speed overhead
+# Nothing else should run meanwhile. One part of it: python -m benchmarks.speed.__main__ overhead
 bench: $(READY)
-	$(BIN)/python -m benchmarks.speed
+	$(BIN)/python -m benchmarks.speed.__main__
 
 lint: $(READY)
 	$(BIN)/ruff check .

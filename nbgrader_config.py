@@ -5,7 +5,7 @@ from pathlib import Path
 c = get_config()  # noqa: F821 - nbgrader defines it
 
 try:
-    from autograder.nbgrader_plugin import configure
+    from autograder.integrations.nbgrader.plugin import configure
 
     configure(c, Path(__file__).resolve().parent)
 except Exception as error:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from autograder.cli import entry
+from autograder.cli.main import entry
 
 if __name__ == "__main__":
     entry()

@@ -6,10 +6,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from autograder import one_thread  # noqa: F401 - for its effect, before torch is imported
-from autograder.assignment import Assignment, load
-from autograder.room import Room
-from tests import tiny
+from autograder.support.cpu import use_one_thread
+
+use_one_thread()
+from autograder.assignment.model import Assignment, load
+from autograder.sandbox import Sandbox
+from tests.courses import tiny
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -32,10 +34,10 @@ def course(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def assignment(course: Path) -> Assignment:
-    return load(course / "autograder" / "checks" / "rubric.toml")
+    return load(course / "rubric.toml")
 
 
 @pytest.fixture(scope="session")
-def room(assignment: Assignment) -> Iterator[Room]:
-    with Room(path=[assignment.source], preload=assignment.preload) as opened:
+def sandbox(assignment: Assignment) -> Iterator[Sandbox]:
+    with Sandbox(path=[assignment.source], preload=assignment.preload) as opened:
         yield opened

@@ -16,13 +16,13 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from autograder.assemble import assemble, bank
-from autograder.assignment import load
+from autograder.assignment.answer_bank import assemble, bank
+from autograder.assignment.model import load
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from autograder.assemble import Bank
+    from autograder.assignment.answer_bank import Bank
 
     Cell = dict[str, Any]
     Edit = Callable[[list[Cell]], None]

@@ -9,20 +9,22 @@ from __future__ import annotations
 import json
 from dataclasses import asdict
 
-from autograder import one_thread  # noqa: F401 - imported for its effect, before torch
-from autograder.assemble import assemble, bank
-from autograder.assignment import Assignment, load
-from autograder.grading import grade
-from autograder.opening import open_room
-from autograder.pictures import FILE
+from autograder.support.cpu import use_one_thread
+
+use_one_thread()
+from autograder.assignment.answer_bank import assemble, bank
+from autograder.assignment.model import Assignment, load
+from autograder.grading.grade import grade
+from autograder.results.artifacts import FILE
+from autograder.runners.sandbox_startup import open_sandbox
 
 
 def made(assignment: Assignment) -> str:
     """Return the text of the file: by question, what its checks show of the solution."""
-    answers = {name: card.code for name, card in bank(assignment).solutions.items()}
+    answers = {name: entry.code for name, entry in bank(assignment).solutions.items()}
     solved = assemble(assignment.source_notebook.read_bytes(), answers)
-    with open_room(assignment) as room:
-        result = grade(solved, "the course", assignment, room)
+    with open_sandbox(assignment) as sandbox:
+        result = grade(solved, "the course", assignment, sandbox)
     told = {
         question.id: [asdict(one) for check in question.checks for one in check.shown]
         for question in result.questions

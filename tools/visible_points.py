@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from autograder.assignment import Assignment, load
-from autograder.rubric import checks_of
+from autograder.assignment.model import Assignment, load
+from autograder.assignment.rubric_validation import checks_of
 
 HEAD = '''"""What each visible check is worth, for the block to say.
 

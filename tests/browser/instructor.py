@@ -11,11 +11,11 @@ from pathlib import Path
 
 from playwright.sync_api import Page
 
-from autograder.assemble import bank
-from autograder.assignment import Assignment, load
+from autograder.assignment.answer_bank import bank
+from autograder.assignment.model import Assignment, load
 from tests.browser.student import READY, TOKEN, browser, browser_here, jupyterlab
+from tests.courses.softmax_course import told
 from tests.sample_class import rewrite, submission
-from tests.second_course import told
 
 PARTS = ("source", "solutions", "autograder")  # a checkout, as far as grading needs it
 

@@ -13,10 +13,10 @@ import pytest
 from nbgrader.api import Gradebook
 from playwright.sync_api import Locator, Page
 
-from autograder.assignment import Assignment
+from autograder.assignment.model import Assignment
 from tests.browser.instructor import course_with, formgrader, photograph, type_in
 from tests.browser.student import browser_here
-from tests.second_course import told
+from tests.courses.softmax_course import told
 
 WORDS, TASK = "what-beta-buys", "own-experiment"  # the two of this notebook that humans mark
 GIVEN = {WORDS: 3.5, TASK: 4.0}

@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 from lab import figures
 
-from autograder.assemble import bank
-from autograder.assignment import load
+from autograder.assignment.answer_bank import bank
+from autograder.assignment.model import load
 from tests.browser.student import Student, browser, browser_here, jupyterlab
 
 FIRST_LINES = {

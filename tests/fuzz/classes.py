@@ -18,10 +18,10 @@ from collections import Counter
 from pathlib import Path
 from typing import Any
 
-from autograder.assignment import Assignment, load
-from tests import tiny
+from autograder.assignment.model import Assignment, load
+from tests.courses import tiny
 from tests.fuzz.notebooks import intact, mutants
-from tests.test_nbgrader import environment, nbgrader
+from tests.integrations.test_nbgrader import environment, nbgrader
 
 ANSWERS = {"double": tiny.DOUBLE, "fourfold": tiny.FOURFOLD}
 
@@ -84,7 +84,7 @@ def main() -> None:
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         course = write_class(Path(folder), options.count, options.seed)
-        assignment = load(course / "autograder" / "checks" / "rubric.toml")
+        assignment = load(course / "rubric.toml")
         start = time.monotonic()
         results = by_us(course)
         ours = time.monotonic() - start

@@ -18,8 +18,9 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
-from autograder import results as results_file
-from tests import processes, tiny
+from autograder.results import model as results_file
+from tests import processes
+from tests.courses import tiny
 
 ROOT = Path(__file__).resolve().parents[2]
 STUDENTS = 12

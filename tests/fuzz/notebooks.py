@@ -16,16 +16,18 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-from autograder import one_thread  # noqa: F401 - for its effect, before torch is imported
-from autograder.assemble import assemble, bank
-from autograder.assignment import Assignment, load
-from autograder.cells import Taken, take
-from autograder.grading import grade
-from autograder.notebook import Unreadable, read, squash
-from autograder.room import Room
+from autograder.support.cpu import use_one_thread
+
+use_one_thread()
+from autograder.assignment.answer_bank import assemble, bank
+from autograder.assignment.model import Assignment, load
+from autograder.grading.cell_selection import Taken, take
+from autograder.grading.grade import grade
+from autograder.notebooks.reader import Unreadable, read, squash
+from autograder.sandbox import Sandbox
 
 Tree = dict[str, Any]
-RUBRIC = Path(__file__).resolve().parents[2] / "autograder" / "checks" / "rubric.toml"
+RUBRIC = Path(__file__).resolve().parents[2] / "rubric.toml"
 
 
 def flip_bytes(data: bytes, chance: random.Random) -> bytes:
@@ -176,9 +178,9 @@ def main() -> None:
         assert not missing, (what, missing)
         kinds["unreadable" if taken(data, assignment) is None else "read"] += 1
     print(f"{options.count} copies in {time.monotonic() - start:.0f} s: {dict(kinds)}")
-    with Room(path=[assignment.source], preload=assignment.preload) as room:
+    with Sandbox(path=[assignment.source], preload=assignment.preload) as sandbox:
         for what, data in mutants(solved, options.graded, options.seed + 1):
-            result = grade(data, "x", assignment, room)
+            result = grade(data, "x", assignment, sandbox)
             assert result.status != "grader_error", (what, result.message)
             print(f"{result.status} {result.score:5.1f}  {what}: {' '.join(result.repairs)}"[:150])
 

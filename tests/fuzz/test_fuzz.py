@@ -6,9 +6,9 @@ import re
 
 import pytest
 
-from autograder.assignment import load
-from autograder.grading import grade
-from autograder.room import Room
+from autograder.assignment.model import load
+from autograder.grading.grade import grade
+from autograder.sandbox import Sandbox
 from tests import sample_class
 from tests.fuzz import classes, notebooks, repeats, wire
 
@@ -31,9 +31,9 @@ def test_every_broken_copy_is_read_or_says_why_not_and_whole_answers_are_run(vae
 
 def test_broken_copies_get_a_verdict_and_whole_answers_their_points(vae, solved):
     answers = notebooks.bank(vae).answers()
-    with Room(path=[vae.source], preload=vae.preload) as room:
+    with Sandbox(path=[vae.source], preload=vae.preload) as sandbox:
         for what, data in notebooks.mutants(solved, 10, seed=1):
-            result = grade(data, "x", vae, room)
+            result = grade(data, "x", vae, sandbox)
             assert result.status in {"graded", "unreadable"}, what
             for question in notebooks.intact(data, vae, answers):
                 graded = result.question(question)
@@ -58,7 +58,7 @@ def test_frames_that_lie_end_in_an_answer_or_a_defined_error_and_cost_no_memory(
 
 def test_a_class_of_broken_notebooks_is_graded_to_the_end_by_us_and_by_nbgrader_alike(tmp_path):
     course = classes.write_class(tmp_path, 15, seed=3)
-    results, assignment = classes.by_us(course), load(course / "autograder/checks/rubric.toml")
+    results, assignment = classes.by_us(course), load(course / "rubric.toml")
     for student, result in results.items():
         data = (course / "submitted" / student / "tiny" / "tiny.ipynb").read_bytes()
         assert classes.wrong_with(result, data, assignment) == "", student

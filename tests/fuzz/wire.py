@@ -18,15 +18,17 @@ import time
 from collections import Counter
 from typing import Any
 
-from autograder import one_thread  # noqa: F401 - for its effect, before torch is imported
+from autograder.support.cpu import use_one_thread
+
+use_one_thread()
 
 import torch  # isort: skip - after the line above
 from torch import Tensor, nn
 
-from autograder.room.errors import Gone, RemoteError
-from autograder.room.peer import Peer
-from autograder.room.proxies import RemoteFunction, RemoteModule, call
-from autograder.room.wire import Channel
+from autograder.sandbox.errors import Gone, RemoteError
+from autograder.sandbox.rpc.channel import Channel
+from autograder.sandbox.rpc.connection import Connection
+from autograder.sandbox.rpc.proxies import RemoteFunction, RemoteModule, call
 
 Frame = tuple[dict[str, Any], bytes]
 
@@ -158,15 +160,17 @@ def round_of(seed: int) -> str:
             frame = chance.choice(HONEST)
             theirs.sendall(raw(frame) if chance.random() < 0.3 else mutated(frame, chance))
         theirs.shutdown(socket.SHUT_WR)  # what is missing is an end, so no round can wait
-        peer = Peer(Channel(ours), trusting=False)
-        peer.patience = 5.0
-        return _play(peer, chance)
+        connection = Connection(Channel(ours), trusting=False)
+        connection.patience = 5.0
+        return _play(connection, chance)
 
 
-def _play(peer: Peer, chance: random.Random) -> str:
+def _play(connection: Connection, chance: random.Random) -> str:
     x = torch.ones(2, 3, requires_grad=chance.random() < 0.5)
     try:
-        result = call(peer, RemoteFunction(peer, "f"), None, (Own(), x), {"y": torch.ones(3)})
+        result = call(
+            connection, RemoteFunction(connection, "f"), None, (Own(), x), {"y": torch.ones(3)}
+        )
         if isinstance(result, Tensor) and result.requires_grad:
             torch.autograd.grad(result.abs().sum(), x, allow_unused=True)
         elif isinstance(result, RemoteModule):

@@ -10,8 +10,10 @@ from contextlib import ExitStack
 from pathlib import Path
 from unittest import mock
 
-from autograder import one_thread  # noqa: F401 - for its effect, before torch is imported
-from autograder.room import walls
+from autograder.support.cpu import use_one_thread
+
+use_one_thread()
+from autograder.sandbox.confinement import bubblewrap
 from tests.hostile import ATTACKS, table
 from tests.hostile.stage import Outcome, attempt, stage
 
@@ -31,7 +33,7 @@ def main() -> int:
     found: dict[str, list[Outcome]] = {}
     with ExitStack() as setting:
         if options.without_bubblewrap:
-            setting.enter_context(mock.patch.object(walls.shutil, "which", return_value=None))
+            setting.enter_context(mock.patch.object(bubblewrap.shutil, "which", return_value=None))
         folder = setting.enter_context(tempfile.TemporaryDirectory())
         ground = setting.enter_context(stage(Path(folder)))
         for attack in chosen:
@@ -40,7 +42,7 @@ def main() -> int:
             said = next((c.message for c in outcome.result.questions[0].checks if c.message), "")
             told = "; ".join(outcome.breaches) or f"contained ({said[:70]})"
             print(f"{outcome.seconds:5.1f} s  {attack.title}: {told}", flush=True)
-        layers = ground.room.confinement
+        layers = ground.sandbox.confinement
     run = table.Run.of(found, layers, as_root=os.geteuid() == 0)
     print(f"\n{table.text({run.setting: run})}")
     if options.table:

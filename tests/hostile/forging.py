@@ -25,7 +25,7 @@ PATCHING = cells(
             "import builtins; builtins.AssertionError = Never" + WRONG
         ),
         "the checks' modules": (
-            "import lab.checks.expect as e\n"
+            "import checkkit.expect as e\n"
             "for name in dir(e):\n"
             "    if callable(getattr(e, name)): setattr(e, name, lambda *a, **k: a[0])" + WRONG
         ),
@@ -47,7 +47,7 @@ PATCHING = cells(
             "threading.Thread(target=later, daemon=True).start()" + WRONG
         ),
         "the worker's own program": (
-            "from autograder.room import state, peer\n"
+            "from autograder.sandbox import state, peer\n"
             "import gc\n"
             "state.same = lambda *a: True\n"
             "(one,) = (x for x in gc.get_objects() if isinstance(x, peer.Peer))\n"
@@ -57,7 +57,7 @@ PATCHING = cells(
         "the seed": "torch.manual_seed = lambda *a: None\nrandom = None" + WRONG,
         "a tracer": "sys.settrace(lambda *a: os._exit(0)); sys.setprofile(None)" + WRONG,
         "the reports on its own cells": (
-            "from autograder.room import worker\n"
+            "from autograder.sandbox import worker\n"
             "worker.Worker.finish = lambda self, **k: {'reparameterize': 'x' * 10**6}" + WRONG
         ),
     },
@@ -109,7 +109,7 @@ FRAMES = cells(
                 " 'grad': False, 'changes': None}}}, [mu]); print(one.receive()); return mu"
             ),
             "an optimiser in the grader": (
-                "one.send({'ask': 'optimise', 'content': {'dict': {'target': {'home': 0},"
+                "one.send({'ask': 'optimize', 'content': {'dict': {'target': {'home': 0},"
                 " 'lr': 1e9, 'changes': None}}}, []); print(one.receive()); return mu"
             ),
             "a gradient that was never taped": (

@@ -40,7 +40,7 @@ READING = acts(
     {
         "the gradebook": "out(open('{canary}/gradebook.db').read())",
         "the solutions": "out(open('{repo}/solutions/reparameterize.py').read())",
-        "the staff checks": "out(open('{repo}/autograder/checks/check_vae_loss.py').read())",
+        "the staff checks": "out(open('{repo}/autograder/checks/vae_loss/check_vae_loss.py').read())",
         "the held-back digits": "out(os.listdir('{repo}/autograder/checks/heldout'))",
         "another submission": "out(open('{canary}/submitted/ada/vae/vae.ipynb').read())",
         "the home of whoever grades": "out(os.listdir('{home}'))",
@@ -54,7 +54,7 @@ READING = acts(
         "the memory of its parent": "out(open(f'/proc/{os.getppid()}/mem', 'rb'))",
         "the descriptors of its parent": "out(os.listdir(f'/proc/{os.getppid()}/fd'))",
         "the staff checks by import": "import autograder.checks.oracles as o; out(o)",
-        "the grading by import": "import autograder.grading as g; out(g)",
+        "the grading by import": "import autograder.grading.grade as g; out(g)",
         "everything below /": """
             for where, _, names in os.walk('/'):
                 if 'gradebook.db' in names: out(where)
@@ -68,7 +68,7 @@ READING = acts(
             """,
         "objects of the grader's in memory": """
             found = [type(o).__name__ for o in gc.get_objects()
-                     if type(o).__name__ in ('Assignment', 'Visit', 'Room', 'CheckResult')]
+                     if type(o).__name__ in ('Assignment', 'Session', 'Sandbox', 'CheckResult')]
             if found: out(found)
             """,
     },

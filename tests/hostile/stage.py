@@ -11,13 +11,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from autograder import results
-from autograder.assemble import assemble, bank
-from autograder.assignment import Assignment, load
-from autograder.grading import grade
-from autograder.report import write_report
-from autograder.results import Result
-from autograder.room import Budgets, Room
+from autograder.assignment.answer_bank import assemble, bank
+from autograder.assignment.model import Assignment, load
+from autograder.grading.grade import grade
+from autograder.reports.report import write_report
+from autograder.results import model
+from autograder.results.model import Result
+from autograder.sandbox import Budgets, Sandbox
 from tests import processes
 from tests.hostile.attack import GOT_OUT, Attack
 from tests.hostile.pages import live
@@ -47,7 +47,7 @@ class Stage:
     """A confined room, canaries, a listener, and an honest submission as witness."""
 
     assignment: Assignment
-    room: Room
+    sandbox: Sandbox
     canary: Path
     listener: socket.socket
     keepers: set[int]
@@ -78,7 +78,7 @@ class Stage:
     def witness(self, assignment: Assignment) -> dict[str, object]:
         """Return the result of the honest submission, without what may differ between runs."""
         notebook = assemble(self.source, bank_answers(self.assignment))
-        return timeless(grade(notebook, "witness", assignment, self.room))
+        return timeless(grade(notebook, "witness", assignment, self.sandbox))
 
 
 _answers: dict[str, str] = {}
@@ -93,7 +93,7 @@ def bank_answers(assignment: Assignment) -> dict[str, str]:
 
 def timeless(result: Result) -> dict[str, object]:
     """Return a result as plain data without its times, and what a developer's editor may change."""
-    tree = results.timeless(result.to_dict())
+    tree = model.timeless(result.to_dict())
     tree.pop("checks_sha256")
     return tree
 
@@ -109,14 +109,14 @@ def stage(folder: Path) -> Iterator[Stage]:
         path.chmod(0o666)  # nothing but the walls may keep an attack from it
     for path in (folder, canary, canary / "submitted", canary / "results"):
         path.chmod(0o777)
-    assignment = load(REPO / "autograder" / "checks" / "rubric.toml")
+    assignment = load(REPO / "rubric.toml")
     os.environ["CANARY"] = SECRET
     with (
         socket.create_server(("127.0.0.1", 0)) as listener,
-        Room(path=[assignment.source], preload=assignment.preload) as room,
+        Sandbox(path=[assignment.source], preload=assignment.preload) as sandbox,
     ):
         try:
-            yield Stage(assignment, room, canary, listener, processes.below(room.process_id))
+            yield Stage(assignment, sandbox, canary, listener, processes.below(sandbox.process_id))
         finally:
             del os.environ["CANARY"]
 
@@ -140,7 +140,7 @@ def attempt(stage: Stage, attack: Attack) -> Outcome:
     notebook = stage.notebook(attack)
     _forget_peak()
     memory, start = _memory("VmRSS"), time.monotonic()
-    result = grade(notebook, "mallory", replace(small, budgets=PATIENCE), stage.room)
+    result = grade(notebook, "mallory", replace(small, budgets=PATIENCE), stage.sandbox)
     seconds, after = time.monotonic() - start, _seen(stage)
     breaches = [
         *_words(stage, attack, small, result, seconds),
@@ -148,7 +148,7 @@ def attempt(stage: Stage, attack: Attack) -> Outcome:
     ]
     if _memory("VmHWM") - memory > MEMORY:
         breaches.append("the grader's memory has grown")
-    if not processes.end_of(processes.below(stage.room.process_id) - stage.keepers):
+    if not processes.end_of(processes.below(stage.sandbox.process_id) - stage.keepers):
         breaches.append("a process is left")
     if left := _left_in(stage):
         breaches.append(f"files are left in the room: {left[:3]}")
@@ -213,7 +213,7 @@ def _seen(stage: Stage) -> dict[str, object]:
 
 def _left_in(stage: Stage) -> list[str]:
     """Return what lies in the room's folder when all workers are gone."""
-    if "bubblewrap" not in stage.room.confinement or os.geteuid() != 0:
+    if "bubblewrap" not in stage.sandbox.confinement or os.geteuid() != 0:
         return []  # without it nothing can be written; and only root may look into it
     folder = processes.folder_of(max(stage.keepers), "/tmp")
     end = time.monotonic() + 5  # a hundred thousand files take seconds to remove

@@ -7,7 +7,8 @@ import time
 
 import pytest
 
-from tests import processes, tiny
+from tests import processes
+from tests.courses import tiny
 from tests.fuzz import kills
 from tests.hostile import worst
 from tests.hostile.attack import GOT_OUT

@@ -7,11 +7,11 @@ import json
 
 import pytest
 
-from tests import tiny
+from tests.courses import tiny
 from tests.hostile import worst
 from tests.hostile.attack import GOT_OUT
 from tests.hostile.pages import live
-from tests.test_nbgrader import nbgrader
+from tests.integrations.test_nbgrader import nbgrader
 
 
 @pytest.fixture(scope="module")

@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from autograder import results
-from autograder.cli import main
-from autograder.filenames import file_name
-from tests import tiny
+from autograder.cli.main import main
+from autograder.results import model
+from autograder.support.files import file_name
+from tests.courses import tiny
 from tests.hostile.pages import live
 
 NAMES = (
@@ -62,7 +62,7 @@ def test_a_class_of_odd_names_is_graded_and_its_pages_and_table_are_harmless(
     assert main(["report", "results"]) == 0
     said, complaint = capfd.readouterr()
     assert not set(said + complaint) & set("\x1b\x07\r\t\u202e\u2066"), "a terminal would obey"
-    found = results.read_folder(Path("results"))
+    found = model.read_folder(Path("results"))
     assert [one.score for one in found] == [10] * len(NAMES)
     readable = {os.fsencode(name).decode(errors="backslashreplace") for name in NAMES}
     assert {one.student for one in found} == readable

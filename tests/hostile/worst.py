@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from tests import tiny
+from tests.courses import tiny
 from tests.hostile.attack import PRELUDE
 
 SPIN = "def spin():\n    while True: pass\n"
@@ -21,7 +21,7 @@ WORST = {
     "connects": "out(socket.create_connection(('127.0.0.1', 9)))",
     "reads-the-gradebook": "out(open('{course}/gradebook.db', 'rb').read(9))",
     "writes-the-gradebook": "open('{course}/gradebook.db', 'ab').write(b'1'); out('wrote')",
-    "reads-the-checks": "out(open('{course}/autograder/checks/check_double.py').read())",
+    "reads-the-checks": "out(open('{course}/staff/check_double.py').read())",
     "kills-its-parent": "os.kill(os.getppid(), 9); out('killed')",
     "forges-frames": "os.write(fd(), b'\\xff' * 64)",
     "patches-builtins": "import builtins; builtins.isinstance = lambda *a: True",

@@ -141,7 +141,7 @@ def _train(
     place = device()
     model.to(place).train()
     images = images.to(place)
-    optimiser = torch.optim.Adam(model.parameters(), lr=lr)
+    optimizer = torch.optim.Adam(model.parameters(), lr=lr)
     steps = math.ceil(len(images) / batch_size)
     history = History()
     with tqdm(total=epochs * steps, file=_where_the_bar_goes(), unit="step", ncols=88) as bar:
@@ -150,7 +150,7 @@ def _train(
             averages = _Averages()
             for step, x in enumerate(_batches(images, batch_size)):
                 values = measure(x, (epoch * steps + step) / (epochs * steps))
-                _descend(optimiser, values["loss"])
+                _descend(optimizer, values["loss"])
                 averages.add(values, len(x))
                 bar.update()
             history._add(averages.result())  # noqa: SLF001 - this module fills it, nobody else
@@ -197,7 +197,7 @@ def _batches(images: Tensor, batch_size: int) -> Iterator[Tensor]:
         yield images[order[start : start + batch_size]]
 
 
-def _descend(optimiser: torch.optim.Optimizer, loss: Tensor | float) -> None:
+def _descend(optimizer: torch.optim.Optimizer, loss: Tensor | float) -> None:
     if not isinstance(loss, Tensor) or loss.ndim != 0:
         got = tuple(loss.shape) if isinstance(loss, Tensor) else type(loss).__name__
         raise TypeError(f"the loss must be one number in a tensor of shape (), got {got}")
@@ -206,9 +206,9 @@ def _descend(optimiser: torch.optim.Optimizer, loss: Tensor | float) -> None:
             f"the loss became {loss.item()}: look for log(0), exp of a large number, or a learning "
             "rate that is too high"
         )
-    optimiser.zero_grad()
+    optimizer.zero_grad()
     loss.backward()  # type: ignore[no-untyped-call, unused-ignore]
-    optimiser.step()
+    optimizer.step()
 
 
 class _Averages:

@@ -5,10 +5,10 @@ from __future__ import annotations
 import torch
 from torch import nn
 
-from lab.checks import expect
-from lab.checks.expect import Hint
+from checkkit import expect
+from checkkit.expect import Hint
+from checkkit.wording import plain
 from lab.checks.vae import VAE, decoded, encoded, forwarded, sampled, within_0_and_1
-from lab.checks.wording import plain
 
 IN_A_LIST = Hint("PyTorch does not see layers in a plain list: use nn.Sequential or nn.ModuleList")
 UNUSED = Hint("nothing that forward returns depends on it: is it used, and not cut off by no_grad?")

@@ -8,8 +8,8 @@ from collections.abc import Callable
 import torch
 from torch import Tensor
 
-from lab.checks import chance, expect
-from lab.checks.expect import Hint, Reading
+from checkkit import expect, sampling_limits
+from checkkit.expect import Hint, Reading
 
 Reparameterize = Callable[[Tensor, Tensor], object]
 
@@ -98,9 +98,9 @@ def check_spread_is_sigma(reparameterize: Reparameterize) -> None:
     expect.estimate(
         two,
         math.e,
-        chance.deviation_limit(20_000, math.e),
+        sampling_limits.deviation_limit(20_000, math.e),
         "reparameterize: standard deviation",
-        f"logvar = 2, 20,000 draws, {chance.STANDARD_ERRORS:g} standard errors",
+        f"logvar = 2, 20,000 draws, {sampling_limits.STANDARD_ERRORS:g} standard errors",
         readings=readings,
         evidence=lambda: _shared(reparameterize),
     )

@@ -8,8 +8,8 @@ from collections.abc import Callable
 import torch
 from torch import Tensor
 
-from lab.checks import expect
-from lab.checks.expect import Reading
+from checkkit import expect
+from checkkit.expect import Reading
 
 VaeLoss = Callable[..., object]
 PARTS = ("total", "recon", "kl")

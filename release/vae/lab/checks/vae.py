@@ -9,8 +9,8 @@ from typing import Protocol
 
 from torch import Tensor, nn
 
-from lab.checks import expect
-from lab.checks.expect import Hint
+from checkkit import expect
+from checkkit.expect import Hint
 
 
 class Model(Protocol):

@@ -7,15 +7,15 @@ import numpy as np
 from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 
-from lab.figures import style
-from lab.figures.style import Picture
+from checkkit import figure_style
+from checkkit.figure_style import Picture
 
 # mu and sigma: the prior itself, moved, narrowed, both, widened
 CLOUDS: Final = ((0.0, 1.0), (1.5, 1.0), (0.0, 0.3), (1.5, 0.3), (0.0, 2.0))
 MOST: Final = 6
 
 
-@style.styled
+@figure_style.styled
 def kl_bells(clouds: Sequence[tuple[float, float]] = CLOUDS) -> Picture:
     """Draw clouds against the prior, and below each its KL to the prior as an area.
 
@@ -28,7 +28,9 @@ def kl_bells(clouds: Sequence[tuple[float, float]] = CLOUDS) -> Picture:
     if not 1 <= len(clouds) <= MOST or min(sigma for _, sigma in clouds) <= 0:
         raise ValueError(f"kl_bells: give one to {MOST} pairs (mu, sigma), each sigma above 0")
     told = [(mu, sigma, kl_area(mu, sigma)) for mu, sigma in clouds]
-    figure = style.figure(4.9, "KL: how far is a cloud from the prior N(0, 1)?", _in_words(told))
+    figure = figure_style.figure(
+        4.9, "KL: how far is a cloud from the prior N(0, 1)?", _in_words(told)
+    )
     reach = max(4.0, *(abs(mu) + 3.5 * sigma for mu, sigma in clouds))
     z = np.linspace(-reach, reach, 2001)
     rows = figure.subplots(2, len(clouds), sharex=True, sharey="row", squeeze=False)
@@ -65,19 +67,19 @@ def _log_bell(z: np.ndarray, mu: float, sigma: float) -> np.ndarray:
 
 def _densities(axes: Axes, z: np.ndarray, mu: float, sigma: float) -> None:
     prior, cloud = np.exp(_log_bell(z, 0.0, 1.0)), np.exp(_log_bell(z, mu, sigma))
-    axes.fill_between(z, prior, color=style.GREY, alpha=0.3, label="prior p(z)")
-    axes.plot(z, cloud, color=style.BLUE, linewidth=2, label="cloud q(z|x)")
+    axes.fill_between(z, prior, color=figure_style.GREY, alpha=0.3, label="prior p(z)")
+    axes.plot(z, cloud, color=figure_style.BLUE, linewidth=2, label="cloud q(z|x)")
     axes.set(yticks=[])
     axes.spines["left"].set_visible(False)
 
 
 def _area(axes: Axes, z: np.ndarray, mu: float, sigma: float) -> None:
     height = _integrand(z, mu, sigma)
-    axes.fill_between(z, height, where=height >= 0, color=style.ORANGE, alpha=0.8,
+    axes.fill_between(z, height, where=height >= 0, color=figure_style.ORANGE, alpha=0.8,
                       label="counts for the KL")  # fmt: skip
-    axes.fill_between(z, height, where=height <= 0, facecolor="white", edgecolor=style.GREY,
+    axes.fill_between(z, height, where=height <= 0, facecolor="white", edgecolor=figure_style.GREY,
                       hatch="////", linewidth=0.8, label="counts against it")  # fmt: skip
-    axes.axhline(0, color=style.BLACK, linewidth=0.8)
+    axes.axhline(0, color=figure_style.BLACK, linewidth=0.8)
     axes.set(xlabel="z", yticks=[])
     for side in ("left", "bottom"):
         axes.spines[side].set_visible(False)

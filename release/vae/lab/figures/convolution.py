@@ -5,11 +5,18 @@ from typing import Final
 from matplotlib.axes import Axes
 from matplotlib.patches import Rectangle
 
-from lab.figures import style
+from checkkit import figure_style
+from checkkit.figure_style import Picture
 from lab.figures.drawing import note
-from lab.figures.style import Picture
 
-STAMPS: Final = (style.BLUE, style.ORANGE, style.GREEN, style.PINK, style.SKY, style.RED)
+STAMPS: Final = (
+    figure_style.BLUE,
+    figure_style.ORANGE,
+    figure_style.GREEN,
+    figure_style.PINK,
+    figure_style.SKY,
+    figure_style.RED,
+)
 LETTERS: Final = "abcdefghijklmnop"
 
 
@@ -26,7 +33,7 @@ def size_formula(
     return f"({n} − 1)·{stride} − 2·{padding} + {kernel} + {output_padding} = {size}"
 
 
-@style.styled
+@figure_style.styled
 def transposed_convolution(
     n: int = 3, kernel: int = 3, stride: int = 2, padding: int = 0, output_padding: int = 0
 ) -> Picture:
@@ -46,10 +53,10 @@ def transposed_convolution(
         own, {stride} further right each time. The sums of the columns: a row of {size} pixels.
         {f"{padding} at each end are cut." if padding else ""}
         {f"output_padding keeps {output_padding} more at the right." if output_padding else ""}"""
-    figure = style.figure(1.9 + 0.42 * n, f"Transposed convolution, one row: {formula}", alt)
+    figure = figure_style.figure(1.9 + 0.42 * n, f"Transposed convolution, one row: {formula}", alt)
     whole = (n - 1) * stride + kernel + output_padding
     left = 6.2  # room for the labels
-    axes = style.canvas(figure, max(whole, 2 * n) + left, n + 4.6)
+    axes = figure_style.canvas(figure, max(whole, 2 * n) + left, n + 4.6)
     middle = left + (whole - (2 * n - 1)) / 2
     top = n + 3.4
     _label(axes, top, f"input: {n} pixels")
@@ -95,7 +102,7 @@ def _output(
         cut = p < padding or p >= whole - padding
         terms = landed[p] or ["0"]
         words = "\n+".join(terms) if len(terms) < 3 else f"sum\nof {len(terms)}"
-        colour = style.GREY if cut else style.BLACK
+        colour = figure_style.GREY if cut else figure_style.BLACK
         _pixel(axes, left + p, y, colour, "cut" if cut else words, small=True, faint=cut)
     if output_padding and not padding:
         note(axes, (left + whole - 1, y - 0.85), "output_padding", size=9)
@@ -117,7 +124,7 @@ def _pixel(
             0.9,
             0.9,
             facecolor=colour,
-            alpha=0.12 if colour == style.BLACK else 0.35,
+            alpha=0.12 if colour == figure_style.BLACK else 0.35,
             linewidth=0,
         )
     )

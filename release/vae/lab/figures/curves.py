@@ -3,12 +3,12 @@
 from matplotlib.axes import Axes
 from matplotlib.ticker import MaxNLocator
 
-from lab.figures import style
-from lab.figures.style import Picture
+from checkkit import figure_style
+from checkkit.figure_style import Picture
 from lab.training import History
 
 
-@style.styled
+@figure_style.styled
 def loss_curve(
     history: History, title: str = "Loss through training", label: str = "mean squared error"
 ) -> Picture:
@@ -19,14 +19,16 @@ def loss_curve(
         title: Stands over the curve.
         label: What the loss is, with its unit.
     """
-    figure = style.figure(3.4, title, f"A curve over the epochs. {_course(label, history['loss'])}")
+    figure = figure_style.figure(
+        3.4, title, f"A curve over the epochs. {_course(label, history['loss'])}"
+    )
     axes = figure.add_subplot()
-    _curve(axes, history["loss"], style.BLUE, label)
+    _curve(axes, history["loss"], figure_style.BLUE, label)
     axes.set_ylim(bottom=0)
     return figure
 
 
-@style.styled
+@figure_style.styled
 def loss_parts(history: History, title: str = "The loss in its two parts") -> Picture:
     """Draw what the loss is made of: reconstruction and weighted KL, in nats per image.
 
@@ -38,15 +40,15 @@ def loss_parts(history: History, title: str = "The loss in its two parts") -> Pi
     """
     parts = " ".join(_course(f"{name},", history[name]) for name in ("loss", "recon", "kl"))
     alt = f"Curves over the epochs, in nats per image: left loss and recon, right kl. {parts}"
-    figure = style.figure(3.6, title, alt)
+    figure = figure_style.figure(3.6, title, alt)
     left, right = figure.subplots(1, 2)
     beta_kl = [b * kl for b, kl in zip(history["beta"], history["kl"], strict=True)]
-    _curve(left, history["loss"], style.BLACK, "nats per image", name="loss", dashes="--")
-    _curve(left, history["recon"], style.BLUE, "nats per image", name="recon (BCE)")
+    _curve(left, history["loss"], figure_style.BLACK, "nats per image", name="loss", dashes="--")
+    _curve(left, history["recon"], figure_style.BLUE, "nats per image", name="recon (BCE)")
     left.legend()
     left.set_title("Reconstruction, and the whole loss")
-    _curve(right, history["kl"], style.ORANGE, "nats per image", name="kl", dashes=":")
-    _curve(right, beta_kl, style.RED, "nats per image", name="beta · kl")
+    _curve(right, history["kl"], figure_style.ORANGE, "nats per image", name="kl", dashes=":")
+    _curve(right, beta_kl, figure_style.RED, "nats per image", name="beta · kl")
     right.legend()
     right.set_title("KL: the price of the code")
     # While beta is near 0 the KL can be huge; what matters is where it settles.
@@ -54,7 +56,7 @@ def loss_parts(history: History, title: str = "The loss in its two parts") -> Pi
     right.set_ylim(0, 1.05 * min(max(highest, 1.0), top))
     if highest > top:
         right.text(0.97, 0.72, f"(kl at its highest: {highest:.0f})", transform=right.transAxes,
-                   ha="right", fontsize=9, color=style.GREY)  # fmt: skip
+                   ha="right", fontsize=9, color=figure_style.GREY)  # fmt: skip
     return figure
 
 

@@ -6,11 +6,11 @@ from matplotlib.axes import Axes
 from matplotlib.figure import FigureBase
 from torch import Tensor
 
-from lab.figures import style
-from lab.figures.style import Picture
+from checkkit import figure_style
+from checkkit.figure_style import Picture
 
 
-@style.styled
+@figure_style.styled
 def reconstructions(
     x: Tensor, recon_x: Tensor, title: str = "Originals and their reconstructions"
 ) -> Picture:
@@ -25,12 +25,12 @@ def reconstructions(
     if len(tops) != len(bottoms):
         raise ValueError(f"reconstructions: {len(tops)} originals, {len(bottoms)} reconstructions")
     alt = f"Two rows of {len(tops)} digits: the originals, and below each its reconstruction."
-    figure = style.figure(_height(2, len(tops)), title, alt)
+    figure = figure_style.figure(_height(2, len(tops)), title, alt)
     _rows(figure, {"original": tops, "made": bottoms})
     return figure
 
 
-@style.styled
+@figure_style.styled
 def digit_grid(images: Tensor, title: str = "Digits", columns: int = 10) -> Picture:
     """Draw images in rows, ``columns`` to a row.
 
@@ -42,7 +42,7 @@ def digit_grid(images: Tensor, title: str = "Digits", columns: int = 10) -> Pict
     pictures = _pictures(images, "images")
     rows = -(-len(pictures) // columns)
     alt = f"{title}: {len(pictures)} pictures, white on black, in rows of {columns}."
-    figure = style.figure(_height(rows, columns), title, alt)
+    figure = figure_style.figure(_height(rows, columns), title, alt)
     grid = figure.subplots(rows, columns, squeeze=False).ravel()
     for axes in grid:
         axes.axis("off")
@@ -52,7 +52,7 @@ def digit_grid(images: Tensor, title: str = "Digits", columns: int = 10) -> Pict
     return figure
 
 
-@style.styled
+@figure_style.styled
 def interpolation_strip(
     frames: Tensor, title: str = "From one digit to the other", *, start: str = "", end: str = ""
 ) -> Picture:
@@ -68,7 +68,7 @@ def interpolation_strip(
     steps = len(pictures)
     way = f" from {start} to {end}" if start and end else ""
     alt = f"{steps} pictures in a row, changing step by step{way}."
-    figure = style.figure(0.7 + style.WIDTH / max(steps, 6), title, alt)
+    figure = figure_style.figure(0.7 + figure_style.WIDTH / max(steps, 6), title, alt)
     row = figure.subplots(1, steps, squeeze=False)[0]
     for number, (axes, picture) in enumerate(zip(row, pictures, strict=True)):
         show(axes, picture)
@@ -77,7 +77,7 @@ def interpolation_strip(
     return figure
 
 
-@style.styled
+@figure_style.styled
 def rows_of_digits(rows: Mapping[str, Tensor], title: str, *, walk: bool = False) -> Picture:
     """Draw several rows of pictures, one under the other, each with its name at the left.
 
@@ -94,7 +94,7 @@ def rows_of_digits(rows: Mapping[str, Tensor], title: str, *, walk: bool = False
     kind = "each leading from its first to its last" if walk else "one column for each digit"
     names = ", ".join(name.replace("\n", " ") for name in rows)
     alt = f"{len(rows)} rows of {columns} pictures, {kind}. From top to bottom: {names}."
-    figure = style.figure(_height(len(rows), columns + 1) + 0.25 * walk, title, alt)
+    figure = figure_style.figure(_height(len(rows), columns + 1) + 0.25 * walk, title, alt)
     last = _rows(figure, pictures)
     if walk:
         for number, axes in enumerate(last):
@@ -123,7 +123,7 @@ def show(axes: Axes, picture: Tensor) -> None:
     axes.imshow(picture.numpy(), vmin=0, vmax=1)  # a pale digit must look pale
     axes.set(xticks=[], yticks=[])
     for spine in axes.spines.values():
-        spine.set(visible=True, color=style.GREY, linewidth=0.5)
+        spine.set(visible=True, color=figure_style.GREY, linewidth=0.5)
 
 
 def _pictures(images: Tensor, name: str) -> Tensor:
@@ -145,4 +145,4 @@ def _share(number: int, steps: int) -> str:
 
 
 def _height(rows: int, columns: int) -> float:
-    return 0.5 + rows * style.WIDTH / columns
+    return 0.5 + rows * figure_style.WIDTH / columns

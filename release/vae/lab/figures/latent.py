@@ -8,14 +8,14 @@ import torch
 from matplotlib.axes import Axes
 from torch import Tensor
 
-from lab.figures import style
+from checkkit import figure_style
+from checkkit.figure_style import Picture
 from lab.figures.digits import draw_rows, show
-from lab.figures.style import Picture
 
 # Ten colours that everyone can tell apart do not exist: the digit itself is the mark.
 COLOURS: Final = (
-    style.BLACK, style.BLUE, style.ORANGE, style.GREEN, style.PINK,
-    style.SKY, style.RED, style.GREY, "#8C6D00", "#004D80",
+    figure_style.BLACK, figure_style.BLUE, figure_style.ORANGE, figure_style.GREEN, figure_style.PINK,
+    figure_style.SKY, figure_style.RED, figure_style.GREY, "#8C6D00", "#004D80",
 )  # fmt: skip
 USED: Final = 0.1  # nats: a number of the code that carries less says next to nothing
 
@@ -27,7 +27,7 @@ class Decoder(Protocol):
         """Return pictures ``(n, 1, 28, 28)`` for codes ``(n, latent_dim)``."""
 
 
-@style.styled
+@figure_style.styled
 def draws_of_one_picture(
     model: Decoder, x: Tensor, mu: Tensor, z: Tensor, title: str = "One picture, many draws"
 ) -> Picture:
@@ -48,7 +48,7 @@ def draws_of_one_picture(
         least and the one that varies most, with the prior as a dotted ring. Right, rows of decoded
         pictures: without noise {count} times the same, with noise {count} that differ a little,
         above them the original."""
-    figure = style.figure(3.4, title, alt)
+    figure = figure_style.figure(3.4, title, alt)
     left, right = figure.subfigures(1, 2, squeeze=False, width_ratios=(2, 3))[0]
     _cloud(left.subplots(), mu.detach(), z.detach())
     blank = torch.ones(count - 1, 28, 28)
@@ -67,16 +67,18 @@ def _cloud(axes: Axes, mu: Tensor, z: Tensor) -> None:
     order = z.std(dim=0).argsort().tolist()
     one, two = order[0], order[-1]
     around = torch.linspace(0, 2 * torch.pi, 100)
-    axes.plot(2 * around.cos(), 2 * around.sin(), ":", color=style.GREY, label="prior, 2σ")
-    axes.plot(*z[:, [one, two]].T.numpy(), ".", color=style.BLUE, alpha=0.5, label="z with noise")
-    axes.plot(*mu[0, [one, two]].numpy(), "X", color=style.RED, markersize=11,
+    axes.plot(2 * around.cos(), 2 * around.sin(), ":", color=figure_style.GREY, label="prior, 2σ")
+    axes.plot(
+        *z[:, [one, two]].T.numpy(), ".", color=figure_style.BLUE, alpha=0.5, label="z with noise"
+    )
+    axes.plot(*mu[0, [one, two]].numpy(), "X", color=figure_style.RED, markersize=11,
               markeredgecolor="white", label="mu, without noise")  # fmt: skip
     axes.set(xlabel=f"number {one} of the code", ylabel=f"number {two}", aspect="equal")
     axes.set(xlim=(-4.2, 4.2), ylim=(-3.4, 4.6))
     axes.legend(loc="upper left", fontsize=8, handletextpad=0.3, ncols=2, columnspacing=0.8)
 
 
-@style.styled
+@figure_style.styled
 def latent_map(
     mu: Tensor, labels: Tensor, title: str = "Where the encoder puts the digits"
 ) -> Picture:
@@ -94,7 +96,7 @@ def latent_map(
     seen = sorted({int(label) for label in labels})
     alt = f"""{len(points)} small digits, each at the mean of a picture's cloud, in a colour for
         each digit. {_neighbours(points, labels, seen)}"""
-    figure = style.figure(6.4, title, alt)
+    figure = figure_style.figure(6.4, title, alt)
     axes = figure.add_subplot()
     for digit in seen:
         own = points[(labels == digit).numpy()]
@@ -147,7 +149,7 @@ def _neighbours(points: np.ndarray, labels: Tensor, seen: list[int]) -> str:
     return f"Nearest to each other are {near[0]} and {near[1]}, furthest {far[0]} and {far[1]}."
 
 
-@style.styled
+@figure_style.styled
 def manifold(
     model: Decoder, n: int = 15, title: str = "The whole plane of codes, decoded"
 ) -> Picture:
@@ -167,7 +169,7 @@ def manifold(
     alt = f"""{n} by {n} decoded pictures. From left to right the first number of the code goes
         through the percentiles of the prior, from {numbers[0]:.1f} to {numbers[-1]:.1f}, from
         bottom to top the second. Each digit changes smoothly into its neighbours."""
-    figure = style.figure(7.6, title, alt)
+    figure = figure_style.figure(7.6, title, alt)
     axes = figure.add_subplot()
     show(axes, whole.cpu())
     marked = [0, n // 4, n // 2, n - 1 - n // 4, n - 1]
@@ -179,7 +181,7 @@ def manifold(
     return figure
 
 
-@style.styled
+@figure_style.styled
 def traversal(
     model: Decoder,
     latent_dim: int,
@@ -202,7 +204,9 @@ def traversal(
         images = model.decode(z.flatten(0, 1)).cpu()
     alt = f"""{len(numbers)} rows of {len(values)} decoded pictures. In each row one number of the
         code goes from −2.5 to 2.5 and the others are 0."""
-    figure = style.figure(0.8 + len(numbers) * style.WIDTH / (len(values) + 1), title, alt)
+    figure = figure_style.figure(
+        0.8 + len(numbers) * figure_style.WIDTH / (len(values) + 1), title, alt
+    )
     rows = images.reshape(len(numbers), len(values), 1, 28, 28)
     draw_rows(figure, {f"number {n}": row for n, row in zip(numbers, rows, strict=True)})
     for axes, value in zip(figure.axes[-len(values) :], values.tolist(), strict=True):
@@ -210,7 +214,7 @@ def traversal(
     return figure
 
 
-@style.styled
+@figure_style.styled
 def collapse(
     kl: Mapping[str, Tensor], rows: Mapping[str, Tensor], title: str = "Posterior collapse"
 ) -> Picture:
@@ -226,12 +230,12 @@ def collapse(
         for name, each in kl.items()
     )
     alt = f"Bars: the KL of each number of the code. {sums}. Below, pictures: {', '.join(rows)}."
-    figure = style.figure(2.9 + 0.75 * len(rows), title, alt)
+    figure = figure_style.figure(2.9 + 0.75 * len(rows), title, alt)
     ratios = (2.4, 0.75 * len(rows))
     above, below = figure.subfigures(2, 1, squeeze=False, height_ratios=ratios)[:, 0]
     panels = above.subplots(1, len(kl), sharey=True, squeeze=False)[0]
     for axes, (name, each), colour in zip(
-        panels, kl.items(), (style.BLUE, style.RED), strict=False
+        panels, kl.items(), (figure_style.BLUE, figure_style.RED), strict=False
     ):
         bars = each.sort(descending=True).values
         axes.bar(range(1, len(bars) + 1), bars.numpy(), color=colour)

@@ -9,10 +9,10 @@ from matplotlib.axes import Axes
 from matplotlib.patches import Rectangle
 from torch import Tensor, nn
 
-from lab.figures import style
+from checkkit import figure_style
+from checkkit.figure_style import Picture
 from lab.figures.convolution import STAMPS, size_formula
 from lab.figures.drawing import Box, arrow, box, note
-from lab.figures.style import Picture
 
 PICTURE: Final = ((1, 2), (3, 0))
 STAMP: Final = ((0, 1, 0), (1, 5, 1), (0, 1, 0))
@@ -21,7 +21,7 @@ IN_WORDS: Final = "(n − 1)·stride − 2·padding\n+ kernel + output_padding"
 Numbers = Sequence[Sequence[float]]
 
 
-@style.styled
+@figure_style.styled
 def stamp_by_stamp(picture: Numbers = PICTURE, stamp: Numbers = STAMP, stride: int = 2) -> Picture:
     """Draw a transposed convolution pixel by pixel: every input pixel presses its stamp once.
 
@@ -41,11 +41,11 @@ def stamp_by_stamp(picture: Numbers = PICTURE, stamp: Numbers = STAMP, stride: i
     alt = f"""The input, {_by(pixels.shape)} numbers, and the stamp, {_by(kernel.shape)}. Then
         {count} pictures of the growing output: one by one, each input pixel times the stamp is
         added, {stride} pixels from the last. At the end the output has {_by(shape)} pixels."""
-    figure = style.figure(4.6, title, alt)
+    figure = figure_style.figure(4.6, title, alt)
     above, below = figure.subfigures(2, 1, squeeze=False, height_ratios=(1, 1.2))[:, 0]
     left, middle, right = above.subplots(1, 3)
     _table(left, pixels, "input", [STAMPS[i] for i in range(count)])
-    _table(middle, kernel, "stamp (the kernel)", [style.GREY] * kernel.size)
+    _table(middle, kernel, "stamp (the kernel)", [figure_style.GREY] * kernel.size)
     formula = "\n".join(size_formula(n, size, stride) for n in dict.fromkeys(pixels.shape))
     right.axis("off")
     note(right, (0.5, 0.5), f"size of the output\n\n{IN_WORDS}\n\n{formula}", size=11)
@@ -62,7 +62,7 @@ def _steps(panels: Sequence[Axes], pixels: np.ndarray, kernel: np.ndarray, strid
         top, left = row * stride, column * stride
         total[top : top + len(kernel), left : left + len(kernel)] += pixels[row, column] * kernel
         title = f"{'then' if step else 'first'} {pixels[row, column]:g} × the stamp"
-        _table(axes, total, title, [style.GREY] * total.size)
+        _table(axes, total, title, [figure_style.GREY] * total.size)
         axes.add_patch(
             Rectangle((left - 0.5, top - 0.5), len(kernel), len(kernel), fill=True, linewidth=2.5,
                       facecolor=STAMPS[step] + "40", edgecolor=STAMPS[step])
@@ -72,13 +72,13 @@ def _steps(panels: Sequence[Axes], pixels: np.ndarray, kernel: np.ndarray, strid
 def _table(axes: Axes, numbers: np.ndarray, title: str, colours: Sequence[str]) -> None:
     """Draw numbers in a grid of squares, row 0 at the top; zeros pale."""
     for colour, ((row, column), number) in zip(colours, np.ndenumerate(numbers), strict=True):
-        plain = colour == style.GREY
+        plain = colour == figure_style.GREY
         axes.add_patch(
-            Rectangle((column - 0.5, row - 0.5), 1, 1, linewidth=1, edgecolor=style.GREY,
+            Rectangle((column - 0.5, row - 0.5), 1, 1, linewidth=1, edgecolor=figure_style.GREY,
                       facecolor="white" if plain else colour + "40")
         )  # fmt: skip
         axes.text(column, row, f"{number:g}", ha="center", va="center", fontsize=10,
-                  color=style.BLACK if number or not plain else "#767676")  # fmt: skip
+                  color=figure_style.BLACK if number or not plain else "#767676")  # fmt: skip
     rows, columns = numbers.shape
     axes.set(xlim=(-0.6, columns - 0.4), ylim=(rows - 0.4, -0.6), aspect="equal")
     axes.set_title(title, fontsize=11)
@@ -111,7 +111,7 @@ class Step(NamedTuple):
     settings: str
 
 
-@style.styled
+@figure_style.styled
 def decoder_sizes(model: Vae, title: str = "How your decoder grows the picture") -> Picture:
     """Draw the transposed convolutions of a model in the order in which they are used.
 
@@ -129,7 +129,7 @@ def decoder_sizes(model: Vae, title: str = "How your decoder grows the picture")
     return _growth(model, decode, title)
 
 
-@style.styled
+@figure_style.styled
 def layer_sizes(layers: nn.Module, x: Tensor, title: str = "Growing a picture") -> Picture:
     """Draw the transposed convolutions among some layers, as `decoder_sizes` does.
 
@@ -151,10 +151,10 @@ def _growth(model: Vae | nn.Module, run: Callable[[], object], title: str) -> Pi
     alt = f"""Squares that grow from {" to ".join(map(str, sizes))} pixels a side, an arrow for each
         transposed convolution with its formula: {"; ".join(step.formula for step in steps)}.
         {_verdict(sizes[-1], trouble)}"""
-    figure = style.figure(3.7, title, alt)
-    axes = style.canvas(figure, 20, 7.6)
+    figure = figure_style.figure(3.7, title, alt)
+    axes = figure_style.canvas(figure, 20, 7.6)
     _draw_steps(axes, steps, sizes)
-    colour = style.GREEN if sizes[-1] == WANTED and not trouble else style.RED
+    colour = figure_style.GREEN if sizes[-1] == WANTED and not trouble else figure_style.RED
     note(axes, (10, 0.35), _verdict(sizes[-1], trouble), colour=colour, size=11)
     return figure
 
@@ -164,7 +164,7 @@ def _draw_steps(axes: Axes, steps: Sequence[Step], sizes: Sequence[int]) -> None
     xs = np.linspace(1.9, 17.8, len(sizes))
     boxes = [
         box(axes, Box(float(x), 5.0, max(size * scale, 0.3), max(size * scale, 0.3)),
-            f"{size}×{size}", colour=style.GREEN, fontsize=11 if size * scale > 1.4 else 9)
+            f"{size}×{size}", colour=figure_style.GREEN, fontsize=11 if size * scale > 1.4 else 9)
         for x, size in zip(xs, sizes, strict=True)
     ]  # fmt: skip
     small = 10 if len(steps) < 3 else 8
@@ -172,7 +172,7 @@ def _draw_steps(axes: Axes, steps: Sequence[Step], sizes: Sequence[int]) -> None
         arrow(axes, before.side("right"), after.side("left"))
         middle = (before.x + after.x) / 2
         note(axes, (middle, 2.1), step.formula, size=small + 1)
-        note(axes, (middle, 1.35), step.settings, size=small - 1, colour=style.GREY)
+        note(axes, (middle, 1.35), step.settings, size=small - 1, colour=figure_style.GREY)
 
 
 def _verdict(size: int, trouble: str) -> str:

@@ -7,8 +7,8 @@ from collections.abc import Callable
 import torch
 from torch import Tensor
 
-from lab.checks import expect
-from lab.checks.expect import Hint, Reading
+from checkkit import expect
+from checkkit.expect import Hint, Reading
 from lab.checks.models import Grey, codes
 
 Interpolate = Callable[..., object]

@@ -5,9 +5,9 @@ from typing import NamedTuple
 
 from matplotlib.axes import Axes
 
-from lab.figures import style
+from checkkit import figure_style
+from checkkit.figure_style import Picture
 from lab.figures.drawing import Box, arrow, box, chain, note
-from lab.figures.style import Picture
 
 
 class Layer(NamedTuple):
@@ -18,87 +18,91 @@ class Layer(NamedTuple):
     colour: str
 
 
-@style.styled
+@figure_style.styled
 def autoencoder_diagram() -> Picture:
     """Draw the 784-128-32-128-784 autoencoder."""
-    figure = style.figure(
+    figure = figure_style.figure(
         3.3,
         "An autoencoder: squeeze, then rebuild",
         """Five boxes from left to right: x with 784 pixels, 128 with ReLU, the code z of 32
             numbers, 128 with ReLU, recon_x with 784 pixels after a sigmoid. The boxes up to the
             code are the encoder, those after it the decoder.""",
     )
-    axes = style.canvas(figure, 18, 6.2)
+    axes = figure_style.canvas(figure, 18, 6.2)
     layers = [
-        Layer("x\n1×28×28\n= 784", 4.6, style.GREY),
-        Layer("128\nReLU", 3.0, style.BLUE),
-        Layer("z\n32", 1.5, style.ORANGE),
-        Layer("128\nReLU", 3.0, style.GREEN),
-        Layer("recon_x\n784 =\n1×28×28", 4.6, style.GREY),
+        Layer("x\n1×28×28\n= 784", 4.6, figure_style.GREY),
+        Layer("128\nReLU", 3.0, figure_style.BLUE),
+        Layer("z\n32", 1.5, figure_style.ORANGE),
+        Layer("128\nReLU", 3.0, figure_style.GREEN),
+        Layer("recon_x\n784 =\n1×28×28", 4.6, figure_style.GREY),
     ]
     _row(axes, layers, xs=(1.6, 5.3, 9.0, 12.7, 16.4), y=3.4)
-    _spans(axes, 0.5, (("encoder", 3.4, style.BLUE), ("code", 9.0, style.BLACK)))
-    _spans(axes, 0.5, (("decoder", 14.6, style.GREEN),))
+    _spans(axes, 0.5, (("encoder", 3.4, figure_style.BLUE), ("code", 9.0, figure_style.BLACK)))
+    _spans(axes, 0.5, (("decoder", 14.6, figure_style.GREEN),))
     note(axes, (14.55, 3.75), "sigmoid")
     return figure
 
 
-@style.styled
+@figure_style.styled
 def dense_vae_diagram() -> Picture:
     """Draw the dense VAE, 784-512-256 to mu and logvar, and back."""
-    figure = style.figure(
+    figure = figure_style.figure(
         3.5,
         "The dense VAE: the encoder returns a cloud, not a point",
         """The encoder leads from x (784) by 512 and 256 to two boxes side by side, mu and logvar,
             32 numbers each. Both lead to one z, and the decoder from z by 256 and 512 to recon_x
             (784).""",
     )
-    axes = style.canvas(figure, 20, 7)
+    axes = figure_style.canvas(figure, 20, 7)
     before = [
-        Layer("x\n784", 5.0, style.GREY),
-        Layer("512\nReLU", 3.8, style.BLUE),
-        Layer("256\nReLU", 2.8, style.BLUE),
+        Layer("x\n784", 5.0, figure_style.GREY),
+        Layer("512\nReLU", 3.8, figure_style.BLUE),
+        Layer("256\nReLU", 2.8, figure_style.BLUE),
     ]
     after = [
-        Layer("256\nReLU", 2.8, style.GREEN),
-        Layer("512\nReLU", 3.8, style.GREEN),
-        Layer("recon_x\n784", 5.0, style.GREY),
+        Layer("256\nReLU", 2.8, figure_style.GREEN),
+        Layer("512\nReLU", 3.8, figure_style.GREEN),
+        Layer("recon_x\n784", 5.0, figure_style.GREY),
     ]
     left = _row(axes, before, xs=(1.0, 3.6, 6.2), y=3.9, width=1.6)
     right = _row(axes, after, xs=(13.8, 16.4, 19.0), y=3.9, width=1.6)
     _cloud(axes, left[-1], right[0], "32")
-    _spans(axes, 0.6, (("encoder", 3.6, style.BLUE), ("cloud and sample", 10.0, style.BLACK)))
-    _spans(axes, 0.6, (("decoder", 16.4, style.GREEN),))
+    _spans(
+        axes,
+        0.6,
+        (("encoder", 3.6, figure_style.BLUE), ("cloud and sample", 10.0, figure_style.BLACK)),
+    )
+    _spans(axes, 0.6, (("decoder", 16.4, figure_style.GREEN),))
     return figure
 
 
-@style.styled
+@figure_style.styled
 def conv_vae_diagram() -> Picture:
     """Draw a convolutional VAE: pictures stay pictures until the last step."""
-    figure = style.figure(
+    figure = figure_style.figure(
         3.7,
         "A convolutional VAE: shapes on the way, for one picture",
         """Convolutions shrink x from 1×28×28 to 14×14 and to 7×7 with as many channels as you like.
         Linear layers make mu and logvar of them, latent_dim numbers each, and z is drawn.
         Transposed convolutions grow it from 7×7 to 14×14 and to recon_x, 1×28×28.""",
     )
-    axes = style.canvas(figure, 20, 7.4)
+    axes = figure_style.canvas(figure, 20, 7.4)
     before = [
-        Layer("x\n1×28×28", 5.0, style.GREY),
-        Layer("?×14×14", 3.4, style.BLUE),
-        Layer("?×7×7", 2.2, style.BLUE),
+        Layer("x\n1×28×28", 5.0, figure_style.GREY),
+        Layer("?×14×14", 3.4, figure_style.BLUE),
+        Layer("?×7×7", 2.2, figure_style.BLUE),
     ]
     after = [
-        Layer("?×7×7", 2.2, style.GREEN),
-        Layer("?×14×14", 3.4, style.GREEN),
-        Layer("recon_x\n1×28×28", 5.0, style.GREY),
+        Layer("?×7×7", 2.2, figure_style.GREEN),
+        Layer("?×14×14", 3.4, figure_style.GREEN),
+        Layer("recon_x\n1×28×28", 5.0, figure_style.GREY),
     ]
     left = _row(axes, before, xs=(1.1, 3.8, 6.4), y=4.3, width=1.95)
     right = _row(axes, after, xs=(13.6, 16.2, 18.9), y=4.3, width=1.95)
     _cloud(axes, left[-1], right[0], "latent_dim")
-    _spans(axes, 1.0, (("Conv2d", 3.8, style.BLUE), ("Linear", 8.3, style.BLACK)))
-    _spans(axes, 1.0, (("ConvTranspose2d", 16.2, style.GREEN),))
-    note(axes, (10, 0.3), "? : as many channels as you like", colour=style.GREY)
+    _spans(axes, 1.0, (("Conv2d", 3.8, figure_style.BLUE), ("Linear", 8.3, figure_style.BLACK)))
+    _spans(axes, 1.0, (("ConvTranspose2d", 16.2, figure_style.GREEN),))
+    note(axes, (10, 0.3), "? : as many channels as you like", colour=figure_style.GREY)
     return figure
 
 
@@ -117,9 +121,9 @@ def _cloud(axes: Axes, before: Box, after: Box, size: str) -> None:
     """Draw the middle of a VAE: two heads, and the sample drawn from them."""
     y = before.y
     heads = {name: Box(9.1, y + up, 2.0, 1.3) for name, up in (("mu", 1.3), ("logvar", -1.3))}
-    z = box(axes, Box(11.6, y, 1.2, 1.5), "z", colour=style.ORANGE)
+    z = box(axes, Box(11.6, y, 1.2, 1.5), "z", colour=figure_style.ORANGE)
     for name, head in heads.items():
-        box(axes, head, f"{name}\n{size}", colour=style.ORANGE, fontsize=10)
+        box(axes, head, f"{name}\n{size}", colour=figure_style.ORANGE, fontsize=10)
         arrow(axes, before.side("right"), head.side("left"))
         arrow(axes, head.side("right"), z.side("left"))
     arrow(axes, z.side("right"), after.side("left"))

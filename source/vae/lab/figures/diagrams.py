@@ -7,21 +7,21 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.patches import Ellipse
 
-from lab.figures import style
+from checkkit import figure_style
+from checkkit.figure_style import Picture
 from lab.figures.drawing import Box, arrow, box, note
-from lab.figures.style import Picture
 
 CODES: Final = (  # three kinds of digit in a plane: centre, colour
-    ((-1.15, -0.75), style.BLUE),
-    ((1.2, -0.6), style.ORANGE),
-    ((0.1, 1.15), style.GREEN),
+    ((-1.15, -0.75), figure_style.BLUE),
+    ((1.2, -0.6), figure_style.ORANGE),
+    ((0.1, 1.15), figure_style.GREEN),
 )
 
 
-@style.styled
+@figure_style.styled
 def code_and_cloud() -> Picture:
     """Draw the code space of an autoencoder, points and gaps, beside that of a VAE, clouds."""
-    figure = style.figure(
+    figure = figure_style.figure(
         3.9,
         "From code to cloud",
         """Two planes of codes. Left, an autoencoder: three groups of points with wide gaps, and a
@@ -38,10 +38,10 @@ def code_and_cloud() -> Picture:
         for px, py in np.array([x, y]) + 0.45 * rng.standard_normal((9, 2)):
             right.add_patch(Ellipse((px, py), 1.5, 1.3, color=colour, alpha=0.13, linewidth=0))
             right.plot(px, py, ".", color=colour, markersize=5)
-    left.plot(0, -0.1, "x", color=style.RED, markersize=12, markeredgewidth=3)
+    left.plot(0, -0.1, "x", color=figure_style.RED, markersize=12, markeredgewidth=3)
     left.annotate("a random code:\nwhat should it show?", (0, -0.28), (0, -2.25), ha="center",
                   va="top", arrowprops={"arrowstyle": "->"})  # fmt: skip
-    right.plot(0, -0.1, "x", color=style.RED, markersize=12, markeredgewidth=3)
+    right.plot(0, -0.1, "x", color=figure_style.RED, markersize=12, markeredgewidth=3)
     right.annotate("a random code:\ninside somebody's cloud", (0, -0.28), (0, -2.25), ha="center",
                    va="top", arrowprops={"arrowstyle": "->"})  # fmt: skip
     for axes in (left, right):
@@ -50,10 +50,10 @@ def code_and_cloud() -> Picture:
     return figure
 
 
-@style.styled
+@figure_style.styled
 def reparameterization_diagram() -> Picture:
     """Draw the trick: gradients flow back through mu and logvar, none through eps."""
-    figure = style.figure(
+    figure = figure_style.figure(
         4.4,
         "The reparameterization trick: where the gradient flows",
         """The encoder leads to mu and to logvar, logvar to σ. mu, σ and eps, drawn from N(0, I),
@@ -61,15 +61,17 @@ def reparameterization_diagram() -> Picture:
         coming back from the loss through z to mu, σ, logvar and the encoder; the one towards eps is
         crossed out: no gradient flows there.""",
     )
-    axes = style.canvas(figure, 20, 9.4)
-    encoder = box(axes, Box(2.3, 6.3, 2.8, 2.2), "encoder", colour=style.BLUE)
-    mu = box(axes, Box(6.8, 7.7, 2.2, 1.4), "mu", colour=style.ORANGE)
-    logvar = box(axes, Box(6.8, 4.9, 2.2, 1.4), "logvar", colour=style.ORANGE)
-    sigma = box(axes, Box(10.5, 4.9, 1.8, 1.4), "σ", colour=style.ORANGE)
-    eps = box(axes, Box(10.5, 2.0, 4.6, 1.6), "eps ~ N(0, I)\nthe dice", colour=style.GREY,
+    axes = figure_style.canvas(figure, 20, 9.4)
+    encoder = box(axes, Box(2.3, 6.3, 2.8, 2.2), "encoder", colour=figure_style.BLUE)
+    mu = box(axes, Box(6.8, 7.7, 2.2, 1.4), "mu", colour=figure_style.ORANGE)
+    logvar = box(axes, Box(6.8, 4.9, 2.2, 1.4), "logvar", colour=figure_style.ORANGE)
+    sigma = box(axes, Box(10.5, 4.9, 1.8, 1.4), "σ", colour=figure_style.ORANGE)
+    eps = box(axes, Box(10.5, 2.0, 4.6, 1.6), "eps ~ N(0, I)\nthe dice", colour=figure_style.GREY,
               dashed=True)  # fmt: skip
-    z = box(axes, Box(14.1, 6.3, 2.4, 2.0), "z =\nmu + σ · eps", colour=style.SKY, fontsize=10)
-    decoder = box(axes, Box(18.1, 6.3, 2.8, 2.2), "decoder\nand loss", colour=style.GREEN)
+    z = box(
+        axes, Box(14.1, 6.3, 2.4, 2.0), "z =\nmu + σ · eps", colour=figure_style.SKY, fontsize=10
+    )
+    decoder = box(axes, Box(18.1, 6.3, 2.8, 2.2), "decoder\nand loss", colour=figure_style.GREEN)
     for start, end in (
         (encoder.side("right"), mu.side("left")),
         (encoder.side("right"), logvar.side("left")),
@@ -96,51 +98,53 @@ def _gradients(axes: Axes) -> None:
         ((5.65, 8.1), (3.5, 7.45), 0.12),
         ((5.65, 4.5), (3.5, 5.15), -0.12),
     ):
-        arrow(axes, start, end, colour=style.RED, width=2.4, curve=curve)
+        arrow(axes, start, end, colour=figure_style.RED, width=2.4, curve=curve)
 
 
 def _no_gradient(axes: Axes) -> None:
-    arrow(axes, (14.8, 5.25), (13.75, 2.6), colour=style.RED, width=2.0, dashed=True)
-    axes.plot(14.27, 3.92, "x", color=style.RED, markersize=17, markeredgewidth=4)
-    note(axes, (17.5, 3.92), "no gradient here:\nnobody learns to roll dice", colour=style.RED)
+    arrow(axes, (14.8, 5.25), (13.75, 2.6), colour=figure_style.RED, width=2.0, dashed=True)
+    axes.plot(14.27, 3.92, "x", color=figure_style.RED, markersize=17, markeredgewidth=4)
+    note(
+        axes, (17.5, 3.92), "no gradient here:\nnobody learns to roll dice", colour=figure_style.RED
+    )
 
 
 def _key(axes: Axes) -> None:
     arrow(axes, (0.6, 2.4), (2.0, 2.4))
     axes.text(2.3, 2.4, "values, forward", va="center", fontsize=10)
-    arrow(axes, (2.0, 1.5), (0.6, 1.5), colour=style.RED, width=2.4)
-    axes.text(2.3, 1.5, "gradient, backward", va="center", fontsize=10, color=style.RED)
+    arrow(axes, (2.0, 1.5), (0.6, 1.5), colour=figure_style.RED, width=2.4)
+    axes.text(2.3, 1.5, "gradient, backward", va="center", fontsize=10, color=figure_style.RED)
 
 
-@style.styled
+@figure_style.styled
 def loss_diagram() -> Picture:
     """Draw where the two parts of the loss come from, and how they pull against each other."""
-    figure = style.figure(
+    figure = figure_style.figure(
         3.9,
         "The loss: look like x, and stay near the prior",
         """x goes through encoder, mu and logvar, z and decoder to recon_x. Below, kl takes mu and
         logvar and asks how far they are from N(0, I); recon takes recon_x and the original x and
         asks how unlike they are. Both lead to total = recon + beta · kl.""",
     )
-    axes = style.canvas(figure, 20, 8.4)
-    x = box(axes, Box(1.3, 6.4, 1.8, 1.5), "x", colour=style.GREY)
-    encoder = box(axes, Box(4.5, 6.4, 2.6, 1.7), "encoder", colour=style.BLUE)
-    cloud = box(axes, Box(8.5, 6.4, 3.0, 1.7), "mu, logvar", colour=style.ORANGE)
-    z = box(axes, Box(11.8, 6.4, 1.4, 1.5), "z", colour=style.SKY)
-    decoder = box(axes, Box(14.9, 6.4, 2.6, 1.7), "decoder", colour=style.GREEN)
-    recon_x = box(axes, Box(18.5, 6.4, 2.3, 1.5), "recon_x", colour=style.GREY)
+    axes = figure_style.canvas(figure, 20, 8.4)
+    x = box(axes, Box(1.3, 6.4, 1.8, 1.5), "x", colour=figure_style.GREY)
+    encoder = box(axes, Box(4.5, 6.4, 2.6, 1.7), "encoder", colour=figure_style.BLUE)
+    cloud = box(axes, Box(8.5, 6.4, 3.0, 1.7), "mu, logvar", colour=figure_style.ORANGE)
+    z = box(axes, Box(11.8, 6.4, 1.4, 1.5), "z", colour=figure_style.SKY)
+    decoder = box(axes, Box(14.9, 6.4, 2.6, 1.7), "decoder", colour=figure_style.GREEN)
+    recon_x = box(axes, Box(18.5, 6.4, 2.3, 1.5), "recon_x", colour=figure_style.GREY)
     row = (x, encoder, cloud, z, decoder, recon_x)
     for before, after in pairwise(row):
         arrow(axes, before.side("right"), after.side("left"))
-    kl = box(axes, Box(8.5, 3.4, 4.6, 1.7), "kl\nhow far from N(0, I)?", colour=style.RED)
+    kl = box(axes, Box(8.5, 3.4, 4.6, 1.7), "kl\nhow far from N(0, I)?", colour=figure_style.RED)
     recon = box(axes, Box(16.5, 3.4, 5.4, 1.7), "recon (BCE)\nhow unlike the picture?",
-                colour=style.BLUE)  # fmt: skip
-    box(axes, Box(12.3, 0.9, 7.4, 1.3), "total = recon + beta · kl", colour=style.BLACK)
-    arrow(axes, cloud.side("bottom"), kl.side("top"), colour=style.RED)
-    arrow(axes, recon_x.side("bottom"), (18.5, 4.25), colour=style.BLUE)
-    arrow(axes, kl.side("bottom"), (10.2, 1.55), colour=style.RED)
-    arrow(axes, recon.side("bottom"), (14.4, 1.55), colour=style.BLUE)
-    axes.plot((1.3, 1.3, 12.6), (5.65, 4.85, 4.85), color=style.BLUE, linewidth=1.6)
-    arrow(axes, (12.6, 4.85), (14.6, 4.25), colour=style.BLUE)
-    note(axes, (4.4, 5.2), "the original, to compare with", colour=style.BLUE)
+                colour=figure_style.BLUE)  # fmt: skip
+    box(axes, Box(12.3, 0.9, 7.4, 1.3), "total = recon + beta · kl", colour=figure_style.BLACK)
+    arrow(axes, cloud.side("bottom"), kl.side("top"), colour=figure_style.RED)
+    arrow(axes, recon_x.side("bottom"), (18.5, 4.25), colour=figure_style.BLUE)
+    arrow(axes, kl.side("bottom"), (10.2, 1.55), colour=figure_style.RED)
+    arrow(axes, recon.side("bottom"), (14.4, 1.55), colour=figure_style.BLUE)
+    axes.plot((1.3, 1.3, 12.6), (5.65, 4.85, 4.85), color=figure_style.BLUE, linewidth=1.6)
+    arrow(axes, (12.6, 4.85), (14.6, 4.25), colour=figure_style.BLUE)
+    note(axes, (4.4, 5.2), "the original, to compare with", colour=figure_style.BLUE)
     return figure

@@ -8,7 +8,7 @@ from typing import Literal
 from matplotlib.axes import Axes
 from matplotlib.patches import FancyArrowPatch, FancyBboxPatch
 
-from lab.figures import style
+from checkkit import figure_style
 
 Point = tuple[float, float]
 Side = Literal["left", "right", "top", "bottom"]
@@ -55,7 +55,7 @@ def arrow(
     start: Point,
     end: Point,
     *,
-    colour: str = style.BLACK,
+    colour: str = figure_style.BLACK,
     width: float = 1.6,
     curve: float = 0.0,
     dashed: bool = False,
@@ -83,7 +83,9 @@ def chain(axes: Axes, boxes: Sequence[Box]) -> None:
         arrow(axes, before.side("right"), after.side("left"))
 
 
-def note(axes: Axes, at: Point, text: str, *, colour: str = style.BLACK, size: float = 10) -> None:
+def note(
+    axes: Axes, at: Point, text: str, *, colour: str = figure_style.BLACK, size: float = 10
+) -> None:
     """Write text centred at a point."""
     axes.text(*at, text, ha="center", va="center", color=colour, fontsize=size)
 

@@ -1,0 +1,94 @@
+"""interpolate (20 points): the decoder's images along the straight line between two means.
+
+Source: the contract. The models are the grader's own, so that a wrong ConvVAE costs nothing here;
+the oracle is the model's own encode and decode, called one point at a time. What is left behind
+(mode, gradient, inputs) is in `check_interpolate_traces`.
+"""
+
+from __future__ import annotations
+
+from functools import partial
+
+import torch
+from hypothesis import strategies as st
+
+from checkkit import expect
+from checkkit.strategies import for_any
+
+from . import diagnosis
+from .adversarial_vae import AdversarialVAE, two_images
+from .diagnosis import Interpolate, walked
+
+STEPS = (2, 3, 5, 10, 17, 40)
+# all that are likely to be asked for, and some beyond
+EVERY = (*range(2, 13), 15, 16, 20, 21, 25, 30, 32, 50, 64, 100)
+ATOL = 1e-3
+
+
+def check_any_number_of_steps(interpolate: Interpolate) -> None:
+    """Any number of steps from 2 on gives that many images, by position and by name.
+
+    Catches a number of steps, or of latent dimensions, that is written into the code.
+    """
+    for steps in STEPS:
+        walked(interpolate, AdversarialVAE(latent_dim=16).eval(), steps)
+        frames = interpolate(AdversarialVAE(latent_dim=2).eval(), *two_images(0), steps=steps)
+        expect.tensor(frames, "interpolate", (steps, 1, 28, 28), given={"steps": steps})
+
+
+@for_any(steps=st.sampled_from(STEPS), seed=st.integers(0, 100))
+def check_starts_at_x1_and_ends_at_x2(interpolate: Interpolate, steps: int, seed: int) -> None:
+    """The first image is the decoder's for the mean of x1, the last its for the mean of x2.
+
+    Catches sampled codes, ends that are missing or exchanged, and the images put in themselves.
+    """
+    model = AdversarialVAE(seed=seed).eval()
+    means = model.means(*two_images(seed))
+    frames = walked(interpolate, model, steps, seed)[[0, -1]]
+    given: dict[str, object] = {"steps": steps}
+    name = "interpolate: z at the ends"
+    expect.close(model.codes(frames), means, name, given=given, atol=ATOL)
+    expect.close(frames, model.decode(means).detach(), "interpolate: ends", given=given, atol=ATOL)
+
+
+def check_decodes_the_straight_line(interpolate: Interpolate) -> None:
+    """All images are the decoder's, at equally spaced points of the straight line.
+
+    Catches mixtures of pixels, of inputs and of decoded images, bent lines and uneven steps, also
+    where they are wrong for one number of steps alone.
+    """
+    on_any_line(interpolate)
+    for steps in EVERY:
+        on_the_line(interpolate, steps, latent_dim=2, seed=steps)
+
+
+@for_any(steps=st.sampled_from(STEPS), latent_dim=st.integers(1, 5), seed=st.integers(0, 100))
+def on_any_line(interpolate: Interpolate, steps: int, latent_dim: int, seed: int) -> None:
+    """Fail, with the smallest inputs that show it, unless images are those of the line."""
+    on_the_line(interpolate, steps, latent_dim, seed)
+
+
+def on_the_line(interpolate: Interpolate, steps: int, latent_dim: int, seed: int) -> None:
+    """Fail unless images are the decoder's along the straight line."""
+    model = AdversarialVAE(latent_dim, seed).eval()
+    mu1, mu2 = model.means(*two_images(seed))
+    line = torch.stack([mu1 + (mu2 - mu1) * (k / (steps - 1)) for k in range(steps)])
+    frames = walked(interpolate, model, steps, seed)
+    given: dict[str, object] = {"steps": steps, "mean of x1": mu1, "mean of x2": mu2}
+    evidence = partial(diagnosis.of_walk, interpolate)
+    name = "interpolate: z"
+    expect.close(model.codes(frames), line, name, given=given, atol=ATOL, evidence=evidence)
+    right = torch.cat([model.decode(z[None]).detach() for z in line])
+    expect.close(frames, right, "interpolate: images", given=given, atol=ATOL, evidence=evidence)
+
+
+def check_chance_plays_no_part(interpolate: Interpolate) -> None:
+    """The same call gives the same images every time, however large the variance.
+
+    Catches codes that are sampled, and anything else drawn on the way.
+    """
+    for seed in range(3):
+        model = AdversarialVAE(seed=seed, logvar=6.0).eval()
+        first, second = (walked(interpolate, model, 5, seed) for _ in range(2))
+        message = "interpolate: expected the same images from two calls, got different ones"
+        expect.that(torch.allclose(first, second, atol=1e-6), message)

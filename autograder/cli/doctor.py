@@ -1,0 +1,105 @@
+"""Say what this machine can do, and how to mend what it cannot."""
+
+from __future__ import annotations
+
+import hashlib
+import platform
+import sys
+import time
+from importlib import import_module
+from importlib.metadata import PackageNotFoundError, version
+from typing import TYPE_CHECKING
+
+from rich.console import Console
+from rich.text import Text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from autograder.assignment.model import Assignment
+
+Finding = tuple[bool, str, str]
+"""Whether it is well, what was looked at, and what was found."""
+
+SUMS = "tools/digits.sha256"
+
+
+def examine(assignment: Assignment) -> bool:
+    """Print every finding; return whether this machine can grade."""
+    console = Console(width=None if sys.stdout.isatty() else 140)
+    well = True
+    for probe in (_python, torch_pair, _nbgrader, _data, _sandbox):
+        for good, name, found in probe(assignment):
+            well = well and good
+            mark = Text("ok  " if good else "BAD ", style="green" if good else "bold red")
+            console.print(Text.assemble(mark, (f"{name}: ", "bold"), found))
+    return well
+
+
+def _python(_assignment: Assignment) -> Iterator[Finding]:
+    good = sys.version_info >= (3, 10)
+    found = f"{platform.python_version()} on {platform.system()} {platform.release()}"
+    yield good, "Python", found if good else f"{found}; 3.10 or later is needed"
+
+
+def torch_pair(_assignment: Assignment) -> Iterator[Finding]:
+    """Torchvision is built for one version of torch; a wrong pair fails at import."""
+    pair = f"torch {_version('torch')}, torchvision {_version('torchvision')}"
+    try:
+        import_module("torchvision")
+    except (ImportError, RuntimeError, AttributeError) as error:
+        reason = str(error).splitlines()[0] if str(error) else type(error).__name__
+        mend = "pip install --upgrade --force-reinstall torch torchvision"
+        found = f"{pair} do not go together ({reason}). Install both at once, as a pair: {mend}"
+        yield False, "torch and torchvision", found
+        return
+    yield True, "torch and torchvision", pair
+
+
+def _nbgrader(_assignment: Assignment) -> Iterator[Finding]:
+    found = _version("nbgrader")
+    yield found != "missing", "nbgrader", f"{found}, pytest {_version('pytest')}"
+
+
+def _version(package: str) -> str:
+    try:
+        return version(package)
+    except PackageNotFoundError:
+        return "missing"
+
+
+def _data(assignment: Assignment) -> Iterator[Finding]:
+    """Compare the data files with their committed checksums."""
+    sums = assignment.root / SUMS
+    if not sums.is_file():
+        return
+    lines = [line.split(maxsplit=1) for line in sums.read_text(encoding="utf-8").splitlines()]
+    expected = {name.strip().lstrip("*"): digest for digest, name in filter(None, lines)}
+    bad = [name for name, digest in expected.items() if _sha256(assignment, name) != digest]
+    found = f"{len(expected)} files, as their checksums say"
+    yield not bad, "data", f"missing or changed: {', '.join(bad)}" if bad else found
+
+
+def _sha256(assignment: Assignment, name: str) -> str:
+    path = assignment.root / name
+    return hashlib.sha256(path.read_bytes()).hexdigest() if path.is_file() else ""
+
+
+def _sandbox(assignment: Assignment) -> Iterator[Finding]:
+    """Open the room, run one line in it, and say which layers of confinement hold."""
+    from autograder.sandbox import Cell, Sandbox, SandboxError
+
+    start = time.monotonic()
+    try:
+        with Sandbox(path=[assignment.source], preload=assignment.preload) as sandbox:
+            opened = time.monotonic() - start
+            session = sandbox.session([Cell("probe", "answer = 42", "answer")], ["answer"])
+            report = session.load()
+            session.close()
+            layers = list(sandbox.confinement)
+    except (SandboxError, OSError) as error:
+        yield False, "room", str(error)
+        return
+    works = "answer" in report.names
+    yield works, "room", f"opens in {opened:.1f} s" if works else "opens, but runs nothing"
+    yield True, "confinement", ", ".join(layers) or "none: students' code is only kept apart"

@@ -1,0 +1,129 @@
+"""Gradescope's side: grade what was handed in there, and say it in Gradescope's format.
+
+`run_autograder` of the archive (see `archive.py`) runs this as a program, in the container that
+Gradescope starts for each submission.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from autograder.support.cpu import use_one_thread
+
+use_one_thread()
+from autograder.assignment.model import Assignment, load
+from autograder.assignment.rubric_validation import VISIBILITIES
+from autograder.reports.feedback import WORDS, for_students
+from autograder.results.model import CheckResult, Result
+from autograder.results.scoring import no_grade
+from autograder.runners.submissions import one_folder
+from autograder.support.cpu import processors
+from autograder.support.errors import OK, WRONG, CannotRunError
+from autograder.support.files import write_atomically
+
+
+def as_gradescope(
+    result: Result, assignment: Assignment, *, staff: str = "visible"
+) -> dict[str, Any]:
+    """Return a result as `results.json` holds it.
+
+    Args:
+        result: What grading came to.
+        assignment: What was graded.
+        staff: When students see the checks that only staff have, in Gradescope's words.
+    """
+    return {
+        "score": result.score,
+        "execution_time": round(result.seconds),
+        "output": _plain("\n".join(filter(None, (result.message, *result.repairs)))),
+        "output_format": "text",
+        "stdout_visibility": "hidden",
+        "tests": list(_tests(result, assignment, staff)),
+        "extra_data": {
+            "status": result.status,
+            "sha256": result.sha256,
+            "checks_sha256": result.checks_sha256,
+            "confinement": list(result.confinement),
+        },
+    }
+
+
+def _tests(result: Result, assignment: Assignment, staff: str) -> Iterator[dict[str, Any]]:
+    result = for_students(result, hints=assignment.hints)
+    seen = {one.id: assignment.visible_check_ids(one) for one in assignment.questions}
+    for number, question in enumerate(result.questions, start=1):
+        for place, check in enumerate(question.checks, start=1):
+            yield {
+                "number": f"{number}.{place}",
+                "name": _plain(f"{question.id}: {check.title}"),
+                "name_format": "text",
+                "score": check.score,
+                "max_score": check.max_score,
+                "status": "passed" if check.outcome == "passed" else "failed",
+                "output": _output(check, question.notes),
+                "output_format": "text",
+                "tags": [question.id, check.outcome],
+                "visibility": "visible" if check.id in seen[question.id] else staff,
+            }
+
+
+def _output(check: CheckResult, notes: tuple[str, ...]) -> str:
+    if check.outcome == "passed":
+        return ""
+    hint = f"Hint: {check.hint}" if check.hint else ""
+    lines = (WORDS[check.outcome], check.message, hint, *notes)
+    return _plain("\n".join(filter(None, lines)))
+
+
+def _plain(text: str) -> str:
+    """Return text without what a terminal or a page would obey; Gradescope escapes the rest."""
+    return "".join(letter if letter.isprintable() or letter == "\n" else "�" for letter in text)
+
+
+def main() -> int:
+    """Grade the one submission of this container."""
+    parser = argparse.ArgumentParser(
+        prog="python -m autograder.integrations.gradescope.run", description=__doc__
+    )
+    parser.add_argument("--root", type=Path, required=True, help="where Gradescope's folders are")
+    parser.add_argument("--rubric", type=Path, required=True)
+    parser.add_argument("--staff", choices=VISIBILITIES, default="visible")
+    parser.add_argument("--unconfined", action="store_true")
+    options = parser.parse_args()
+    assignment = load(options.rubric)
+    try:
+        result = _graded(options.root / "submission", assignment, confine=not options.unconfined)
+    except CannotRunError as error:
+        # No results.json: Gradescope then says that the autograder failed, and gives no score.
+        print(f"autograder: {error}", file=sys.stderr)
+        return WRONG
+    told = as_gradescope(result, assignment, staff=options.staff)
+    text = json.dumps(told, indent=1, ensure_ascii=False, allow_nan=False)
+    write_atomically(options.root / "results" / "results.json", text + "\n")
+    return OK
+
+
+def _graded(folder: Path, assignment: Assignment, *, confine: bool) -> Result:
+    submission = one_folder("submission", folder, assignment)
+    if submission.problem:
+        return no_grade(b"", "submission", assignment, "unreadable", submission.problem)
+    from autograder.runners.sandbox_startup import open_sandbox
+
+    with open_sandbox(assignment, confine=confine) as sandbox:
+        from autograder.runners.process_pool import Job
+        from autograder.runners.question_parallel import (
+            run,  # torch, which the room had to be started before
+        )
+
+        job = Job(submission.student, submission.path.read_bytes())
+        (result,) = (step[1] for step in run([job], assignment, sandbox, processors()) if step)
+    return result.with_repair(submission.repair)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

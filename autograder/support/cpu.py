@@ -1,0 +1,23 @@
+"""How many processors there are, and how many threads each process may use."""
+
+from __future__ import annotations
+
+import os
+
+_THREAD_VARIABLES = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
+
+
+def use_one_thread() -> None:
+    """Limit this process and its children to one thread each; call it before torch is imported.
+
+    Floating-point sums depend on the number of threads, and a process that has started thread pools
+    cannot fork safely.
+    """
+    os.environ.update(dict.fromkeys(_THREAD_VARIABLES, "1"))
+
+
+def processors() -> int:
+    """Return the number of processors that this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1

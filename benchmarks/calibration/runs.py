@@ -1,0 +1,130 @@
+"""Train architectures and mistakes as the grader does, and keep what came of it in a file.
+
+One run is one architecture and one seed: trained to the end of the budget, and judged both where
+the grader would have stopped and at last. Runs that are in the file are not done again.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import multiprocessing
+import time
+from collections.abc import Iterable, Iterator
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import torch
+from lab.checks.vae import VAE
+from torch import nn
+from torch.nn import functional as F  # noqa: N812 - as the notebook's setup cell has it
+
+from autograder.assignment.answer_bank import read_entry
+from autograder.checks import digits
+from autograder.checks.conv_vae import training
+from checkkit.runner import seed_everything
+
+SOLUTIONS = Path(__file__).parents[1] / "solutions"
+QUESTION = "conv_vae"
+REFERENCE = "reference"
+
+
+@dataclass(frozen=True)
+class Run:
+    """What one training came to.
+
+    Attributes:
+        name: The file's stem in the bank, or `reference`.
+        seed: Which of its runs it is.
+        halfway: Nats per digit by which the grader gives up or goes on, if it comes to that.
+        stopped: The step at which the grader would have stopped.
+        verdict: Nats per held-back digit with the weights of that step: what the grader judges.
+        final: Nats per held-back digit at the end of the budget, in the mode that shows more.
+        seconds: What the training took.
+    """
+
+    name: str
+    seed: int
+    halfway: float
+    stopped: int
+    verdict: float
+    final: float
+    seconds: float
+
+
+class Runs:
+    """The runs that have been done, in a file that grows with each."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._known: dict[str, Run] = {}
+        if path.is_file():
+            self._known = {key: Run(**one) for key, one in json.loads(path.read_text()).items()}
+
+    def ensure(self, names: Iterable[str], seeds: Iterable[int]) -> Iterator[Run]:
+        """Yield the run of every name with every seed, trained now where it is not known."""
+        wanted = [(name, seed) for seed in seeds for name in names]
+        missing = [one for one in wanted if _key(*one) not in self._known]
+        # not forked: what is forked beside a thread of torch's may hang
+        with ProcessPoolExecutor(mp_context=multiprocessing.get_context("spawn")) as pool:
+            done = pool.map(train, *zip(*missing, strict=True)) if missing else iter(())
+            for one in wanted:
+                if one in missing:
+                    self._known[_key(*one)] = next(done)
+                    self._write()
+                yield self._known[_key(*one)]
+
+    def _write(self) -> None:
+        told = json.dumps({key: asdict(run) for key, run in self._known.items()}, indent=1)
+        unfinished = self._path.with_suffix(".part")
+        unfinished.write_text(told + "\n")
+        unfinished.replace(self._path)  # a run that is stopped leaves a whole file behind
+
+
+def _key(name: str, seed: int) -> str:
+    return f"{name}/{seed}"
+
+
+def train(name: str, seed: int) -> Run:
+    """Train one architecture once, to the end of the budget."""
+    torch.set_num_threads(1)  # as the grader has it; as many runs at once as there are cores
+    convvae = answer(name)
+    seed_everything(int.from_bytes(hashlib.sha256(f"{name}/{seed}".encode()).digest()[:4], "big"))
+    start, halfway, stopped, verdict = time.process_time(), 0.0, 0, 0.0
+    model = convvae(latent_dim=training.LATENT_DIM)
+    for step, _ in training.train(model):
+        if step == training.HALFWAY:
+            halfway = training.halfway(model)
+        if not stopped and training.over(model, step):
+            stopped, verdict = step, _held_back(name, model.state_dict())
+    final = min(
+        _held_back(name, model.state_dict()), _held_back(name, model.state_dict(), training=True)
+    )
+    return Run(name, seed, halfway, stopped, verdict, final, time.process_time() - start)
+
+
+def _held_back(name: str, weights: dict[str, torch.Tensor], *, training: bool = False) -> float:
+    """Return what the weights are worth: encoded by one fresh model, decoded by another."""
+    with torch.random.fork_rng(devices=[]):
+        encoder, decoder = (
+            training.with_weights(answer(name), training.LATENT_DIM, weights) for _ in range(2)
+        )
+        images = digits.held_out()
+        if training:
+            return training.reconstruction(encoder, decoder, images, training=True)
+        return training.verdict(encoder, decoder, images)
+
+
+def answer(name: str) -> VAE:
+    """Return the bank's class of this name, defined anew as a notebook would."""
+    file = SOLUTIONS / f"{QUESTION}.py"
+    if name != REFERENCE:
+        (file,) = SOLUTIONS.glob(f"*/{QUESTION}/{name}.py")
+    names: dict[str, Any] = {"torch": torch, "nn": nn, "F": F, "__name__": "__main__"}
+    # the bank's own text: nothing of a student's is run here
+    exec(read_entry(SOLUTIONS / "reparameterize.py").code, names)  # noqa: S102
+    exec(compile(read_entry(file).code, name, "exec"), names)  # noqa: S102
+    convvae: VAE = names["ConvVAE"]
+    return convvae

@@ -1,0 +1,76 @@
+"""What changes of this program have gained: commits, graded in turn on the same submissions.
+
+    python -m benchmarks.speed.__main__ changes --commits 1f43bf3 HEAD
+
+Each commit is checked out apart. With one job a class of one shows what starting costs, and what a
+larger class takes longer is the time of the submissions themselves.
+"""
+
+from __future__ import annotations
+
+import statistics
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+from autograder.assignment.model import load
+from benchmarks.speed import classes, measured
+from benchmarks.speed.peers import ROOT, environment
+
+COUNT, ROUNDS = 4, 2
+
+
+def measure(
+    commits: Sequence[str], count: int = COUNT, rounds: int = ROUNDS
+) -> Iterator[tuple[str, dict[str, float]]]:
+    """Yield each commit, and its seconds of starting and of each submission, and peak memory."""
+    with tempfile.TemporaryDirectory() as name, _checked_out(commits, Path(name)) as roots:
+        sizes = (1, count)
+        for size in sizes:
+            assignment = load(ROOT / "rubric.toml")
+            classes.write(Path(name) / f"of-{size}", assignment, classes.right(assignment), size)
+        seen: dict[str, list[tuple[float, ...]]] = {commit: [] for commit in commits}
+        for _ in range(rounds):
+            for commit, root in roots.items():
+                costs = [_graded(root, Path(name) / f"of-{size}") for size in sizes]
+                each = (costs[1].wall - costs[0].wall) / (count - 1)
+                seen[commit].append((costs[0].wall - each, each, costs[1].peak))
+    for commit, rows in seen.items():
+        start, each, peak = (statistics.median(column) for column in zip(*rows, strict=True))
+        told = {"start": round(start, 2), "each": round(each, 2), "peak": round(peak)}
+        yield (
+            f"{_git('rev-parse', '--short', commit)} {_git('log', '-1', '--format=%s', commit)}",
+            told,
+        )
+
+
+def _git(*words: str) -> str:
+    command = ["git", "-C", str(ROOT), *words]
+    told = subprocess.run(command, check=True, capture_output=True, text=True)  # noqa: S603 - git
+    return told.stdout.strip()
+
+
+@contextmanager
+def _checked_out(commits: Sequence[str], folder: Path) -> Iterator[dict[str, Path]]:
+    roots = {commit: folder / f"at-{commit}" for commit in commits}
+    try:
+        for commit, root in roots.items():
+            _git("worktree", "add", "--quiet", "--detach", str(root), commit)
+        yield roots
+    finally:
+        for root in roots.values():
+            if root.is_dir():
+                _git("worktree", "remove", "--force", str(root))
+
+
+def _graded(root: Path, submitted: Path) -> measured.Cost:
+    with tempfile.TemporaryDirectory() as name:
+        command = [sys.executable, "-m", "autograder", "grade", str(submitted), "--jobs", "1"]
+        command += ["--results", "results", "--rubric", str(root / "rubric.toml")]
+        cost = measured.run(command, Path(name), environment(root))
+        if cost.status != 0:
+            raise RuntimeError((Path(name) / "said.txt").read_text()[-2000:])
+        return cost

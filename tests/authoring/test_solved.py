@@ -1,0 +1,156 @@
+"""Both notebooks run top to bottom with the solutions in, from a copy of the release alone."""
+
+from __future__ import annotations
+
+import html
+import io
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+from base64 import b64decode
+
+import numpy as np
+import pytest
+from matplotlib import pyplot as plt
+
+from autograder.assignment.answer_bank import assemble, bank
+from autograder.assignment.model import load
+
+# A minute each on a quiet core; ten for a busy one. A cell that hangs is what this is to catch.
+SECONDS = 600
+NOTEBOOKS = {"autoencoders.ipynb": 12, "vae.ipynb": 24}  # and how many figures each has, at least
+# In seconds of one core: three times what they may take on a quiet one (60 and 150), for cores
+# differ by as much. `python -m benchmarks.speed.__main__ students` measures how long they do take.
+TARGETS = {"autoencoders.ipynb": 180, "vae.ipynb": 450}
+IMAGE = re.compile(r"<img\b[^>]*>")
+
+
+@pytest.fixture(scope="module")
+def executed(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict]:
+    """Run both notebooks side by side and return what they look like afterwards."""
+    assignment = load()
+    folder = tmp_path_factory.mktemp("student") / "vae"
+    shutil.copytree(assignment.release, folder)
+    answers = bank(assignment).answers()
+    running = {}
+    for name in NOTEBOOKS:
+        released = (folder / name).read_bytes()
+        graded = name == assignment.notebook
+        solved = json.loads(assemble(released, answers) if graded else released)
+        (folder / name).write_text(json.dumps(_with_last_cell(solved)))
+        running[name] = subprocess.Popen(
+            [sys.executable, "-m", "nbconvert", "--to", "notebook", "--execute", "--inplace", name],
+            cwd=folder,
+            env=_environment(),
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
+    for name, process in running.items():
+        said, _ = process.communicate(timeout=SECONDS)
+        assert process.returncode == 0, f"{name}: {said[-3000:]}"
+    return {name: json.loads((folder / name).read_text()) for name in NOTEBOOKS}
+
+
+def _environment() -> dict[str, str]:
+    """Return a student's environment: nothing of this test's, and one core for torch."""
+    kept = {k: v for k, v in os.environ.items() if not k.startswith(("PYTHON", "PYTEST"))}
+    return kept | {"OMP_NUM_THREADS": "1"}
+
+
+def _with_last_cell(notebook: dict) -> dict:
+    """Add a cell that says how long it took, and where `lab` came from: not what is installed."""
+    source = (
+        "import lab, os, time\n"
+        "assert lab.__file__.startswith(os.getcwd()), lab.__file__\n"
+        "print(time.process_time())"
+    )
+    cell = {"cell_type": "code", "id": "whence", "metadata": {}, "outputs": [], "source": source}
+    notebook["cells"].append({**cell, "execution_count": None})
+    return notebook
+
+
+def _outputs(notebook: dict) -> list[dict]:
+    return [out for cell in notebook["cells"] for out in cell.get("outputs", ())]
+
+
+@pytest.mark.parametrize("name", NOTEBOOKS)
+def test_nothing_is_raised_and_nothing_is_said_on_stderr(executed, name):
+    bad = [out for out in _outputs(executed[name]) if out["output_type"] == "error"]
+    stderr = [out for out in _outputs(executed[name]) if out.get("name") == "stderr"]
+    assert bad == []
+    assert stderr == []
+
+
+@pytest.mark.parametrize("name", NOTEBOOKS)
+def test_nothing_warns(executed, name):
+    said = "".join(
+        text
+        for out in _outputs(executed[name])
+        for text in (
+            "".join(out.get("text", "")),
+            "".join(out.get("data", {}).get("text/plain", "")),
+        )
+    )
+    assert "Warning" not in said
+    assert "Traceback" not in said
+
+
+@pytest.mark.parametrize("name", NOTEBOOKS)
+def test_every_figure_is_there_and_none_is_blank_or_cut(executed, name):
+    pictures = [pixels for _, pixels in _figures(executed[name])]
+    assert len(pictures) >= NOTEBOOKS[name]
+    for pixels in pictures:
+        assert pixels.shape[1] == 900, "as wide as a notebook on a laptop"
+        assert (pixels < 0.8).any(axis=2).mean() > 0.005, "blank"
+        for edge in (pixels[0], pixels[-1], pixels[:, 0], pixels[:, -1]):
+            assert (edge > 0.8).all(), "something is cut at the edge"
+
+
+@pytest.mark.parametrize("name", NOTEBOOKS)
+def test_every_figure_is_described_in_words_of_its_own(executed, name):
+    alts = [alt for alt, _ in _figures(executed[name])]
+    assert all(len(alt) >= 40 for alt in alts)
+    assert len(set(alts)) > 0.8 * len(alts)
+    bare = [out for out in _outputs(executed[name]) if "image/png" in out.get("data", {})]
+    assert bare == [], "a picture that nobody describes"
+
+
+@pytest.mark.parametrize("name", NOTEBOOKS)
+def test_notebook_runs_in_the_time_that_it_promises(executed, name):
+    seconds = float("".join(_outputs(executed[name])[-1]["text"]))
+    assert seconds < TARGETS[name]
+
+
+def _figures(notebook: dict) -> list[tuple[str, np.ndarray]]:
+    """Return the figures: what each says in words, and its pixels."""
+    shown = "".join("".join(out.get("data", {}).get("text/html", "")) for out in _outputs(notebook))
+    found = []
+    for tag in IMAGE.findall(shown):
+        alt, data = (re.search(f'{name}="([^"]*)"', tag) for name in ("alt", "src"))
+        png = b64decode(data[1].removeprefix("data:image/png;base64,"))
+        found.append((html.unescape(alt[1]) if alt else "", plt.imread(io.BytesIO(png))[..., :3]))
+    return found
+
+
+def test_sliders_have_a_still_picture_in_their_place(executed):
+    shown = [out.get("data", {}) for out in _outputs(executed["vae.ipynb"])]
+    sliders = [
+        n for n, one in enumerate(shown) if "application/vnd.jupyter.widget-view+json" in one
+    ]
+    assert len(sliders) == 1
+    assert "stands in for them" in "".join(shown[sliders[0]]["text/html"])
+    assert "<img alt=" in "".join(shown[sliders[0] + 1]["text/html"])
+
+
+def test_every_check_passes(executed):
+    told = [
+        "".join(out["data"]["text/html"])
+        for out in _outputs(executed["vae.ipynb"])
+        if "checks passed" in json.dumps(out.get("data", {}))
+    ]
+    assert len(told) == 4
+    assert not any("✗" in one for one in told)

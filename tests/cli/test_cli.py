@@ -1,0 +1,230 @@
+"""The command: what it prints, what it writes, and how it exits."""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from rich.console import Console
+
+from autograder.cli.main import main
+from autograder.results import model
+from autograder.support.terminal import progress_bar
+from tests.courses import tiny
+
+LOOPS = "def double(x):\n    while True: pass\n"
+
+
+@pytest.fixture
+def submitted(tmp_path):
+    """A small class: right, wrong, leaving, cut off."""
+    notebooks = {
+        "ada": tiny.answered(),
+        "bob": tiny.answered(double=tiny.FORGETS),
+        "eve": tiny.answered(double="import os\nos._exit(0)\n"),
+        "max": tiny.answered()[:900],
+    }
+    for student, data in notebooks.items():
+        path = tmp_path / "submitted" / student / "tiny" / "tiny.ipynb"
+        path.parent.mkdir(parents=True)
+        path.write_bytes(data)
+    return tmp_path / "submitted"
+
+
+@pytest.fixture
+def grade(submitted, course, tmp_path):
+    rubric = str(course / "rubric.toml")
+
+    def run(*options: str) -> int:
+        where = ["--results", str(tmp_path / "results"), "--rubric", rubric]
+        return main(["grade", str(submitted), *where, *options])
+
+    return run
+
+
+def scores(folder) -> dict[str, tuple[str, float]]:
+    return {one.student: (one.status, one.score) for one in model.read_folder(folder)}
+
+
+def test_grade_gives_every_submission_a_verdict_and_a_row_and_exits_0(grade, tmp_path, capsys):
+    assert grade("--jobs", "2") == 0
+    assert scores(tmp_path / "results") == {
+        "ada": ("graded", 10.0),
+        "bob": ("graded", 6.0),
+        "eve": ("graded", 4.0),
+        "max": ("unreadable", 0.0),
+    }
+    said = capsys.readouterr()
+    assert "4 submissions: 3 graded, 1 unreadable" in said.out
+    assert said.err == ""  # no progress where nobody watches
+
+
+def test_each_submission_has_a_log_that_says_what_was_done_and_how_long_it_took(grade, tmp_path):
+    assert grade("--jobs", "2") == 0
+    logs = tmp_path / "results" / "logs"
+    assert sorted(path.name for path in logs.iterdir()) == [
+        "ada.log", "bob.log", "eve.log", "max.log",
+    ]  # fmt: skip
+    text = (logs / "bob.log").read_text()
+    for words in ("status: graded, 6 / 10 points", "sha256 ", "torch ", "confined by: ",
+                  "double(-3.5): expected -7.0, got 7.0"):  # fmt: skip
+        assert words in text
+    assert re.search(r"^ +\d+\.\d{3}  doubles_two$", text, re.MULTILINE)
+    assert "message: The file is cut off" in (logs / "max.log").read_text()
+
+
+def test_the_bar_counts_what_has_come(monkeypatch):
+    console = Console(force_terminal=True, width=140, file=io.StringIO())
+    with progress_bar(3, console=console) as advance:
+        advance(0)
+        advance(2, "1 graded, 1 unreadable [red]")
+    said = console.file.getvalue()
+    for words in ("grading", "2/3", "left:", "1 graded, 1 unreadable [red]"):
+        assert words in said
+
+
+def test_grade_keeps_what_is_done_and_grades_again_on_request(grade, submitted, tmp_path, capsys):
+    grade()
+    path = tmp_path / "results" / "ada.json"
+    marked = path.read_text().replace('"seconds": ', '"seconds": 1')
+    path.write_text(marked)
+    (submitted / "bob" / "tiny" / "tiny.ipynb").write_bytes(tiny.answered())
+    assert grade() == 0
+    assert path.read_text() == marked
+    assert scores(tmp_path / "results")["bob"] == ("graded", 10.0)
+    assert "kept from an earlier run" in capsys.readouterr().out
+    grade("--force")
+    assert path.read_text() != marked
+
+
+@pytest.mark.parametrize(("flags", "walls"), [((), True), (("--unconfined",), False)])
+def test_only_unconfined_takes_the_walls_down_and_each_result_records_it(
+    grade, tmp_path, flags, walls
+):
+    assert grade(*flags) == 0
+    (ada, *_) = model.read_folder(tmp_path / "results")
+    assert bool(ada.confinement) is walls
+
+
+def test_a_job_that_crashes_is_a_grader_error_and_never_stops_the_rest(
+    grade, tmp_path, monkeypatch
+):
+    def crash(_notebook: bytes, student: str, *_rest: object) -> None:
+        if student != "ada":
+            os.kill(os.getpid(), signal.SIGKILL)
+        raise RuntimeError("a slip of the grader's")
+
+    monkeypatch.setattr("autograder.runners.process_pool.grade", crash)
+    assert grade() == 1
+    found = {one.student: one for one in model.read_folder(tmp_path / "results")}
+    assert {one.status for one in found.values()} == {"grader_error"}
+    assert "a slip of the grader's" in found["ada"].message
+    assert "status -9" in found["bob"].message
+
+
+def test_a_failed_job_is_tried_again_by_the_next_run(grade, tmp_path, monkeypatch):
+    with monkeypatch.context() as broken:
+        broken.setattr("autograder.runners.process_pool.grade", None)
+        assert grade() == 1
+    assert grade() == 0
+    assert scores(tmp_path / "results")["ada"] == ("graded", 10.0)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["grade", "nowhere", "--results", "r"], "nowhere: no such file"),
+        (["grade", ".", "--results", "/proc/none"], "cannot write results"),
+        (["report", "nowhere"], "no results here"),
+        (["export", "canvas", "nowhere"], "no results here"),
+        (["validate", "--only", "no-such-mistake"], "not in the bank: no-such-mistake"),
+        (["release", "--rubric", "none.toml"], "there is no such rubric"),
+    ],
+)
+def test_wrong_usage_exits_2_with_one_line(
+    course, submitted, monkeypatch, capsys, arguments, words
+):
+    monkeypatch.chdir(course)
+    if arguments[1:2] == ["."]:
+        monkeypatch.chdir(submitted)
+        arguments = [*arguments, "--rubric", str(course / "rubric.toml")]
+    assert main(arguments) == 2
+    said = capsys.readouterr().err
+    assert said.startswith("autograder: ")
+    assert words in said
+    assert said.count("\n") == 1
+
+
+def test_help_comes_at_once_and_names_every_command():
+    start = time.monotonic()
+    command = [sys.executable, "-m", "autograder", "--help"]
+    said = subprocess.run(command, capture_output=True, text=True, check=True).stdout
+    assert time.monotonic() - start < 2
+    for name in ("release", "validate", "grade", "report", "export", "doctor"):
+        assert name in said
+
+
+def test_ctrl_c_stops_soon_and_says_how_to_go_on(course, tmp_path):
+    (tmp_path / "eve.ipynb").write_bytes(tiny.answered(double=LOOPS))
+    rubric = course / "rubric.toml"
+    command = [sys.executable, "-m", "autograder", "grade", tmp_path / "eve.ipynb", "--results",
+               tmp_path / "results", "--rubric", rubric]  # fmt: skip
+    process = subprocess.Popen(command, stderr=subprocess.PIPE, text=True)
+    (tmp_path / "results").mkdir()
+    deadline = time.monotonic() + 60
+    while not _has_children_of_its_own(process.pid) and time.monotonic() < deadline:
+        time.sleep(0.1)
+    start = time.monotonic()
+    process.send_signal(signal.SIGINT)
+    _, said = process.communicate(timeout=20)
+    assert time.monotonic() - start < 15
+    assert process.returncode == 130
+    assert "1 not graded yet. Run the same command again to go on." in said
+    assert "Traceback" not in said
+
+
+def _has_children_of_its_own(pid: int) -> bool:
+    """Say whether the room and a job are running."""
+    children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+    return len(children) >= 2
+
+
+def test_validate_finds_a_mistake_that_no_check_catches(tmp_path, capsys):
+    root = tiny.write_course(tmp_path)
+    checks = root / "staff/check_double.py"
+    checks.write_text(checks.read_text().replace("-3.5", "3.5").replace("-7.0", "7.0"))
+    rubric = str(root / "rubric.toml")
+    assert main(["validate", "--rubric", rubric, "--matrix", str(tmp_path / "matrix.json")]) == 1
+    said = capsys.readouterr().out
+    assert "earns full marks at double, must lose points" in said
+    assert "mistake: 0 of 1" in said
+    matrix = json.loads((tmp_path / "matrix.json").read_text())
+    assert matrix["mistakes"]["forgets-the-sign"]["failed"] == {}
+
+
+def test_doctor_says_what_this_machine_can_do(course, capsys):
+    assert main(["doctor", "--rubric", str(course / "rubric.toml")]) == 0
+    said = capsys.readouterr().out
+    for word in ("Python", "torchvision", "nbgrader", "room: opens in", "confinement"):
+        assert word in said
+
+
+def test_doctor_tells_how_to_mend_a_broken_pair_of_torch_and_torchvision(monkeypatch, assignment):
+    from autograder.cli import doctor
+
+    def broken(_name: str) -> None:
+        raise RuntimeError("operator torchvision::nms does not exist")
+
+    monkeypatch.setattr(doctor, "import_module", broken)
+    ((good, _, found),) = doctor.torch_pair(assignment)
+    assert not good
+    assert "torchvision::nms does not exist" in found
+    assert "pip install --upgrade --force-reinstall torch torchvision" in found

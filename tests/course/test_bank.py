@@ -1,0 +1,89 @@
+"""The bank is in order: every file is a card and an answer, and no two are the same."""
+
+from __future__ import annotations
+
+import ast
+import json
+import re
+from collections import Counter
+
+import pytest
+
+from autograder.assignment.answer_bank import bank
+from autograder.assignment.model import load
+
+ASSIGNMENT = load()
+BANK = bank(ASSIGNMENT)  # reads every card and refuses strays and twins
+CARDS = [*BANK.solutions.values(), *BANK.alternatives, *BANK.mistakes]
+QUESTIONS = {question.id: question for question in ASSIGNMENT.questions}
+
+
+def names(entries):
+    return pytest.mark.parametrize("entry", entries, ids=lambda entry: entry.stem)
+
+
+def bare(code):
+    """Return the code's structure: no comments, no docstrings, no layout."""
+    tree = ast.parse(code)
+    for node in ast.walk(tree):
+        if isinstance(node, ast.FunctionDef | ast.ClassDef) and ast.get_docstring(node):
+            node.body = node.body[1:] or [ast.Pass()]
+    return ast.dump(tree)
+
+
+def outline(code):
+    """Return names, arguments and docstrings of all that is defined, in order."""
+    return [
+        (
+            node.name,
+            ast.unparse(node.args) if isinstance(node, ast.FunctionDef) else "",
+            ast.get_docstring(node),
+        )
+        for node in ast.walk(ast.parse(code))
+        if isinstance(node, ast.FunctionDef | ast.ClassDef)
+    ]
+
+
+@names(CARDS)
+def test_the_answer_compiles(entry):
+    compile(entry.code, entry.stem, "exec", dont_inherit=True)
+
+
+@names(CARDS)
+def test_the_card_is_a_sentence(entry):
+    assert re.fullmatch(r"\S.*\.", entry.title)
+    assert len(entry.title) <= 100
+
+
+@names([*BANK.alternatives, *BANK.mistakes])
+def test_the_stem_is_kebab_case(entry):
+    assert re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", entry.stem)
+
+
+@names(BANK.mistakes)
+def test_a_mistake_has_a_hint_and_names_a_check_of_its_question(entry):
+    assert entry.hint
+    assert entry.caught_by in QUESTIONS[entry.question].points
+
+
+def test_no_two_files_have_the_same_code():
+    seen = Counter((entry.question, bare(entry.code)) for entry in CARDS)
+    twice = [entry.stem for entry in CARDS if seen[entry.question, bare(entry.code)] > 1]
+    assert not twice
+
+
+def test_every_question_has_alternatives_and_mistakes():
+    alternatives = Counter(entry.question for entry in BANK.alternatives)
+    mistakes = Counter(entry.question for entry in BANK.mistakes)
+    assert all(alternatives[question] >= 5 and mistakes[question] >= 12 for question in QUESTIONS)
+
+
+@names(BANK.solutions.values())
+def test_the_reference_has_the_stub_s_names_arguments_and_docstrings(entry):
+    cells = json.loads(ASSIGNMENT.source_notebook.read_bytes())["cells"]
+    stub = next(
+        "".join(cell["source"])
+        for cell in cells
+        if cell["metadata"].get("nbgrader", {}).get("grade_id") == entry.question
+    )
+    assert outline(entry.code) == outline(stub), "copy signatures and docstrings from the notebook"

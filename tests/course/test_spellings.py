@@ -1,0 +1,56 @@
+"""A name is given to what an answer does, however it is written."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from autograder.assignment.answer_bank import assemble, bank
+from autograder.assignment.model import load
+from autograder.runners.process_pool import Job, run
+from autograder.runners.sandbox_startup import open_sandbox
+from tests.spellings import SPELLINGS
+
+CASES = [
+    (question, mistake, number)
+    for question, mistakes in SPELLINGS.items()
+    for mistake, spellings in mistakes.items()
+    for number in range(len(spellings))
+]
+
+
+@pytest.fixture(scope="module")
+def graded():
+    """Each spelling's result at its own question, as `autograder validate` grades."""
+    assignment = load()
+    alone = {
+        question.id: replace(assignment, questions=(question,)) for question in assignment.questions
+    }
+    answers, source = bank(assignment), assignment.source_notebook.read_bytes()
+    jobs = [
+        Job(
+            "x",
+            assemble(source, answers.answers() | {question: SPELLINGS[question][mistake][number]}),
+            f"{question}/{mistake}/{number}",
+            alone[question],
+        )
+        for question, mistake, number in CASES
+    ]
+    with open_sandbox(assignment) as sandbox:
+        steps = [step for step in run(jobs, assignment, sandbox, workers=2) if step]
+    return {job.key: result for job, result in steps}
+
+
+@pytest.mark.parametrize(("question", "mistake", "number"), CASES)
+def test_a_mistake_in_other_words_has_the_same_name(graded, question, mistake, number):
+    result = graded[f"{question}/{mistake}/{number}"].question(question)
+    assert result.score < result.max_score
+    said = [(c.id, c.misconception, c.message) for c in result.checks if c.outcome != "passed"]
+    assert {name for _, name, _ in said if name} == {mistake}, said
+
+
+def test_twenty_mistakes_are_written_in_two_more_ways_each():
+    assert len({(question, mistake) for question, mistake, _ in CASES}) >= 20
+    codes = {SPELLINGS[question][mistake][number] for question, mistake, number in CASES}
+    assert len(codes) == len(CASES)

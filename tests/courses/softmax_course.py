@@ -1,0 +1,45 @@
+"""The course in `softmax/`, made in a folder with a class of its own, and its commands."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+from autograder.assignment.answer_bank import assemble, bank
+from autograder.assignment.model import Assignment, load
+
+HERE = Path(__file__).resolve().parent
+COURSE = HERE / "softmax"
+
+
+def make(root: Path, wrong: Mapping[str, str | None]) -> Assignment:
+    """Copy the course to a folder, and hand in for each student, with this mistake or none."""
+    shutil.copytree(COURSE, root, ignore=shutil.ignore_patterns("__pycache__"))
+    assignment = load(root / "rubric.toml")
+    source, answers = assignment.source_notebook.read_bytes(), bank(assignment)
+    for student, mistake in wrong.items():
+        entries = [answers.find(mistake)] if mistake else []
+        hand_in(assignment, student, assemble(source, answers.answers(*entries)))
+    return assignment
+
+
+def hand_in(assignment: Assignment, student: str, notebook: bytes) -> None:
+    path = assignment.root / "submitted" / student / assignment.name / assignment.notebook
+    path.parent.mkdir(parents=True)
+    path.write_bytes(notebook)
+
+
+def told(assignment: Assignment, program: str, *arguments: str) -> str:
+    """Run a command in the course, and return what it prints."""
+    done = subprocess.run(
+        [sys.executable, "-m", program, *arguments],
+        cwd=assignment.root,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-3000:]
+    return done.stdout + done.stderr

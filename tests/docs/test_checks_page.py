@@ -1,0 +1,55 @@
+"""docs/checks.md and docs/kill-matrix.md say what the rubric and the bank say."""
+
+from __future__ import annotations
+
+import math
+from pathlib import Path
+
+import pytest
+
+from autograder.assignment.answer_bank import bank
+from autograder.assignment.model import load
+from benchmarks.calibration.chances import chances, deviation_risk
+from benchmarks.checks.clauses import CLAUSES
+
+ASSIGNMENT = load()
+BANK = bank(ASSIGNMENT)
+DOCS = Path(__file__).resolve().parents[2] / "docs"
+
+
+@pytest.mark.parametrize("question", ASSIGNMENT.questions, ids=lambda question: question.id)
+def test_every_check_holds_a_clause_and_every_clause_has_a_check(question):
+    clauses = CLAUSES[question.id]
+    assert all(clauses.values())
+    assert {check for checks in clauses.values() for check in checks} == set(question.points)
+
+
+@pytest.mark.parametrize("question", ASSIGNMENT.questions, ids=lambda question: question.id)
+def test_the_table_has_every_check_with_its_points(question):
+    text = (DOCS / "checks.md").read_text("utf-8")
+    _, _, section = text.partition(f"### {question.id}: {question.max_score:g} points")
+    section, _, _ = section.partition("\n#")
+    for check, points in question.points.items():
+        assert f"| `{check}` | {points:g} |" in section, "run `python -m benchmarks.checks.page`"
+
+
+def test_the_matrix_has_every_mistake_of_the_bank_and_no_other():
+    rows = [
+        line.split()[0]
+        for block in (DOCS / "kill-matrix.md").read_text("utf-8").split("```")[1::2]
+        for line in block.splitlines()
+        if " of " in line
+    ]
+    assert rows == [entry.stem for entry in BANK.mistakes], "run `python -m benchmarks.checks.page`"
+
+
+@pytest.mark.parametrize("one", list(chances()), ids=lambda one: one.check)
+def test_no_check_that_draws_risks_a_billionth_of_the_right_answers(one):
+    assert 0 < one.risk < 1e-9
+    assert one.passes < 0.01
+    assert one.check in next(q for q in ASSIGNMENT.questions if q.id == one.question).points
+
+
+def test_the_bound_on_a_deviation_is_above_the_normal_approximation():
+    assert deviation_risk(20_000) > math.erfc(7 / math.sqrt(2))
+    assert deviation_risk(20_000, errors=6) > deviation_risk(20_000, errors=7)

@@ -1,0 +1,103 @@
+"""The sample class, graded: every verdict as it is kept in tests/goldens/.
+
+After a change that is meant, `pytest tests/test_goldens.py --update-goldens` writes them anew. Read
+the difference before you commit it: a golden result can freeze a mistake as well.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from autograder.assignment.model import load
+from autograder.runners.process_pool import Job, run
+from autograder.runners.sandbox_startup import open_sandbox
+from autograder.runners.submissions import collect
+from tests import sample_class
+
+if TYPE_CHECKING:
+    from autograder.results.model import Result
+
+HERE = Path(__file__).resolve().parent
+GOLDENS = HERE / "goldens"
+STUDENTS = list(sample_class.CLASS)
+
+# What differs from run to run or from machine to machine and says nothing about the grading.
+# Pictures are no verdict: tests/test_pictures.py looks at them.
+PASSING = {"seconds", "versions", "confinement", "sha256", "checks_sha256", "shown"}
+# The last digits of a number differ from one processor to the next; the words must not.
+NUMBER = re.compile(r"-?\d+(,\d{3})*\.\d+(e[+-]?\d+)?|\b\d+e[+-]?\d+")
+
+
+@pytest.fixture(scope="module")
+def graded(tmp_path_factory) -> dict[str, Result]:
+    """The results of the whole class, graded once, two at a time."""
+    folder = tmp_path_factory.mktemp("class") / "submitted"
+    sample_class.write(folder)
+    assignment = load()
+    jobs = [Job(one.student, one.path.read_bytes()) for one in collect([folder], assignment)]
+    with open_sandbox(assignment) as sandbox:
+        steps = [step for step in run(jobs, assignment, sandbox, workers=2) if step]
+    return {result.student: result for _, result in steps}
+
+
+def golden(result: Result) -> dict[str, Any]:
+    """Return what a golden file keeps of a result."""
+
+    def lasting(tree: object) -> object:
+        if isinstance(tree, dict):
+            return {key: lasting(value) for key, value in tree.items() if key not in PASSING}
+        return [lasting(item) for item in tree] if isinstance(tree, (list, tuple)) else tree
+
+    kept = lasting(result.to_dict())
+    assert isinstance(kept, dict)
+    return kept
+
+
+def without_digits(tree: object) -> str:
+    """Return a golden as text in which numbers in words are blotted out; points are not."""
+
+    def blotted(part: object, key: str = "") -> object:
+        if isinstance(part, dict):
+            return {name: blotted(value, name) for name, value in part.items()}
+        if isinstance(part, list):
+            return [blotted(item, key) for item in part]
+        return NUMBER.sub("#", part) if isinstance(part, str) and key == "message" else part
+
+    return json.dumps(blotted(tree), indent=1, ensure_ascii=False)
+
+
+@pytest.mark.parametrize("student", STUDENTS)
+def test_the_result_of_each_student_is_the_golden_one(student, graded, request):
+    found = golden(graded[student])
+    path = GOLDENS / f"{student}.json"
+    if request.config.getoption("--update-goldens"):
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(json.dumps(found, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+    assert path.is_file(), "no golden result yet: run with --update-goldens and read it"
+    expected = json.loads(path.read_text(encoding="utf-8"))
+    assert without_digits(found) == without_digits(expected)
+
+
+def test_every_golden_belongs_to_a_student():
+    assert {path.stem for path in GOLDENS.glob("*.json")} == set(STUDENTS)
+
+
+@pytest.mark.parametrize("student", STUDENTS)
+def test_each_student_loses_points_just_where_the_class_table_says(student, graded):
+    points = sample_class.CLASS[student].points
+    result = graded[student]
+    if points == sample_class.UNREADABLE:
+        assert (result.status, result.score) == ("unreadable", 0.0)
+        return
+    assert result.status == "graded"
+    for question, words in zip(result.questions, points.split(), strict=True):
+        most = float(words.removeprefix("<"))
+        if words.startswith("<"):
+            assert question.score < question.max_score == most
+        else:
+            assert question.score == most

@@ -1,0 +1,224 @@
+"""Grading one submission, on an assignment that the engine has never heard of."""
+
+from __future__ import annotations
+
+import json
+import sys
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import pytest
+
+from autograder.assignment.model import load
+from autograder.grading.grade import grade
+from tests.courses import tiny
+
+if TYPE_CHECKING:
+    from autograder.assignment.model import Assignment
+    from autograder.results.model import Result
+    from autograder.sandbox import Sandbox
+
+
+@pytest.fixture
+def graded(assignment: Assignment, sandbox: Sandbox):
+    return lambda notebook: grade(notebook, "ada", assignment, sandbox)
+
+
+def outcomes(result: Result) -> list[str]:
+    return [check.outcome for question in result.questions for check in question.checks]
+
+
+def test_right_answers_earn_all_points(graded):
+    result = graded(tiny.answered())
+    assert result.message == ""
+    assert (result.status, result.score, result.max_score) == ("graded", 10.0, 10.0)
+    assert result.repairs == ()
+
+
+def test_the_source_itself_earns_nothing_and_says_that_the_stubs_are_untouched(graded):
+    result = graded(tiny.notebook(tiny.source_cells()))
+    assert result.score == 0
+    assert set(outcomes(result)) == {"blocked"}
+    assert "as it was released" in result.questions[0].checks[0].message
+
+
+def test_the_released_stub_is_as_untouched_as_the_source(graded):
+    stub = 'def double(x):\n    """Return twice x."""\n    raise NotImplementedError'
+    result = graded(tiny.answered(double=stub))
+    assert "as it was released" in result.questions[0].checks[0].message
+
+
+def test_a_mistake_costs_its_own_question_only_and_says_why(graded):
+    result = graded(tiny.answered(double=tiny.FORGETS))
+    assert [question.score for question in result.questions] == [2.0, 4.0]
+    failed = result.questions[0].checks[1]
+    assert failed.outcome == "failed"
+    assert failed.message == "double(-3.5): expected -7.0, got 7.0"
+    assert (failed.hint, failed.misconception) == ("What is twice -3?", "forgets-the-sign")
+
+
+def test_a_question_that_needs_a_wrong_answer_is_graded_with_a_stand_in_and_says_so(graded):
+    result = graded(tiny.answered(double="def double(x):\n    return 0\n"))
+    assert result.questions[1].score == 4.0
+    assert result.questions[1].notes == (
+        "Graded with a stand-in for double, which lost points itself.",
+    )
+
+
+def test_the_same_bytes_give_the_same_result_but_for_the_seconds(graded):
+    def without_time(result: Result) -> object:
+        tree = json.loads(replace(result, seconds=0.0).to_json())
+        for question in tree["questions"]:
+            for check in question["checks"]:
+                check["seconds"] = 0.0
+        return tree
+
+    wrong = tiny.answered(double="def double(x):\n    return object()\n")
+    assert without_time(graded(wrong)) == without_time(graded(wrong))
+
+
+def test_a_syntax_error_in_one_answer_costs_that_answer_only(graded):
+    result = graded(tiny.answered(double="def double(x)\n    return 2 * x\n"))
+    assert [question.score for question in result.questions] == [0.0, 4.0]
+    assert "syntax error" in result.questions[0].checks[0].message
+
+
+def test_a_cell_that_raises_before_the_answers_costs_nothing(graded):
+    cells = tiny.source_cells()
+    cells[2]["source"], cells[4]["source"] = tiny.DOUBLE, tiny.FOURFOLD
+    cells.insert(1, tiny.cell("code", "raise RuntimeError('before')", 20))
+    assert graded(tiny.notebook(cells)).score == 10.0
+
+
+def test_an_answer_cell_that_raises_before_the_definition_is_named_with_its_reason(graded):
+    result = graded(tiny.answered(double="boom\n"))
+    assert result.questions[0].checks[0].outcome == "blocked"
+    assert "NameError" in result.questions[0].checks[0].message
+
+
+def test_a_name_that_is_bound_to_a_number_is_no_answer_and_said_to_be_none(graded):
+    result = graded(tiny.answered(double="double = 20\n"))
+    assert result.questions[0].score == 0
+    assert result.questions[0].checks[0].message == "double is of type int, which cannot be called."
+
+
+def test_an_answer_that_was_moved_to_another_cell_counts(graded):
+    cells = tiny.source_cells()
+    cells[4]["source"] = tiny.FOURFOLD
+    cells.append(tiny.cell("code", tiny.DOUBLE, 21))
+    assert graded(tiny.notebook(cells)).score == 10.0
+
+
+def test_an_answer_cell_that_was_retyped_to_text_is_read_and_said_to_be_repaired(graded):
+    cells = tiny.source_cells()
+    cells[4]["source"] = tiny.FOURFOLD
+    cells[2] |= {"cell_type": "markdown", "source": tiny.DOUBLE}
+    result = graded(tiny.notebook(cells))
+    assert result.score == 10.0
+    assert any("turned into text" in repair for repair in result.repairs)
+
+
+def test_a_doubled_answer_cell_is_run_in_order_and_said_to_be_repaired(graded):
+    cells = tiny.source_cells()
+    cells[2]["source"], cells[4]["source"] = tiny.FORGETS, tiny.FOURFOLD
+    cells.append({**cells[2], "id": "again", "source": tiny.DOUBLE})
+    result = graded(tiny.notebook(cells))
+    assert result.score == 10.0
+    assert any("2 times" in repair for repair in result.repairs)
+
+
+def test_answers_without_any_marks_are_still_found(graded):
+    cells = tiny.source_cells()
+    cells[2]["source"], cells[4]["source"] = tiny.DOUBLE, tiny.FOURFOLD
+    for one in cells:
+        one["metadata"] = {}
+    assert graded(tiny.notebook(cells)).score == 10.0
+
+
+def test_an_answer_that_lies_in_its_grade_cell_is_found(graded):
+    cells = tiny.source_cells()
+    cells[4]["source"] = tiny.FOURFOLD
+    cells[3]["source"] = tiny.DOUBLE + "\n" + str(cells[3]["source"])
+    assert graded(tiny.notebook(cells)).score == 10.0
+
+
+def test_the_setup_is_ours_whatever_the_student_made_of_it(graded):
+    cells = tiny.source_cells()
+    cells[1]["source"] = "raise SystemExit"
+    cells[2]["source"] = "def double(x):\n    return math.fsum([x, x])\n"
+    cells[4]["source"] = tiny.FOURFOLD
+    assert graded(tiny.notebook(cells)).score == 10.0
+
+
+def test_helpers_in_other_cells_serve_the_answers(graded):
+    cells = tiny.source_cells()
+    cells[2]["source"] = "def double(x):\n    return times(x, TWO)\n"
+    cells[4]["source"] = tiny.FOURFOLD
+    cells.append(tiny.cell("code", "TWO = 2\ndef times(a, b):\n    return a * b", 22))
+    assert graded(tiny.notebook(cells)).score == 10.0
+
+
+def test_an_answer_that_loops_for_ever_costs_its_checks_only(graded):
+    result = graded(
+        tiny.answered(double="def double(x):\n    while x > 0: pass\n    return 2 * x\n")
+    )
+    assert outcomes(result) == ["timeout", "passed", "passed"]
+
+
+def test_an_answer_that_ends_its_process_costs_its_checks_only(graded):
+    leaving = "import os\ndef double(x):\n    os._exit(0)\n"
+    assert outcomes(graded(tiny.answered(double=leaving))) == ["error", "error", "passed"]
+
+
+def test_a_cell_that_ends_its_process_is_left_out_and_named(graded):
+    cells = tiny.source_cells()
+    cells[2]["source"] = tiny.DOUBLE
+    cells[4]["source"] = "import os\nos._exit(0)\n" + tiny.FOURFOLD
+    result = graded(tiny.notebook(cells))
+    assert [question.score for question in result.questions] == [6.0, 0.0]
+    assert "cut off" in result.questions[1].checks[0].message
+
+
+def test_what_is_no_notebook_is_unreadable_with_a_score_of_zero(graded):
+    result = graded(b'{"cells": [')
+    assert (result.status, result.score) == ("unreadable", 0.0)
+    assert "cut off" in result.message
+
+
+def test_trouble_of_the_grader_costs_no_points_and_is_loud(tmp_path, sandbox, monkeypatch):
+    monkeypatch.delitem(sys.modules, "check_fourfold", raising=False)  # of the other tiny course
+    root = tiny.write_course(tmp_path)
+    checks = root / "staff/check_fourfold.py"
+    checks.write_text("import no_such_module\n" + checks.read_text())
+    result = grade(tiny.answered(), "ada", load(root / "rubric.toml"), sandbox)
+    assert result.status == "grader_error"
+    assert result.score == 10.0
+    assert "no points lost" in result.message
+
+
+@pytest.mark.parametrize("alone", [False, True])
+def test_an_answer_over_which_a_check_stumbles_is_at_fault_where_the_reference_passes(
+    tmp_path, sandbox, monkeypatch, alone
+):
+    monkeypatch.delitem(sys.modules, "check_fourfold", raising=False)  # of the other tiny course
+    root = tiny.write_course(tmp_path)
+    checks = root / "staff/check_fourfold.py"
+    checks.write_text(checks.read_text().replace("!= 10.0", "- 10.0 != 0"))
+    assignment = load(root / "rubric.toml")
+    if alone:  # the reference answer then finds a stand-in for the question that is left out
+        assignment = replace(assignment, questions=assignment.questions[1:])
+    words = "def fourfold(x):\n    return 'ten'\n"
+    result = grade(tiny.answered(fourfold=words), "ada", assignment, sandbox)
+    assert result.status == "graded"
+    assert result.questions[-1].score == 0
+    assert "cannot be worked with" in result.questions[-1].checks[0].message
+
+
+def test_a_check_file_that_cannot_be_imported_says_why_each_time(tmp_path, sandbox, monkeypatch):
+    monkeypatch.delitem(sys.modules, "check_fourfold", raising=False)  # of the other tiny course
+    root = tiny.write_course(tmp_path)
+    checks = root / "staff/check_fourfold.py"
+    checks.write_text("import no_such_module\n" + checks.read_text())
+    assignment = load(root / "rubric.toml")
+    said = [grade(tiny.answered(), "ada", assignment, sandbox).message for _ in range(2)]
+    assert all("No module named 'no_such_module'" in message for message in said)

@@ -1,0 +1,150 @@
+"""nbgrader around the grading: downloads from Canvas and Moodle, lateness, and what humans gave."""
+
+from __future__ import annotations
+
+import re
+import zipfile
+
+import pytest
+from nbgrader.api import Gradebook
+
+from autograder.assignment.model import load
+from autograder.cli.main import main
+from autograder.integrations.nbgrader.late_policy import LatePolicy
+from autograder.integrations.nbgrader.lms_collector import PATTERN
+from autograder.runners.submissions import collect
+from tests.courses import tiny
+from tests.integrations.test_nbgrader import nbgrader
+
+RUBRIC = "rubric.toml"
+
+
+@pytest.mark.parametrize(
+    ("name", "told"),
+    [
+        ("doejane_12345_67890_tiny.ipynb", ("doejane", "12345", "tiny")),
+        ("doejane_LATE_12345_67890_tiny-2.ipynb", ("doejane", "12345", "tiny")),
+        ("von_der_leyen_7_8_tiny.ipynb", ("von_der_leyen", "7", "tiny")),
+        ("Jane Doe_12345_assignsubmission_file_/tiny.ipynb", ("Jane Doe", "12345", "tiny")),
+        ("Jane Doe_12345_assignsubmission_file/tiny.ipynb", ("Jane Doe", "12345", "tiny")),
+        ("Jane Doe_12345_assignsubmission_file_tiny.ipynb", ("Jane Doe", "12345", "tiny")),
+        ("Zoë O'Neil_9_assignsubmission_file_/a b/my tiny.ipynb", ("Zoë O'Neil", "9", "my tiny")),
+        ("tiny.ipynb", None),
+        ("doejane_tiny.ipynb", None),
+    ],
+)  # fmt: skip
+def test_the_pattern_reads_the_names_that_canvas_and_moodle_give(name, told):
+    match = re.match(PATTERN, f"/course/downloaded/tiny/extracted/submissions/{name}")
+    assert (match and (match["name"], match["number"], match["file_id"])) == told
+
+
+def pack(path, files: dict[str, bytes]) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with zipfile.ZipFile(path, "w") as archive:
+        for name, data in files.items():
+            archive.writestr(name, data)
+
+
+def test_zip_collect_makes_students_of_a_canvas_and_a_moodle_download(tmp_path):
+    course = tiny.write_course(tmp_path)
+    nbgrader(course, "generate_assignment", "tiny")
+    right, wrong = tiny.answered(), tiny.answered(double=tiny.FORGETS)
+    archive = course / "downloaded/tiny/archive"
+    pack(archive / "submissions.zip", {
+        "doejane_101_5001_tiny.ipynb": wrong,
+        "doejane_LATE_101_5009_tiny-1.ipynb": right,
+        "roejan_102_5002_tiny.ipynb": wrong,
+        "roejan_102_5003_notes.pdf": b"%PDF",
+    })  # fmt: skip
+    pack(archive / "Course-tiny-77.zip", {"Ann Poe_9003_assignsubmission_file_/tiny.ipynb": right})
+    nbgrader(course, "zip_collect", "tiny")
+    found = collect([course / "submitted"], load(course / RUBRIC))
+    handed_in = {one.student: one.path.read_bytes() for one in found}
+    assert handed_in == {"doejane_101": right, "roejan_102": wrong, "Ann Poe_9003": right}
+
+
+@pytest.mark.parametrize(
+    ("seconds", "percent"),
+    [(0, 0), (599, 0), (601, 10), (86400 + 600, 10), (86400 + 601, 20), (99 * 86400, 50)],
+)
+def test_lateness_costs_a_share_for_each_day_begun_after_the_grace(seconds, percent):
+    policy = LatePolicy(percent_per_day=10.0, grace_minutes=10.0, at_most_percent=50.0)
+    assert (policy.late_submission_penalty("ada", 8.0, seconds) or 0) == 8.0 * percent / 100
+
+
+@pytest.fixture(scope="module")
+def regraded(tmp_path_factory):
+    """A course in which bob was a day and an hour late, and a human changed what ada got."""
+    course = tiny.write_course(tmp_path_factory.mktemp("policies"))
+    with (course / RUBRIC).open("a") as file:
+        file.write("\n[late]\npercent_per_day = 10\n[feedback]\nhints = false\n")
+    for student in ("ada", "bob"):
+        folder = course / "submitted" / student / "tiny"
+        folder.mkdir(parents=True)
+        (folder / "tiny.ipynb").write_bytes(tiny.answered(double=tiny.FORGETS))
+    (course / "submitted/bob/tiny/timestamp.txt").write_text("2026-06-02 13:00:00 UTC")
+    nbgrader(course, "generate_assignment", "tiny")
+    nbgrader(course, "db", "assignment", "add", "tiny", "--duedate=2026-06-01 12:00:00 UTC")
+    nbgrader(course, "autograde", "tiny")
+    with Gradebook(f"sqlite:///{course}/gradebook.db") as gradebook:
+        grade = gradebook.find_grade("check-double", "tiny", "tiny", "ada")
+        grade.manual_score, grade.extra_credit = 5.5, 1.0
+        gradebook.find_comment("double", "tiny", "tiny", "ada").manual_comment = "Nearly!"
+        gradebook.db.commit()
+    rubric = course / RUBRIC
+    text = rubric.read_text()
+    moved = text.replace("doubles_two = 2", "doubles_two = 4").replace("gets = 4", "gets = 2")
+    assert moved != text
+    rubric.write_text(moved)
+    nbgrader(course, "autograde", "tiny", "--force")
+    return course
+
+
+def test_what_a_human_gave_and_wrote_survives_a_regrade_that_changes_the_auto_score(regraded):
+    with Gradebook(f"sqlite:///{regraded}/gradebook.db") as gradebook:
+        ada = gradebook.find_grade("check-double", "tiny", "tiny", "ada")
+        assert (ada.manual_score, ada.extra_credit, ada.auto_score) == (5.5, 1.0, 4.0)
+        assert ada.needs_manual_grade  # formgrader asks whether 5.5 is still meant
+        comment = gradebook.find_comment("double", "tiny", "tiny", "ada")
+        assert comment.manual_comment == "Nearly!"
+        assert gradebook.find_submission("tiny", "ada").score == 10.5
+
+
+def test_the_rubric_keeps_hints_out_of_the_graded_notebooks(regraded):
+    text = (regraded / "autograded/bob/tiny/tiny.ipynb").read_text()
+    assert "double(-3.5): expected -7.0, got 7.0" in text
+    assert "What is twice -3?" not in text
+
+
+def test_the_late_policy_of_the_rubric_reaches_the_gradebook(regraded):
+    with Gradebook(f"sqlite:///{regraded}/gradebook.db") as gradebook:
+        bob, ada = (gradebook.find_submission("tiny", name) for name in ("bob", "ada"))
+        assert bob.score == 8.0
+        assert bob.late_submission_penalty == pytest.approx(1.6)  # two days begun
+        assert not ada.late_submission_penalty
+
+
+def test_results_that_hold_are_taken_over_and_others_are_not(tmp_path):
+    course = tiny.write_course(tmp_path)
+    for student, data in (("ada", tiny.answered()), ("bob", tiny.answered(double=tiny.FORGETS))):
+        path = course / "submitted" / student / "tiny" / "tiny.ipynb"
+        path.parent.mkdir(parents=True)
+        path.write_bytes(data)
+    rubric = str(course / RUBRIC)
+    where = ["--results", str(course / "results"), "--rubric", rubric]
+    assert main(["grade", str(course / "submitted"), *where]) == 0
+    for name in ("ada", "bob"):  # what nobody would grade so, to see where it comes from
+        path = course / "results" / f"{name}.json"
+        path.write_text(path.read_text().replace("Four times", "Taken over: four times"))
+    (course / "submitted/bob/tiny/tiny.ipynb").write_bytes(tiny.answered())
+    nbgrader(course, "generate_assignment", "tiny")
+    nbgrader(course, "autograde", "tiny")
+    told = {
+        name: (course / "autograded" / name / "tiny" / "tiny.ipynb").read_text()
+        for name in ("ada", "bob")
+    }
+    assert "Taken over: four times" in told["ada"]
+    assert "Taken over" not in told["bob"]
+    with Gradebook(f"sqlite:///{course}/gradebook.db") as gradebook:
+        scores = [gradebook.find_submission("tiny", name).score for name in ("ada", "bob")]
+    assert scores == [10.0, 10.0]

@@ -1,0 +1,284 @@
+"""What is graded again and what is kept; and who has another grade than before."""
+
+from __future__ import annotations
+
+import contextlib
+import csv
+import json
+import os
+import subprocess
+import sys
+import time
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from autograder import __version__
+from autograder.assignment.model import load
+from autograder.cli.main import main
+from autograder.reports.regrade_log import FILE
+from autograder.results import model
+from autograder.runners.process_pool import run
+from autograder.support import versions
+from tests.courses import tiny
+
+HERE = Path(__file__).resolve().parents[2]
+CHECKS = "staff/"
+TWO, SIX = "doubles_two = {}", "\nkeeps_the_sign_of_what_it_gets = {}"
+BEFORE = TWO.format(2) + SIX.format(4)
+MOVED = (BEFORE, TWO.format(4) + SIX.format(2))
+EXEMPT = (BEFORE, TWO.format(6) + SIX.format(0))
+LENIENT = ("if got != -7.0:", "if abs(got) != 7.0:")
+
+
+class Class:
+    """A class of two: ada is right, bob forgets the sign; graded once when it is made."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = tiny.write_course(root)
+        self.results = root / "results"
+        for student, double in (("ada", tiny.DOUBLE), ("bob", tiny.FORGETS)):
+            self.hand_in(student, tiny.answered(double=double))
+        assert self.grade() == 0
+
+    def hand_in(self, student: str, notebook: bytes) -> None:
+        path = self.root / "submitted" / student / "tiny" / "tiny.ipynb"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(notebook)
+
+    def grade(self, *options: str) -> int:
+        where = [
+            "--results",
+            str(self.results),
+            "--rubric",
+            str(self.root / "rubric.toml"),
+        ]
+        return main(["grade", str(self.root / "submitted"), *where, *options])
+
+    def edit(self, name: str, slip: tuple[str, str]) -> None:
+        path = self.root / name
+        text = path.read_text()
+        assert slip[0] in text
+        path.write_text(text.replace(*slip))
+
+    def mark(self) -> None:
+        """Write into each check's time that it is of now."""
+        for path in self.results.glob("*.json"):
+            tree = json.loads(path.read_text())
+            for question in tree["questions"]:
+                for check in question["checks"]:
+                    check["seconds"] = 777.0
+            path.write_text(json.dumps(tree))
+
+    def again(self) -> dict[str, set[str]]:
+        """Return the questions that were graded again since they were marked."""
+        return {
+            one.student: {q.id for q in one.questions if all(c.seconds != 777.0 for c in q.checks)}
+            for one in model.read_folder(self.results)
+        }
+
+    def scores(self) -> dict[str, float]:
+        return {one.student: one.score for one in model.read_folder(self.results)}
+
+    def rows(self) -> list[dict[str, str]]:
+        with (self.results / FILE).open(newline="") as file:
+            return list(csv.DictReader(file))
+
+
+@pytest.fixture
+def graded(tmp_path, sandbox, monkeypatch):
+    """A graded class; the room of all tests serves it."""
+
+    @contextlib.contextmanager
+    def open_sandbox(_assignment: object, *, confine: bool = True):
+        assert confine
+        yield sandbox
+
+    monkeypatch.setattr("autograder.runners.sandbox_startup.open_sandbox", open_sandbox)
+    # of another tiny course, that tests in the same process have graded; jobs would inherit it
+    monkeypatch.delitem(sys.modules, "check_fourfold", raising=False)
+    found = Class(tmp_path)
+    found.mark()
+    return found
+
+
+def both(*questions: str) -> dict[str, set[str]]:
+    return {student: set(questions) for student in ("ada", "bob")}
+
+
+def no_room(*_: object, **__: object) -> None:
+    raise AssertionError("nothing was to be run")
+
+
+def test_points_that_move_change_scores_without_running_anything(graded, monkeypatch, capsys):
+    monkeypatch.setattr("autograder.runners.sandbox_startup.open_sandbox", no_room)
+    graded.edit("rubric.toml", MOVED)
+    assert graded.grade() == 0
+    assert graded.scores() == {"ada": 10.0, "bob": 8.0}
+    said = capsys.readouterr().out
+    assert "Another result than before: 1 students" in said
+    assert "+2 double/doubles_two: passed (other points)" in said
+    (row,) = graded.rows()
+    told = ("student", "before", "after", "change", "question", "check", "check_change", "why")
+    wanted = ["bob", "6", "8", "2", "double", "doubles_two", "2", "other points"]
+    assert [row[name] for name in told] == wanted
+
+
+def test_another_budget_grades_everything_again_and_is_given_as_the_reason(graded, capsys):
+    slow = "import time\ndef double(x):\n    time.sleep(1)\n    return 2 * x\n"
+    graded.hand_in("ada", tiny.answered(double=slow))
+    assert graded.grade() == 0
+    graded.mark()
+    with (graded.root / "rubric.toml").open("a") as file:
+        file.write("\n[budgets]\ncall_seconds = 0.5\n")
+    assert graded.grade() == 0
+    assert graded.again() == both("double", "fourfold")
+    assert graded.scores() == {"ada": 4.0, "bob": 6.0}
+    said = capsys.readouterr().out
+    assert "passed → timeout (other checks or budgets)\n" in said  # a line for each check
+    assert "�" not in said
+
+
+def test_where_points_decide_of_a_stand_in_the_question_is_graded_again(graded):
+    bob = model.read(graded.results / "bob.json")
+    assert bob.question("fourfold").stand_ins == ("double",)
+    graded.edit("rubric.toml", EXEMPT)
+    assert graded.grade() == 0
+    assert graded.again() == {"ada": set(), "bob": {"fourfold"}}
+    bob = model.read(graded.results / "bob.json")
+    assert bob.question("fourfold").stand_ins == ()
+    assert bob.question("fourfold").notes == ()
+    assert bob.score == 10.0
+
+
+def test_a_check_that_changes_has_its_question_graded_again_and_no_other(graded, capsys):
+    graded.edit(CHECKS + "check_fourfold.py", ("!= 10.0", "!= 11.0"))
+    assert graded.grade() == 0
+    assert graded.again() == {"ada": {"fourfold"}, "bob": {"fourfold"}}
+    assert graded.scores() == {"ada": 6.0, "bob": 2.0}
+    assert "passed → failed (other checks or budgets)" in capsys.readouterr().out
+    lost = {(row["student"], row["change"]) for row in graded.rows()}
+    assert lost == {("ada", "-4"), ("bob", "-4")}
+
+
+@pytest.mark.parametrize(("seconds", "stays"), [(0, False), (1, False), (60, True)])
+def test_a_check_that_was_compiled_in_the_second_of_its_change_is_compiled_again(
+    tmp_path, seconds, stays
+):
+    root = tiny.write_course(tmp_path)
+    source = root / CHECKS / "check_double.py"
+    compiled = source.parent / "__pycache__" / "check_double.cpython-311-pytest-9.pyc"
+    compiled.parent.mkdir()
+    compiled.write_bytes(b"")
+    when = source.stat().st_mtime + seconds
+    os.utime(compiled, (when, when))
+    list(run([], load(root / "rubric.toml"), None, 1))
+    assert compiled.exists() is stays
+
+
+def test_a_helper_that_checks_share_has_every_question_graded_again(graded):
+    (graded.root / CHECKS / "helper.py").write_text("LIMIT = 3\n")
+    assert graded.grade() == 0
+    assert graded.again() == both("double", "fourfold")
+    assert not (graded.results / FILE).exists()  # nobody has another score
+
+
+def test_only_grades_one_question_again_and_keeps_the_others_whatever_changed(graded):
+    (graded.root / CHECKS / "helper.py").write_text("LIMIT = 3\n")
+    assert graded.grade("--only", "fourfold") == 0
+    assert graded.again() == both("fourfold")
+    path = graded.results / "ada.json"
+    assert model.read(path).checks_sha256 == ""
+    graded.mark()
+    assert graded.grade() == 0  # what was kept was not of today's checks, and that is known
+    assert graded.again() == both("double")
+    assert model.read(path).checks_sha256 == load(graded.root / "rubric.toml").digest
+
+
+def test_only_takes_a_question_along_whose_stand_in_is_needed_no_more(graded):
+    graded.edit(CHECKS + "check_double.py", LENIENT)
+    assert graded.grade("--only", "double") == 0
+    assert graded.again() == {"ada": {"double"}, "bob": {"double", "fourfold"}}
+    bob = model.read(graded.results / "bob.json")
+    assert (bob.score, bob.question("fourfold").stand_ins) == (10.0, ())
+
+
+def test_only_of_a_question_that_is_not_there_is_wrong_usage(graded, capsys):
+    assert graded.grade("--only", "threefold") == 2
+    assert "no such question; there are double, fourfold" in capsys.readouterr().err
+
+
+def test_another_submission_is_graded_whole_also_by_only(graded):
+    graded.hand_in("bob", tiny.answered())
+    assert graded.grade("--only", "double") == 0
+    assert graded.again() == {"ada": {"double"}, "bob": {"double", "fourfold"}}
+    whys = {row["question"]: row["why"] for row in graded.rows()}
+    assert whys == {"double": "another submission"}
+
+
+@pytest.mark.parametrize("package", ["torch", "hypothesis", "autograder"])
+def test_other_versions_have_everything_graded_again(graded, monkeypatch, package):
+    others = {**versions.versions(), package: "99.0.0"}
+    for module in (
+        "support.versions",
+        "results.reuse",
+        "results.scoring",
+        "grading.grade",
+        "reports.regrade_log",
+    ):
+        monkeypatch.setattr(f"autograder.{module}.versions", lambda: others)
+    assert graded.grade() == 0
+    assert graded.again() == both("double", "fourfold")
+
+
+def test_results_know_the_version_that_the_project_has():
+    project = (HERE / "pyproject.toml").read_text(encoding="utf-8")
+    assert f'version = "{__version__}"\n' in project
+
+
+def test_a_patch_of_python_or_of_this_program_changes_no_grade():
+    ours = {"python": "3.11.7", "torch": "2.4.1", "autograder": "0.1.0"}
+    assert versions.alike(ours, {**ours, "python": "3.11.9", "autograder": "0.1.3"})
+    assert not versions.alike(ours, {**ours, "python": "3.12.7"})
+    assert not versions.alike(ours, {**ours, "autograder": "0.2.0"})
+    assert not versions.alike(ours, {})
+
+
+def test_what_was_found_without_walls_does_not_hold_with_them(graded):
+    path = graded.results / "ada.json"
+    path.write_text(replace(model.read(path), confinement=()).to_json())
+    assert graded.grade() == 0
+    assert graded.again() == {"ada": {"double", "fourfold"}, "bob": set()}
+
+
+def test_a_question_on_which_the_grader_failed_is_graded_again_and_no_other(graded):
+    path = graded.results / "ada.json"
+    ada = model.read(path)
+    double, fourfold = ada.questions
+    broken = replace(fourfold, checks=(replace(fourfold.checks[0], outcome="grader_error"),))
+    path.write_text(replace(ada, status="grader_error", questions=(double, broken)).to_json())
+    assert graded.grade() == 0
+    assert graded.again() == {"ada": {"fourfold"}, "bob": set()}
+    assert model.read(path).status == "graded"
+
+
+def test_a_second_run_is_quick_imports_no_torch_and_writes_nothing(tmp_path):
+    graded = Class(tmp_path)
+    graded.hand_in("cut", tiny.answered()[:900])
+    assert graded.grade() == 0
+    before = {path: path.stat().st_mtime_ns for path in graded.results.iterdir()}
+    program = (
+        "import sys; from autograder.cli.main import main; code = main(sys.argv[1:]);"
+        "sys.exit(code or 3 * ('torch' in sys.modules))"
+    )
+    command = [sys.executable, "-c", program, "grade", "submitted", "--results", "results",
+               "--rubric", "rubric.toml"]  # fmt: skip
+    path = os.environ | {"PYTHONPATH": f"{HERE}:{HERE / 'source/vae'}"}
+    how = {"cwd": graded.root, "env": path, "capture_output": True, "text": True}
+    start = time.monotonic()
+    done = subprocess.run(command, **how, check=False)
+    assert done.returncode == 0, done.stderr
+    assert time.monotonic() - start < 5
+    assert "3 of them kept" in done.stdout
+    assert {path: path.stat().st_mtime_ns for path in graded.results.iterdir()} == before

@@ -1,0 +1,127 @@
+"""What of a notebook is run in the room, and what becomes of cells that misbehave."""
+
+from __future__ import annotations
+
+import pytest
+
+from autograder.sandbox import Cell, Sandbox
+from autograder.sandbox.worker.cell_runner import without_magics
+
+
+def load(sandbox: Sandbox, *cells: tuple[str, str], wanted: tuple[str, ...] = ("answer",)):
+    """Load cells given as (kind, source) and return the report."""
+    numbered = [Cell(f"c{i}", source, kind) for i, (kind, source) in enumerate(cells)]
+    session = sandbox.session(numbered, wanted)
+    try:
+        report = session.load()
+        value = session.answers(["answer"])["answer"]() if "answer" in report.names else None
+    finally:
+        session.close()
+    return report, value
+
+
+def test_a_helper_in_an_extra_cell_is_there(sandbox):
+    _, value = load(
+        sandbox, ("extra", "def helper(): return 7"), ("answer", "def answer(): return helper()")
+    )
+    assert value == 7
+
+
+def test_a_constant_that_an_answer_uses_is_there_and_what_it_is_made_of(sandbox):
+    cells = ("extra", "base = 2\nother = print"), ("extra", "ten = base * 5")
+    _, value = load(sandbox, *cells, ("answer", "def answer(): return ten"))
+    assert value == 10
+
+
+def test_an_experiment_in_an_extra_cell_is_not_run(sandbox):
+    report, value = load(
+        sandbox,
+        ("extra", "while True: pass"),
+        ("extra", "history = [answer() for _ in iter(int, 1)]"),
+        ("answer", "def answer(): return 1"),
+    )
+    assert value == 1
+    assert [cell.status for cell in report.cells] == ["ok", "ok", "ok"]
+
+
+def test_a_name_that_is_local_to_an_answer_is_not_looked_for_elsewhere(sandbox):
+    report, value = load(
+        sandbox,
+        ("extra", "x = z = [print() for _ in iter(int, 1)]"),
+        ("answer", "def answer(z=1):\n    x = z\n    return [x for x in [x, z]]"),
+    )
+    assert value == [1, 1]
+    assert report.cells[0].status == "ok"
+
+
+def test_an_answer_in_an_extra_cell_is_found(sandbox):
+    _, value = load(
+        sandbox, ("extra", "lookup = {1: 5}"), ("extra", "def answer(): return lookup[1]")
+    )
+    assert value == 5
+
+
+def test_the_source_of_a_function_can_be_looked_up_as_in_a_notebook(sandbox):
+    code = "import torch\n\n@torch.jit.script\ndef helper(x: int):\n    return x + 1\n"
+    _, value = load(
+        sandbox,
+        ("extra", "%matplotlib inline\nimport inspect\n" + code),
+        ("answer", "def answer(): return helper(6), inspect.getsource(answer)"),
+    )
+    assert value == (7, "def answer(): return helper(6), inspect.getsource(answer)")
+
+
+def test_a_method_that_is_added_to_a_class_outside_of_it_is_there(sandbox):
+    cells = ("answer", "class A: pass"), ("extra", "A.f = lambda self: 3")
+    _, value = load(sandbox, *cells, ("answer", "def answer(): return A().f()"))
+    assert value == 3
+
+
+def test_a_line_that_raises_does_not_take_the_rest_of_its_cell_along(sandbox):
+    report, value = load(sandbox, ("answer", "1 / 0\ndef answer(): return 4"))
+    assert value == 4
+    assert report.cells[0].status == "raised"
+    assert report.cells[0].message == "ZeroDivisionError: division by zero (line 1 of cell c0)"
+
+
+def test_a_syntax_error_names_its_line_and_costs_its_own_cell_only(sandbox):
+    report, value = load(
+        sandbox, ("answer", "x = 1\ndef broken(:"), ("answer", "def answer(): return 2")
+    )
+    assert value == 2
+    assert report.cells[0].status == "syntax error"
+    assert "line 2" in report.cells[0].message
+
+
+@pytest.mark.parametrize("source", ["while True: pass", "import os; os._exit(0)"])
+def test_an_answers_cell_that_takes_its_process_along_is_cut_off(sandbox, source):
+    report, value = load(sandbox, ("answer", source), ("answer", "def answer(): return 2"))
+    assert value == 2
+    assert report.cells[0].status == "cut off"
+
+
+def test_a_name_that_is_not_defined_is_not_reported(sandbox):
+    report, _ = load(sandbox, ("answer", "other = 1"))
+    assert report.names == {}
+
+
+@pytest.mark.parametrize("source", ["\0", "(" * 5000, "x = " + "-" * 50_000 + "1", "\ud800"])
+def test_source_that_breaks_the_parser_is_a_syntax_error(sandbox, source):
+    report, value = load(sandbox, ("answer", source), ("answer", "def answer(): return 2"))
+    assert value == 2
+    assert report.cells[0].status in {"syntax error", "raised", "cut off"}
+
+
+@pytest.mark.parametrize(
+    ("source", "python"),
+    [
+        ("%matplotlib inline\nx = 1", "pass\nx = 1"),
+        ("%%time\nx = 1", "\nx = 1"),
+        ("if y:\n    !pip install torch\nx", "if y:\n    pass\nx"),
+        ("model?\nx", "pass\nx"),
+        ("x = (7\n  % 3)", "x = (7\n  % 3)"),
+        ("def f():\n\treturn 1", "def f():\n\treturn 1"),
+    ],
+)
+def test_magics_are_taken_out_and_lines_keep_their_numbers(source, python):
+    assert without_magics(source) == python

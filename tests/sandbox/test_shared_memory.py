@@ -1,0 +1,138 @@
+"""The shelf: memory that a grader shares with one worker, and what a worker cannot do with it."""
+
+from __future__ import annotations
+
+import json
+import os
+import socket
+import struct
+import sys
+import threading
+
+import pytest
+import torch
+from torch import nn
+
+from autograder.sandbox import Cell, Sandbox
+from autograder.sandbox.rpc import shared_memory
+from autograder.sandbox.rpc.channel import Channel, WireError
+from autograder.sandbox.rpc.shared_memory import SIZE, SharedMemory
+
+pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="only Linux has such memory")
+
+ON_SHELF = 2**31
+
+
+@pytest.fixture
+def memory():
+    descriptor = shared_memory.make()
+    yield descriptor
+    os.close(descriptor)
+
+
+@pytest.fixture
+def ends(memory):
+    ours, theirs = socket.socketpair()
+    with ours, theirs:
+        grader, worker = SharedMemory(memory, grader=True), SharedMemory(memory, grader=False)
+        yield Channel(ours, grader), Channel(theirs, worker), theirs
+
+
+def test_tensors_of_every_size_arrive_by_the_shelf_or_by_the_socket(ends):
+    channel, other, _ = ends
+    for count in (0, 1, 3, 1000, SIZE // 4, SIZE // 4 + 1):
+        sent = [torch.rand(count), torch.ones(count, dtype=torch.bool), torch.rand(3).double()]
+        channel.send({}, sent) if count < 10_000 else _in_a_thread(channel, sent)
+        _, came = other.receive()
+        assert all(torch.equal(one, two) for one, two in zip(sent, came, strict=True))
+
+
+def _in_a_thread(channel: Channel, tensors: list[torch.Tensor]) -> None:
+    """Send what is more than a socket holds while nobody reads it."""
+    threading.Thread(target=channel.send, args=({}, tensors), daemon=True).start()
+
+
+def test_only_the_header_goes_through_the_socket(ends):
+    channel, _, theirs = ends
+    channel.send({}, [torch.rand(10_000)])
+    assert len(theirs.recv(100_000)) < 200
+
+
+def test_what_has_arrived_does_not_change_with_the_shelf(ends):
+    channel, other, _ = ends
+    channel.send({}, [torch.zeros(100)])
+    _, (came,) = other.receive()
+    channel.send({}, [torch.ones(100)])
+    assert came.sum().item() == 0
+
+
+def test_two_ends_write_on_different_halves(ends):
+    channel, other, _ = ends
+    channel.send({}, [torch.zeros(100)])
+    other.send({}, [torch.ones(100)])
+    assert other.receive()[1][0].sum().item() == 0
+    assert channel.receive()[1][0].sum().item() == 100
+
+
+@pytest.mark.parametrize("size", [SIZE + 16, 2**31 - 1])
+def test_a_frame_that_says_more_lies_on_the_shelf_than_fits_is_a_wire_error(ends, size):
+    channel, _, theirs = ends
+    head = json.dumps({"tensors": [["uint8", [size]]]}).encode()
+    theirs.sendall(struct.pack(">II", len(head), size | ON_SHELF) + head)
+    with pytest.raises(WireError):
+        channel.receive()
+
+
+def test_a_frame_that_speaks_of_a_shelf_where_there_is_none_is_a_wire_error():
+    ours, theirs = socket.socketpair()
+    with ours, theirs:
+        head = json.dumps({"tensors": [["uint8", [4]]]}).encode()
+        theirs.sendall(struct.pack(">II", len(head), 4 | ON_SHELF) + head)
+        with pytest.raises(WireError):
+            Channel(ours).receive()
+
+
+def test_nobody_can_make_the_shelf_smaller_or_larger(memory):
+    for size in (0, 4 * SIZE):
+        with pytest.raises(PermissionError):
+            os.ftruncate(memory, size)
+
+
+def test_a_worker_finds_nothing_on_its_shelf_that_another_was_sent():
+    source = """
+import gc
+
+def count(start, *sent):
+    memories = [one for one in gc.get_objects() if type(one).__name__ == "SharedMemory"]
+    return b"".join(bytes(one._memory[:]) for one in memories).count((start + 1).numpy().tobytes())
+"""
+    start = torch.tensor([0x1D3A5F7B9C2E4608])
+    with Sandbox() as sandbox:
+        one, other = (sandbox.session([Cell("c", source, "answer")], ["count"]) for _ in range(2))
+        assert one.answers(["count"])["count"](start, start + 1) == 1
+        assert other.answers(["count"])["count"](start) == 0
+        one.close()
+        other.close()
+
+
+def test_a_model_larger_than_the_shelf_is_trained_as_any_other():
+    source = """
+from torch import nn
+class Wide(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.layer = nn.Linear(1600, 1600)
+    def forward(self, x): return self.layer(x)
+"""
+    with Sandbox() as sandbox:
+        stay = sandbox.session([Cell("c", source, "answer")], ["Wide"])
+        model = stay.answers(["Wide"])["Wide"]()
+        x = torch.rand(2, 1600)
+        model(x).sum().backward()
+        with torch.no_grad():
+            model.layer.bias += 1
+        twin = nn.Linear(1600, 1600)
+        twin.load_state_dict({k: v.clone() for k, v in model.layer.state_dict().items()})
+        assert torch.allclose(model(x), twin(x), atol=1e-5)
+        assert torch.allclose(model.layer.bias.grad, torch.full((1600,), 2.0))
+        stay.close()
