@@ -4,21 +4,31 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
+LOCK := requirements/constraints.txt
+INSTALL := $(BIN)/python -m pip install --quiet --editable '.[cluster]' --group dev
+
+# A file of tests stays on one processor: its tests share sandboxes, courses and graded classes.
+PYTEST := $(BIN)/python -m pytest -n auto --dist loadfile
 
 .DEFAULT_GOAL := help
-.PHONY: help environment demo test score bench lint clean
+.PHONY: help environment demo test test-all coverage score bench lint docs lock clean
 
 help:
-	@echo "make demo    a sample class, graded: scores, reasons, reports"
-	@echo "make test    the kit's own tests"
-	@echo "make score   the checks' own score: every known mistake through every check"
-	@echo "make bench   how fast it is, beside others: docs/speed.md (hours)"
-	@echo "make lint    style and types"
+	@echo "make demo      grade a sample class: scores, reasons, reports"
+	@echo "make test      the tests"
+	@echo "make test-all  the tests, then the exhaustive ones"
+	@echo "make coverage  the tests, with the share of lines that they run"
+	@echo "make score     the kill matrix: every known mistake through every check"
+	@echo "make lint      style, types, import layers"
+	@echo "make docs      the documentation, in docs/_build/html"
+	@echo "make bench     speed beside other graders: docs/speed.md (hours)"
+	@echo "make lock      bring $(LOCK) up to date"
 
-$(READY): pyproject.toml
+# The lock is tried first. Where a version in it is not to be had, the ranges in pyproject.toml do.
+$(READY): pyproject.toml $(LOCK)
 	$(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --upgrade pip
-	$(BIN)/python -m pip install --quiet --editable '.[dev]'
+	$(BIN)/python -m pip install --quiet --upgrade 'pip>=25.1' # the first with --group
+	$(INSTALL) --constraint $(LOCK) || $(INSTALL)
 	touch $@
 
 environment: $(READY)
@@ -32,9 +42,14 @@ demo: $(READY)
 	@echo "Look at results/report.html (the class), results/feedback/ (each student),"
 	@echo "release/ (what students get). Next: $(BIN)/nbgrader generate_assignment vae"
 
-# A file of tests stays on one processor: its tests share rooms, courses and graded classes.
 test: $(READY)
-	$(BIN)/python -m pytest -n auto --dist loadfile
+	$(PYTEST)
+
+test-all: test
+	$(PYTEST) -m exhaustive
+
+coverage: $(READY)
+	$(PYTEST) --cov --cov-report=term --cov-report=xml --cov-fail-under=80
 
 score: $(READY)
 	$(BIN)/autograder validate
@@ -47,6 +62,17 @@ lint: $(READY)
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+	PYTHONPATH=source/vae $(BIN)/lint-imports --no-logo
+
+docs: $(READY)
+	$(BIN)/sphinx-build --fail-on-warning --keep-going --quiet docs docs/_build/html
+
+# Needs uv. The build of torch, and with it CUDA's packages, is left to the machine.
+lock:
+	uv pip compile --universal --python-version 3.11 --quiet --no-annotate --upgrade \
+	    --custom-compile-command 'make lock' --extra cluster --group dev pyproject.toml \
+	    --output-file $(LOCK)
+	sed -i.bak -E '/^(torch|torchvision|triton|nvidia-.*|cuda-.*)==/d' $(LOCK) && rm $(LOCK).bak
 
 clean:
-	rm -rf $(VENV) submitted results autograded feedback gradebook.db
+	rm -rf $(VENV) build dist docs/_build submitted results autograded feedback gradebook.db
