@@ -1,4 +1,4 @@
-"""What is graded again and what is kept; and who has another grade than before."""
+"""Regrading: what is graded again, what is reused, and which grades changed."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from autograder import __version__
-from autograder.assignment.model import load
+from autograder.assignment.rubric import load
 from autograder.cli.main import main
 from autograder.reports.regrade_log import FILE
 from autograder.results import model
@@ -56,14 +56,14 @@ class Class:
         ]
         return main(["grade", str(self.root / "submitted"), *where, *options])
 
-    def edit(self, name: str, slip: tuple[str, str]) -> None:
+    def edit(self, name: str, change: tuple[str, str]) -> None:
         path = self.root / name
         text = path.read_text()
-        assert slip[0] in text
-        path.write_text(text.replace(*slip))
+        assert change[0] in text
+        path.write_text(text.replace(*change))
 
     def mark(self) -> None:
-        """Write into each check's time that it is of now."""
+        """Set the time of every check to 777 s, so that a new grading can be told from this one."""
         for path in self.results.glob("*.json"):
             tree = json.loads(path.read_text())
             for question in tree["questions"]:
@@ -72,7 +72,7 @@ class Class:
             path.write_text(json.dumps(tree))
 
     def again(self) -> dict[str, set[str]]:
-        """Return the questions that were graded again since they were marked."""
+        """Return the questions that were graded since `mark`."""
         return {
             one.student: {q.id for q in one.questions if all(c.seconds != 777.0 for c in q.checks)}
             for one in model.read_folder(self.results)
@@ -88,7 +88,7 @@ class Class:
 
 @pytest.fixture
 def graded(tmp_path, sandbox, monkeypatch):
-    """A graded class; the room of all tests serves it."""
+    """A graded class; all tests share one sandbox."""
 
     @contextlib.contextmanager
     def open_sandbox(_assignment: object, *, confine: bool = True):
@@ -96,7 +96,7 @@ def graded(tmp_path, sandbox, monkeypatch):
         yield sandbox
 
     monkeypatch.setattr("autograder.runners.sandbox_startup.open_sandbox", open_sandbox)
-    # of another tiny course, that tests in the same process have graded; jobs would inherit it
+    # Left by tests of another tiny course in the same process; workers would inherit it.
     monkeypatch.delitem(sys.modules, "check_fourfold", raising=False)
     found = Class(tmp_path)
     found.mark()
@@ -107,25 +107,25 @@ def both(*questions: str) -> dict[str, set[str]]:
     return {student: set(questions) for student in ("ada", "bob")}
 
 
-def no_room(*_: object, **__: object) -> None:
-    raise AssertionError("nothing was to be run")
+def no_sandbox(*_: object, **__: object) -> None:
+    raise AssertionError("opened a sandbox")
 
 
-def test_points_that_move_change_scores_without_running_anything(graded, monkeypatch, capsys):
-    monkeypatch.setattr("autograder.runners.sandbox_startup.open_sandbox", no_room)
+def test_changed_points_change_scores_without_running_anything(graded, monkeypatch, capsys):
+    monkeypatch.setattr("autograder.runners.sandbox_startup.open_sandbox", no_sandbox)
     graded.edit("rubric.toml", MOVED)
     assert graded.grade() == 0
     assert graded.scores() == {"ada": 10.0, "bob": 8.0}
     said = capsys.readouterr().out
-    assert "Another result than before: 1 students" in said
-    assert "+2 double/doubles_two: passed (other points)" in said
+    assert "Results changed for 1 students" in said
+    assert "+2 double/doubles_two: passed (points changed)" in said
     (row,) = graded.rows()
-    told = ("student", "before", "after", "change", "question", "check", "check_change", "why")
-    wanted = ["bob", "6", "8", "2", "double", "doubles_two", "2", "other points"]
-    assert [row[name] for name in told] == wanted
+    columns = ("student", "before", "after", "change", "question", "check", "check_change", "why")
+    wanted = ["bob", "6", "8", "2", "double", "doubles_two", "2", "points changed"]
+    assert [row[name] for name in columns] == wanted
 
 
-def test_another_budget_grades_everything_again_and_is_given_as_the_reason(graded, capsys):
+def test_a_changed_budget_regrades_everything_and_is_the_reason_given(graded, capsys):
     slow = "import time\ndef double(x):\n    time.sleep(1)\n    return 2 * x\n"
     graded.hand_in("ada", tiny.answered(double=slow))
     assert graded.grade() == 0
@@ -136,11 +136,11 @@ def test_another_budget_grades_everything_again_and_is_given_as_the_reason(grade
     assert graded.again() == both("double", "fourfold")
     assert graded.scores() == {"ada": 4.0, "bob": 6.0}
     said = capsys.readouterr().out
-    assert "passed → timeout (other checks or budgets)\n" in said  # a line for each check
+    assert "passed → timeout (checks or budgets changed)\n" in said  # a line for each check
     assert "�" not in said
 
 
-def test_where_points_decide_of_a_stand_in_the_question_is_graded_again(graded):
+def test_points_that_decide_whether_a_stand_in_is_used_regrade_the_question(graded):
     bob = model.read(graded.results / "bob.json")
     assert bob.question("fourfold").stand_ins == ("double",)
     graded.edit("rubric.toml", EXEMPT)
@@ -152,20 +152,18 @@ def test_where_points_decide_of_a_stand_in_the_question_is_graded_again(graded):
     assert bob.score == 10.0
 
 
-def test_a_check_that_changes_has_its_question_graded_again_and_no_other(graded, capsys):
+def test_a_changed_check_regrades_its_question_only(graded, capsys):
     graded.edit(CHECKS + "check_fourfold.py", ("!= 10.0", "!= 11.0"))
     assert graded.grade() == 0
     assert graded.again() == {"ada": {"fourfold"}, "bob": {"fourfold"}}
     assert graded.scores() == {"ada": 6.0, "bob": 2.0}
-    assert "passed → failed (other checks or budgets)" in capsys.readouterr().out
+    assert "passed → failed (checks or budgets changed)" in capsys.readouterr().out
     lost = {(row["student"], row["change"]) for row in graded.rows()}
     assert lost == {("ada", "-4"), ("bob", "-4")}
 
 
 @pytest.mark.parametrize(("seconds", "stays"), [(0, False), (1, False), (60, True)])
-def test_a_check_that_was_compiled_in_the_second_of_its_change_is_compiled_again(
-    tmp_path, seconds, stays
-):
+def test_a_check_compiled_within_a_second_of_its_change_is_compiled_again(tmp_path, seconds, stays):
     root = tiny.write_course(tmp_path)
     source = root / CHECKS / "check_double.py"
     compiled = source.parent / "__pycache__" / "check_double.cpython-311-pytest-9.pyc"
@@ -177,26 +175,26 @@ def test_a_check_that_was_compiled_in_the_second_of_its_change_is_compiled_again
     assert compiled.exists() is stays
 
 
-def test_a_helper_that_checks_share_has_every_question_graded_again(graded):
+def test_a_changed_helper_of_checks_regrades_every_question(graded):
     (graded.root / CHECKS / "helper.py").write_text("LIMIT = 3\n")
     assert graded.grade() == 0
     assert graded.again() == both("double", "fourfold")
-    assert not (graded.results / FILE).exists()  # nobody has another score
+    assert not (graded.results / FILE).exists()  # no score changed
 
 
-def test_only_grades_one_question_again_and_keeps_the_others_whatever_changed(graded):
+def test_only_regrades_one_question_and_keeps_the_others_whatever_changed(graded):
     (graded.root / CHECKS / "helper.py").write_text("LIMIT = 3\n")
     assert graded.grade("--only", "fourfold") == 0
     assert graded.again() == both("fourfold")
     path = graded.results / "ada.json"
     assert model.read(path).checks_sha256 == ""
     graded.mark()
-    assert graded.grade() == 0  # what was kept was not of today's checks, and that is known
+    assert graded.grade() == 0  # the kept question is known to be from older checks
     assert graded.again() == both("double")
     assert model.read(path).checks_sha256 == load(graded.root / "rubric.toml").digest
 
 
-def test_only_takes_a_question_along_whose_stand_in_is_needed_no_more(graded):
+def test_only_also_regrades_a_question_whose_stand_in_is_no_longer_needed(graded):
     graded.edit(CHECKS + "check_double.py", LENIENT)
     assert graded.grade("--only", "double") == 0
     assert graded.again() == {"ada": {"double"}, "bob": {"double", "fourfold"}}
@@ -204,21 +202,21 @@ def test_only_takes_a_question_along_whose_stand_in_is_needed_no_more(graded):
     assert (bob.score, bob.question("fourfold").stand_ins) == (10.0, ())
 
 
-def test_only_of_a_question_that_is_not_there_is_wrong_usage(graded, capsys):
+def test_only_with_an_unknown_question_is_wrong_usage(graded, capsys):
     assert graded.grade("--only", "threefold") == 2
     assert "no such question; there are double, fourfold" in capsys.readouterr().err
 
 
-def test_another_submission_is_graded_whole_also_by_only(graded):
+def test_a_changed_submission_is_graded_whole_even_with_only(graded):
     graded.hand_in("bob", tiny.answered())
     assert graded.grade("--only", "double") == 0
     assert graded.again() == {"ada": {"double"}, "bob": {"double", "fourfold"}}
     whys = {row["question"]: row["why"] for row in graded.rows()}
-    assert whys == {"double": "another submission"}
+    assert whys == {"double": "submission changed"}
 
 
 @pytest.mark.parametrize("package", ["torch", "hypothesis", "autograder"])
-def test_other_versions_have_everything_graded_again(graded, monkeypatch, package):
+def test_changed_versions_regrade_everything(graded, monkeypatch, package):
     others = {**versions.versions(), package: "99.0.0"}
     for module in (
         "support.versions",
@@ -232,27 +230,26 @@ def test_other_versions_have_everything_graded_again(graded, monkeypatch, packag
     assert graded.again() == both("double", "fourfold")
 
 
-def test_results_know_the_version_that_the_project_has():
-    project = (HERE / "pyproject.toml").read_text(encoding="utf-8")
-    assert f'version = "{__version__}"\n' in project
+def test_results_record_the_version_of_the_project():
+    assert versions.versions()["autograder"] == metadata.version("vae-autograder") == __version__
 
 
 def test_a_patch_of_python_or_of_this_program_changes_no_grade():
     ours = {"python": "3.11.7", "torch": "2.4.1", "autograder": "0.1.0"}
-    assert versions.alike(ours, {**ours, "python": "3.11.9", "autograder": "0.1.3"})
-    assert not versions.alike(ours, {**ours, "python": "3.12.7"})
-    assert not versions.alike(ours, {**ours, "autograder": "0.2.0"})
-    assert not versions.alike(ours, {})
+    assert versions.same_grades(ours, {**ours, "python": "3.11.9", "autograder": "0.1.3"})
+    assert not versions.same_grades(ours, {**ours, "python": "3.12.7"})
+    assert not versions.same_grades(ours, {**ours, "autograder": "0.2.0"})
+    assert not versions.same_grades(ours, {})
 
 
-def test_what_was_found_without_walls_does_not_hold_with_them(graded):
+def test_results_from_unconfined_grading_are_not_reused_when_confined(graded):
     path = graded.results / "ada.json"
     path.write_text(replace(model.read(path), confinement=()).to_json())
     assert graded.grade() == 0
     assert graded.again() == {"ada": {"double", "fourfold"}, "bob": set()}
 
 
-def test_a_question_on_which_the_grader_failed_is_graded_again_and_no_other(graded):
+def test_a_question_with_a_grader_error_is_graded_again_and_no_other(graded):
     path = graded.results / "ada.json"
     ada = model.read(path)
     double, fourfold = ada.questions
@@ -263,7 +260,7 @@ def test_a_question_on_which_the_grader_failed_is_graded_again_and_no_other(grad
     assert model.read(path).status == "graded"
 
 
-def test_a_second_run_is_quick_imports_no_torch_and_writes_nothing(tmp_path):
+def test_a_second_run_is_fast_imports_no_torch_and_writes_nothing(tmp_path):
     graded = Class(tmp_path)
     graded.hand_in("cut", tiny.answered()[:900])
     assert graded.grade() == 0
