@@ -1,0 +1,1 @@
+"""What a course defines: its rubric, its questions and its answer bank."""

@@ -1,62 +1,57 @@
-"""What can be wrong with a rubric file: every slip gets a sentence, all of them at once."""
+"""Validate a rubric file. Each function yields one sentence per error, for `load` to raise."""
 
 from __future__ import annotations
 
-import ast
 from collections import Counter
+from collections.abc import Iterator, Mapping
 from itertools import permutations
 from pathlib import PurePosixPath
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from autograder.sandbox.budgets import BOUNDS, misfits
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
-    from pathlib import Path
-
-    from autograder.assignment.model import Assignment, Question
+from autograder.assignment.check_files import read_checks
+from autograder.assignment.model import Assignment, Question
+from autograder.sandbox.budgets import BOUNDS, budget_errors
 
 GRADE_CELL = "check-"  # the grade cell of question q has the grade_id check-q
-TEXTS = ("assignment", "notebook", "source", "solutions", "visible_checks", "staff_checks")
-
-_KNOWN = {*TEXTS, "stand_ins", "preload", "question", "late", "feedback", "budgets"}
-_LONGEST = 60  # letters of a question's id, which files are called by
-# When Gradescope shows a check, in its words.
+FOLDERS = ("source", "solutions", "visible_checks", "staff_checks")
+# When Gradescope shows a check, in Gradescope's words.
 VISIBILITIES = ("visible", "after_due_date", "after_published", "hidden")
-# What lateness costs, and between which numbers each may be; the first must be there.
-_LATE = {"percent_per_day": (0, 100), "grace_minutes": (0, 1e6), "at_most_percent": (0, 100)}
-_KNOWN_IN_QUESTION = {"id", "answer", "needs", "points"}
+
+_TEXTS = ("assignment", "notebook", *FOLDERS)
+_KEYS = {*_TEXTS, "stand_ins", "preload", "question", "late", "feedback", "budgets"}
+_QUESTION_KEYS = {"id", "answer", "needs", "points"}
+_MAX_ID_LENGTH = 60  # ids are parts of file names
+# The bounds of each number in [late]; percent_per_day is required.
+_LATE_BOUNDS = {"percent_per_day": (0, 100), "grace_minutes": (0, 1e6), "at_most_percent": (0, 100)}
 
 
-class RubricError(ValueError):
-    """A rubric file with slips in it; the message lists them all, one a line."""
-
-
-def slips_of_shape(tree: Mapping[str, Any]) -> Iterator[str]:
-    """Say what is wrong with the keys and the types of a rubric."""
-    for key in tree.keys() - _KNOWN:
-        yield f"unknown key {key!r}; known are {', '.join(sorted(_KNOWN))}"
-    yield from _slips_of_places(tree)
+def shape_errors(tree: Mapping[str, Any]) -> Iterator[str]:
+    """Yield the errors in the keys and types of a rubric."""
+    for key in tree.keys() - _KEYS:
+        yield f"unknown key {key!r}; known are {', '.join(sorted(_KEYS))}"
+    yield from _path_errors(tree)
     names = tree.get("preload", [])
-    if not _texts(names) or not all(part.isidentifier() for n in names for part in n.split(".")):
+    if not _is_text_list(names) or not all(
+        part.isidentifier() for n in names for part in n.split(".")
+    ):
         yield "'preload' must be a list of module names"
-    yield from _slips_of_late(tree.get("late", {}))
-    yield from _slips_of_feedback(tree.get("feedback", {}))
-    yield from _slips_of_budgets(tree.get("budgets", {}))
+    yield from _late_errors(tree.get("late", {}))
+    yield from _feedback_errors(tree.get("feedback", {}))
+    yield from _budget_errors(tree.get("budgets", {}))
     questions = tree.get("question")
     if not isinstance(questions, list) or not questions:
         yield "no question: each needs a [[question]] section"
         return
     for number, item in enumerate(questions, start=1):
-        yield from _slips_of_question_shape(item, f"question {number}")
+        yield from _question_shape_errors(item, f"question {number}")
 
 
-def _slips_of_places(tree: Mapping[str, Any]) -> Iterator[str]:
-    for key in TEXTS:
+def _path_errors(tree: Mapping[str, Any]) -> Iterator[str]:
+    for key in _TEXTS:
         if not isinstance(tree.get(key), str) or not tree[key]:
             yield f'{key!r} must be a text, as in {key} = "…"'
-        elif not _is_place(tree[key]):
-            yield f"{key!r} must be a place below the course's folder; got {_short(tree[key])}"
+        elif not _is_inside(tree[key]):
+            yield f"{key!r} must be a path inside the course's folder; got {_short(tree[key])}"
     for key in ("assignment", "notebook"):
         if isinstance(tree.get(key), str) and "/" in tree[key]:
             yield f"{key!r} must be a name, without a folder; got {_short(tree[key])}"
@@ -65,79 +60,80 @@ def _slips_of_places(tree: Mapping[str, Any]) -> Iterator[str]:
     stand_ins = tree.get("stand_ins", "stand_ins.py")
     if not isinstance(stand_ins, str):
         yield "'stand_ins' must be a text, the path of a Python file"
-    elif not stand_ins or not _is_place(stand_ins):
-        yield f"'stand_ins' must be a place below the course's folder; got {_short(stand_ins)}"
+    elif not stand_ins or not _is_inside(stand_ins):
+        yield f"'stand_ins' must be a path inside the course's folder; got {_short(stand_ins)}"
 
 
-def _is_place(text: str) -> bool:
-    """Say whether a text can be a path below some folder, and leads nowhere else."""
+def _is_inside(text: str) -> bool:
+    """Return whether a text is a valid relative path that stays inside its folder."""
     path = PurePosixPath(text)
-    well_named = "\0" not in text and all(len(part.encode()) < 256 for part in path.parts)
-    return well_named and not path.is_absolute() and ".." not in path.parts
+    valid = "\0" not in text and all(len(part.encode()) < 256 for part in path.parts)
+    return valid and not path.is_absolute() and ".." not in path.parts
 
 
 def _short(value: object) -> str:
-    said = repr(value)
-    return said if len(said) <= 60 else f"{said[:59]}…"
+    text = repr(value)
+    return text if len(text) <= 60 else f"{text[:59]}…"
 
 
-def _slips_of_feedback(told: object) -> Iterator[str]:
-    if not isinstance(told, dict):
+def _feedback_errors(feedback: object) -> Iterator[str]:
+    if not isinstance(feedback, dict):
         yield "'feedback' must be a section, as in [feedback]"
         return
-    for key in sorted(told.keys() - {"hints", "staff_checks"}):
+    for key in sorted(feedback.keys() - {"hints", "staff_checks"}):
         yield f"[feedback]: unknown key {key!r}; known are hints, staff_checks"
-    if not isinstance(told.get("hints", True), bool):
-        yield f"[feedback]: hints must be true or false; got {_short(told['hints'])}"
-    if told.get("staff_checks", "visible") not in VISIBILITIES:
+    if not isinstance(feedback.get("hints", True), bool):
+        yield f"[feedback]: hints must be true or false; got {_short(feedback['hints'])}"
+    if feedback.get("staff_checks", "visible") not in VISIBILITIES:
         known = ", ".join(VISIBILITIES)
-        yield f"[feedback]: staff_checks is one of {known}; got {_short(told['staff_checks'])}"
+        got = _short(feedback["staff_checks"])
+        yield f"[feedback]: staff_checks must be one of {known}; got {got}"
 
 
-def _slips_of_late(late: object) -> Iterator[str]:
+def _late_errors(late: object) -> Iterator[str]:
     if not isinstance(late, dict):
         yield "'late' must be a section, as in [late]"
         return
     if late and "percent_per_day" not in late:
-        yield "[late]: no percent_per_day; it says what a day costs"
-    yield from _slips_of_numbers("late", late, _LATE)
+        yield "[late]: percent_per_day is missing; it is what each day costs"
+    yield from _number_errors("late", late, _LATE_BOUNDS)
 
 
-def _slips_of_budgets(budgets: object) -> Iterator[str]:
+def _budget_errors(budgets: object) -> Iterator[str]:
     if not isinstance(budgets, dict):
         yield "'budgets' must be a section, as in [budgets]"
         return
-    slips = [*_slips_of_numbers("budgets", budgets, BOUNDS)]
-    yield from slips or (f"[budgets]: {misfit}" for misfit in misfits(budgets))
+    errors = [*_number_errors("budgets", budgets, BOUNDS)]
+    yield from errors or (f"[budgets]: {misfit}" for misfit in budget_errors(budgets))
 
 
-def _slips_of_numbers(
-    section: str, told: Mapping[str, object], bounds: Mapping[str, tuple[float, float]]
+def _number_errors(
+    section: str, values: Mapping[str, object], bounds: Mapping[str, tuple[float, float]]
 ) -> Iterator[str]:
-    """Say which keys of a section are unknown, and which values are no numbers within bounds."""
-    for key in sorted(told.keys() - bounds.keys()):
+    """Yield the unknown keys of a section, and the values that are not numbers within bounds."""
+    for key in sorted(values.keys() - bounds.keys()):
         yield f"[{section}]: unknown key {_short(key)}; known are {', '.join(bounds)}"
     for key, (least, most) in bounds.items():
-        value = told.get(key, least)
+        value = values.get(key, least)
         if isinstance(value, bool) or not isinstance(value, (int, float)):
             yield f"[{section}]: {key} must be a number; got {_short(value)}"
         elif not least <= value <= most:
             yield f"[{section}]: {key} must be from {least:g} to {most:g}; got {_short(value)}"
 
 
-def _slips_of_question_shape(item: object, where: str) -> Iterator[str]:
+def _question_shape_errors(item: object, where: str) -> Iterator[str]:
     if not isinstance(item, dict):
         yield f"{where}: must be a section, as in [[question]]"
         return
     where = f"question {_short(item['id'])}" if isinstance(item.get("id"), str) else where
-    for key in item.keys() - _KNOWN_IN_QUESTION:
-        yield f"{where}: unknown key {key!r}; known are {', '.join(sorted(_KNOWN_IN_QUESTION))}"
+    for key in item.keys() - _QUESTION_KEYS:
+        yield f"{where}: unknown key {key!r}; known are {', '.join(sorted(_QUESTION_KEYS))}"
     for key in ("id", "answer"):
         if not isinstance(item.get(key), str) or not item[key].isidentifier():
             yield f"{where}: {key!r} must be a Python name"
-        elif len(item[key]) > _LONGEST:
-            yield f"{where}: {key!r} has more than {_LONGEST} letters"
-    if not _texts(item.get("needs", [])):
+        elif len(item[key]) > _MAX_ID_LENGTH:
+            yield f"{where}: {key!r} has more than {_MAX_ID_LENGTH} characters"
+    if not _is_text_list(item.get("needs", [])):
         yield f"{where}: 'needs' must be a list of names of answers"
     points = item.get("points")
     if not isinstance(points, dict) or not points:
@@ -148,48 +144,12 @@ def _slips_of_question_shape(item: object, where: str) -> Iterator[str]:
             yield f"{where}: the points of {check!r} must be a number, 0 or more; got {value!r}"
 
 
-def _texts(value: object) -> bool:
+def _is_text_list(value: object) -> bool:
     return isinstance(value, list) and all(isinstance(item, str) for item in value)
 
 
-def check_files_in(folder: Path, question: str) -> list[Path]:
-    """Return a question's check files in a folder.
-
-    These are `check_<id>.py`, then `check_<id>_<part>.py`, then any others in the subfolder `<id>/`.
-    """
-    found = [folder / f"check_{question}.py", *sorted(folder.glob(f"check_{question}_*.py"))]
-    own = folder / question
-    found += [own / f"check_{question}.py", *sorted(own.glob("check_*.py"))]
-    return [path for path in dict.fromkeys(found) if path.is_file()]
-
-
-def checks_of(folder: Path, question: str) -> dict[str, str]:
-    """Return the ids and titles of a question's checks in a folder, in the files' order."""
-    found: dict[str, str] = {}
-    for path in check_files_in(folder, question):
-        found.update(checks_in(path))
-    return found
-
-
-def checks_in(path: Path) -> dict[str, str]:
-    """Return the ids and titles of the checks in a file, which is not run; {} if it is missing."""
-    if not path.is_file():
-        return {}
-    try:
-        module = ast.parse(path.read_text(encoding="utf-8"))
-    except (SyntaxError, ValueError) as error:
-        raise RubricError(f"{path}: not valid Python: {error}") from None
-    found = {}
-    for node in module.body:
-        if isinstance(node, ast.FunctionDef) and node.name.startswith("check_"):
-            check_id = node.name.removeprefix("check_")
-            documentation = ast.get_docstring(node) or check_id.replace("_", " ")
-            found[check_id] = documentation.splitlines()[0]
-    return found
-
-
-def slips_of_files(assignment: Assignment) -> Iterator[str]:
-    """Say which files and folders are missing."""
+def file_errors(assignment: Assignment) -> Iterator[str]:
+    """Yield the missing files and folders."""
     for path in (assignment.solutions, assignment.visible_checks, assignment.staff_checks):
         if not path.is_dir():
             yield f"the folder {path.relative_to(assignment.root)} is missing"
@@ -197,41 +157,41 @@ def slips_of_files(assignment: Assignment) -> Iterator[str]:
         yield f"the file {assignment.stand_ins.relative_to(assignment.root)} is missing"
 
 
-def slips_of_questions(assignment: Assignment) -> Iterator[str]:
-    """Say where questions, checks, points and the notebook disagree."""
+def question_errors(assignment: Assignment) -> Iterator[str]:
+    """Yield the contradictions between questions, checks, points and the notebook."""
     ids = [question.id for question in assignment.questions]
     answers = [question.answer for question in assignment.questions]
     for name in sorted({name for name in ids if ids.count(name) > 1}):
-        yield f"question {name!r} is there {ids.count(name)} times"
+        yield f"question {name!r} is defined {ids.count(name)} times"
     for name, longer in sorted(permutations(set(ids), 2)):
         if longer.startswith(f"{name}_"):
             yield (
-                f"question {name!r}: check_{longer}.py could be a part of its checks, or those of "
-                f"question {longer!r}; give one of the two another id"
+                f"question {name!r}: check_{longer}.py could belong to it or to question "
+                f"{longer!r}; rename one of the two questions"
             )
-    cells = {cell.grade_id: cell for cell in assignment.source_cells.cells if cell.grade_id}
+    grade_ids = {cell.grade_id for cell in assignment.source_cells}
     for question in assignment.questions:
         where = f"question {question.id!r}"
         for name in question.needs:
             if name not in answers[: ids.index(question.id)]:
                 yield f"{where}: needs {name!r}, which is not the answer of an earlier question"
-            elif not _has_stand_in(assignment, name):
+            elif name not in question.stand_ins:
                 yield f"{where}: needs {name!r}, for which there is no stand-in"
-        if question.id not in cells:
+        if question.id not in grade_ids:
             yield f"{where}: {assignment.notebook} has no cell with this grade_id"
-        yield from _slips_of_points(assignment, question)
+        yield from _points_errors(assignment, question)
 
 
-def _slips_of_points(assignment: Assignment, question: Question) -> Iterator[str]:
+def _points_errors(assignment: Assignment, question: Question) -> Iterator[str]:
     where = f"question {question.id!r}"
-    times = Counter(check for path in assignment.check_files(question) for check in checks_in(path))
+    times = Counter(check for path in question.check_files for check in read_checks([path]))
     for check in sorted(check for check in times if times[check] > 1):
-        yield f"{where}: the check {check!r} is in {times[check]} of its files; rename one"
+        yield f"{where}: the check {check!r} is in {times[check]} files; rename one"
     for check in sorted(question.titles.keys() - question.points.keys()):
         yield f"{where}: the check {check!r} has no points (0 is allowed)"
     for check in sorted(question.points.keys() - question.titles.keys()):
         yield f"{where}: points for {check!r}, but no check_{question.id}.py defines check_{check}"
-    cells = assignment.source_cells.cells
+    cells = assignment.source_cells
     grade_cells = [cell for cell in cells if cell.grade_id == GRADE_CELL + question.id]
     if not grade_cells:
         yield f"{where}: {assignment.notebook} has no grade cell {GRADE_CELL}{question.id}"
@@ -240,12 +200,3 @@ def _slips_of_points(assignment: Assignment, question: Question) -> Iterator[str
             f"{where}: the points add up to {question.max_score:g}, "
             f"its grade cell in {assignment.notebook} has {grade_cells[0].points:g}"
         )
-
-
-def _has_stand_in(assignment: Assignment, name: str) -> bool:
-    if assignment.stand_ins is None or not assignment.stand_ins.is_file():
-        return False
-    try:
-        return bool(assignment.stand_in(name))
-    except KeyError:
-        return False

@@ -1,0 +1,1 @@
+"""Read notebooks as students submit them, and fill answers into notebooks."""

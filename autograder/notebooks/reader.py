@@ -1,7 +1,7 @@
-"""From the bytes of a submitted file to its cells, or to one sentence that says why not.
+"""Read the cells of a submitted notebook, however damaged the file is.
 
-Written by hand rather than with nbformat: a submission may be damaged in any way, and what can
-still be read of it must be read. Nothing here raises, whatever the bytes.
+nbformat refuses damaged notebooks; this reader keeps whatever is still readable and lists what it
+repaired. It never raises: a file that is no notebook gets one sentence that says why.
 """
 
 from __future__ import annotations
@@ -9,25 +9,21 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Any, Literal
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-MAX_BYTES = 100_000_000  # outputs of 50 MB happen; and a letter may take 4 bytes, twice
+# Outputs of 50 MB occur. A character can take 4 bytes in the file, and 4 more once decoded.
+MAX_BYTES = 100_000_000
 MAX_CELLS = 10_000
-# Each value of JSON becomes an object of 16 to 200 bytes: a file of many small ones, `[],[],[]`,
-# fifty times its size. Lines of output are values too; 50 MB of short ones are some 5 million.
+# Each JSON value becomes an object of 16 to 200 bytes, so a file of many small values (`[],[],[]`)
+# grows fiftyfold. Lines of output are values too; 50 MB of short lines are about 5 million.
 MAX_VALUES = 6_000_000
-
-STUB = "raise NotImplementedError"  # what nbgrader puts where a solution goes
 
 Kind = Literal["code", "markdown", "raw"]
 
 _STRING = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*"', re.DOTALL)
 
-# How files begin that students hand in by mistake.
-_NOT_NOTEBOOKS = (
+# How other files start that students submit by mistake.
+_OTHER_FORMATS = (
     (b"PK\x03\x04", "a zip archive"),
     (b"%PDF", "a PDF file"),
     (b"<", "a web page (HTML)"),
@@ -37,17 +33,17 @@ _NOT_NOTEBOOKS = (
 
 
 @dataclass(frozen=True)
-class Cell:
-    """One cell of a notebook, as far as grading looks at it.
+class NotebookCell:
+    """The parts of a notebook's cell that grading uses.
 
     Attributes:
-        number: Its place in the notebook, from 1.
-        kind: What the cell is now; a student may have changed it.
-        source: Its text.
-        grade_id: The name that nbgrader gave it, if any.
-        graded: Whether nbgrader counts points in it.
-        solution: Whether it is for an answer.
-        locked: Whether students were not to change it.
+        number: Position in the notebook, from 1.
+        kind: Current type of the cell; a student may have changed it.
+        source: Text of the cell.
+        grade_id: nbgrader's name of the cell, if any.
+        graded: Whether nbgrader awards points in it.
+        solution: Whether it holds an answer.
+        locked: Whether students must not change it.
         points: nbgrader's points.
     """
 
@@ -63,21 +59,28 @@ class Cell:
 
 @dataclass(frozen=True)
 class Notebook:
-    """The cells of a notebook that could be read, and what had to be repaired to read them."""
+    """The readable cells of a notebook, and the repairs that reading them needed."""
 
-    cells: tuple[Cell, ...]
+    cells: tuple[NotebookCell, ...]
     repairs: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
 class Unreadable:
-    """A file that is not a notebook, and why, in one sentence."""
+    """A file that is not a notebook; `reason` is one sentence."""
 
     reason: str
 
 
 def read(data: bytes) -> Notebook | Unreadable:
-    """Read a notebook from the bytes of a file."""
+    """Read a notebook.
+
+    Args:
+        data: The bytes of a submitted file, whatever they are.
+
+    Returns:
+        The readable cells, or the reason why the file is not a notebook.
+    """
     repairs: list[str] = []
     tree = _tree(data, repairs)
     if isinstance(tree, Unreadable):
@@ -86,9 +89,7 @@ def read(data: bytes) -> Notebook | Unreadable:
     if isinstance(raw_cells, Unreadable):
         return raw_cells
     if len(raw_cells) > MAX_CELLS:
-        return Unreadable(
-            f"The notebook has {len(raw_cells):,} cells; no more than 10,000 are read."
-        )
+        return Unreadable(f"The notebook has {len(raw_cells):,} cells; the limit is {MAX_CELLS:,}.")
     cells = [_cell(number, raw) for number, raw in enumerate(raw_cells, start=1)]
     broken = [number for number, cell in enumerate(cells, start=1) if cell is None]
     if broken:
@@ -98,37 +99,36 @@ def read(data: bytes) -> Notebook | Unreadable:
 
 
 def _tree(data: bytes, repairs: list[str]) -> Any:  # noqa: ANN401 - JSON may hold anything
-    """Return the JSON in the bytes."""
-    if reason := _why_not_looked_at(data):
+    """Return the JSON value of the file, or why there is none."""
+    if reason := _why_not_decoded(data):
         return Unreadable(reason)
     text = _text(data, repairs)
     if _values(text) > MAX_VALUES:
-        return Unreadable(f"The file is no notebook: it holds more than {MAX_VALUES:,} values.")
+        return Unreadable(f"The file is not a notebook: it has more than {MAX_VALUES:,} values.")
     try:
         return json.loads(text, strict=False)
     except json.JSONDecodeError as error:
         return _why_not_json(data, text, error)
     except (RecursionError, MemoryError):
-        return Unreadable("The file is nested so deeply that it cannot be read.")
+        return Unreadable("The file is nested too deeply to be read.")
     except ValueError as error:  # a number with too many digits
         return Unreadable(f"The file is damaged: {str(error).splitlines()[0]}.")
 
 
-def _why_not_looked_at(data: bytes) -> str:
-    """Return why nobody need look into a file, nothing if somebody must."""
+def _why_not_decoded(data: bytes) -> str:
+    """Return why a file is refused by its size or emptiness, "" if it is not."""
     if len(data) > MAX_BYTES:
-        limit = f"{MAX_BYTES / 1e6:,.0f} MB"
-        return f"The file has {len(data) / 1e6:,.0f} MB; no more than {limit} are read."
+        return f"The file has {len(data) / 1e6:,.0f} MB; the limit is {MAX_BYTES / 1e6:,.0f} MB."
     if not data.strip(b"\0 \t\r\n"):
-        return "The file holds nothing but blanks." if data else "The file is empty."
+        return "The file contains only whitespace." if data else "The file is empty."
     return ""
 
 
 def _values(text: str) -> int:
-    """Return how many values JSON holds, or any number above MAX_VALUES if they are too many.
+    """Return the number of JSON values in a text, or any number above MAX_VALUES if it is larger.
 
-    They are counted by what begins or follows them. Strings may hold the same signs; they are
-    skipped one by one, in no memory, and only where a first rough count makes it matter.
+    Counts the characters that start or follow a value. Strings may contain them too, so strings are
+    skipped, one at a time to save memory, and only if the rough count exceeds the limit.
     """
     rough = sum(map(text.count, ",[{"))
     if rough <= MAX_VALUES:
@@ -143,11 +143,11 @@ def _values(text: str) -> int:
 
 
 def _text(data: bytes, repairs: list[str]) -> str:
-    encoding = json.detect_encoding(data)  # UTF-8, UTF-16 or UTF-32, with or without a mark
+    encoding = json.detect_encoding(data)  # UTF-8, UTF-16 or UTF-32, with or without a BOM
     try:
         text = data.decode(encoding)
     except UnicodeDecodeError:
-        repairs.append("The file was not in UTF-8; letters that could not be read became �.")
+        repairs.append("The file was not in UTF-8; bytes that could not be decoded became �.")
         return data.decode(encoding, errors="replace")
     if not encoding.startswith("utf-8"):
         repairs.append(f"The file was in {encoding.upper()}, not in UTF-8.")
@@ -155,34 +155,34 @@ def _text(data: bytes, repairs: list[str]) -> str:
 
 
 def _why_not_json(data: bytes, text: str, error: json.JSONDecodeError) -> Unreadable:
-    for start, name in _NOT_NOTEBOOKS:
+    for start, name in _OTHER_FORMATS:
         if data.lstrip().startswith(start):
             return Unreadable(f"The file is {name}, not a notebook.")
     if not text.lstrip("\ufeff \t\r\n").startswith("{"):
-        return Unreadable("The file is not a notebook: it does not begin as JSON.")
+        return Unreadable("The file is not a notebook: it does not start like JSON.")
     if not text[error.pos :].strip() or error.msg.startswith("Unterminated"):
         return Unreadable(
-            f"The file is cut off: its JSON ends in the middle, in line {error.lineno:,}."
+            f"The file is cut off: its JSON ends in line {error.lineno:,}, before it is complete."
         )
     if "<<<<<<<" in text and ">>>>>>>" in text:
         return Unreadable(
-            "The file holds marks of a Git merge conflict (<<<<<<<), so it is no JSON."
+            "The file contains the markers of a Git merge conflict (<<<<<<<), so it is not JSON."
         )
     return Unreadable(
-        f"The file is damaged: its JSON breaks in line {error.lineno:,} ({error.msg})."
+        f"The file is damaged: its JSON is invalid in line {error.lineno:,} ({error.msg})."
     )
 
 
 def _raw_cells(tree: object, repairs: list[str]) -> list[object] | Unreadable:
-    """Return the list of cells, from nbformat 4 or from the worksheets of nbformat 3."""
+    """Return the cells of nbformat 4, or of the worksheets of nbformat 3."""
     if not isinstance(tree, dict):
-        return Unreadable("The file is JSON, but not a notebook: it is no object.")
+        return Unreadable("The file is JSON, but not a notebook: it is not an object.")
     cells = tree.get("cells")
     if isinstance(cells, list):
         version = tree.get("nbformat")
         if version != 4:
             repairs.append(
-                f"The notebook says nbformat {_short(version)}; it was read as nbformat 4."
+                f"The notebook declares nbformat {_short(version)}; it was read as nbformat 4."
             )
         return cells
     worksheets = tree.get("worksheets")
@@ -197,25 +197,25 @@ def _short(value: object) -> str:
     return repr(value)[:20] if isinstance(value, (int, float, str)) else "nothing"
 
 
-def _cell(number: int, raw: object) -> Cell | None:
-    """Return the cell, or None if nothing can be made of it."""
+def _cell(number: int, raw: object) -> NotebookCell | None:
+    """Return the cell, or None if it is unreadable."""
     if not isinstance(raw, dict):
         return None
     source = _joined(raw.get("source", raw.get("input", "")))
     if source is None:
         return None
     kind = raw.get("cell_type")
-    marks = _marks(raw.get("metadata"))
-    grade_id = marks.get("grade_id")
-    return Cell(
+    nbgrader = _nbgrader_metadata(raw.get("metadata"))
+    grade_id = nbgrader.get("grade_id")
+    return NotebookCell(
         number=number,
         kind="code" if kind == "code" else "raw" if kind == "raw" else "markdown",
         source=source,
         grade_id=grade_id if isinstance(grade_id, str) and grade_id else None,
-        graded=marks.get("grade") is True,
-        solution=marks.get("solution") is True,
-        locked=marks.get("locked") is True,
-        points=_number(marks.get("points")),
+        graded=nbgrader.get("grade") is True,
+        solution=nbgrader.get("solution") is True,
+        locked=nbgrader.get("locked") is True,
+        points=_number(nbgrader.get("points")),
     )
 
 
@@ -224,37 +224,15 @@ def _joined(source: object) -> str | None:
         source = "".join(source)
     if not isinstance(source, str):
         return None
-    return source.encode(errors="replace").decode()  # a lone surrogate can be written nowhere
+    return source.encode(errors="replace").decode()  # a lone surrogate cannot be encoded
 
 
-def _marks(metadata: object) -> dict[str, object]:
-    """Return nbgrader's marks on a cell, {} if there are none."""
-    marks = metadata.get("nbgrader") if isinstance(metadata, dict) else None
-    return marks if isinstance(marks, dict) else {}
+def _nbgrader_metadata(metadata: object) -> dict[str, object]:
+    """Return nbgrader's metadata of a cell, {} if there are none."""
+    found = metadata.get("nbgrader") if isinstance(metadata, dict) else None
+    return found if isinstance(found, dict) else {}
 
 
 def _number(value: object) -> float:
     plain = isinstance(value, (int, float)) and not isinstance(value, bool)
     return float(value) if plain and abs(value) < 1e9 else 0.0  # type: ignore[arg-type]
-
-
-def squash(text: str) -> str:
-    """Return the text without any blanks, to compare what was typed."""
-    return "".join(text.split())
-
-
-def released(source: str) -> str:
-    """Return a stub as students get it: nbgrader puts its own text in each solution's place."""
-    return "\n".join(_without_solutions(source))
-
-
-def _without_solutions(source: str) -> Iterator[str]:
-    inside = False
-    for line in source.split("\n"):
-        if "BEGIN SOLUTION" in line:
-            inside = True
-            yield line[: len(line) - len(line.lstrip())] + STUB
-        elif "END SOLUTION" in line:
-            inside = False
-        elif not inside:
-            yield line

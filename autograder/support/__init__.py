@@ -1,0 +1,1 @@
+"""Helpers without knowledge of assignments: files, CSV, versions, processors, errors."""

@@ -1,4 +1,4 @@
-"""How many processors there are, and how many threads each process may use."""
+"""The number of processors, and the number of threads per process."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ _THREAD_VARIABLES = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS
 
 
 def use_one_thread() -> None:
-    """Limit this process and its children to one thread each; call it before torch is imported.
+    """Limit this process and its children to one thread each; call it before importing torch.
 
     Floating-point sums depend on the number of threads, and a process that has started thread pools
     cannot fork safely.

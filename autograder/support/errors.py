@@ -1,4 +1,4 @@
-"""How a command ends: its exit status, and the two errors that end one with a single line."""
+"""Exit statuses of commands, and the two errors that end a command with a single line."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ OK, WRONG, USAGE, INTERRUPTED = 0, 1, 2, 130
 
 
 class CannotRunError(RuntimeError):
-    """Something of ours that does not work on this machine; no submission is to blame."""
+    """The engine does not work on this machine; no submission is to blame."""
 
 
 class UsageError(ValueError):
-    """Something on the command line that cannot be done; the message says what to do instead."""
+    """An option or a file of the course cannot be used; the message says what to do instead."""

@@ -1,4 +1,4 @@
-"""File names for students, and files that are written whole or not at all."""
+"""File names for students, atomic writes, and paths relative to a course."""
 
 from __future__ import annotations
 
@@ -10,15 +10,15 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
-_PREFIX = ".writing-"
-MAX_BYTES = 200  # file systems take 255, and there is a suffix to come
-_PLAIN = frozenset("-_.,+@=~ ()")  # beside letters and digits of any script
+_TEMPORARY_PREFIX = ".writing-"
+_MAX_NAME_BYTES = 200  # file systems allow 255; a suffix is added
+_PLAIN = frozenset("-_.,+@=~ ()")  # kept as they are, like letters and digits of any script
 
 
 def write_atomically(path: Path, text: str) -> None:
-    """Put `text` into a file such that a reader sees the old one or the new one, never a part."""
+    """Write `text` to a file so that a reader sees the old or the new content, never a part."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    with _unfinished(path.parent) as (descriptor, temporary):
+    with _temporary_file(path.parent) as (descriptor, temporary):
         with open(descriptor, "w", encoding="utf-8", closefd=False) as file:
             file.write(text)
         os.fsync(descriptor)
@@ -27,18 +27,18 @@ def write_atomically(path: Path, text: str) -> None:
 
 
 @contextlib.contextmanager
-def _unfinished(folder: Path) -> Iterator[tuple[int, Path]]:
-    """Make a file to be written; it is removed if it still has its name at the end.
+def _temporary_file(folder: Path) -> Iterator[tuple[int, Path]]:
+    """Create a temporary file; remove it at the end unless it was renamed.
 
-    It is locked for as long as its writer lives, so that others know whether it is left over.
+    The file is locked while its writer lives, so that `remove_unfinished` can recognize leftovers.
     """
     while True:
-        descriptor, name = tempfile.mkstemp(dir=folder, prefix=_PREFIX)
+        descriptor, name = tempfile.mkstemp(dir=folder, prefix=_TEMPORARY_PREFIX)
         try:
-            # Some file systems have no locks; then nobody can take it for left over, either.
+            # Some file systems have no locks. There, remove_unfinished cannot lock it either.
             with contextlib.suppress(OSError):
                 fcntl.flock(descriptor, fcntl.LOCK_EX)
-            # Somebody may have found it in the moment before it was locked, and removed it.
+            # remove_unfinished may have removed the file before it was locked.
             if os.fstat(descriptor).st_nlink:
                 yield descriptor, Path(name)
                 return
@@ -48,30 +48,41 @@ def _unfinished(folder: Path) -> Iterator[tuple[int, Path]]:
 
 
 def remove_unfinished(folder: Path) -> None:
-    """Remove what writers that were killed have left in a folder and in those right below it."""
-    for pattern in (f"{_PREFIX}*", f"*/{_PREFIX}*"):
+    """Remove the temporary files of killed writers from a folder and its direct subfolders."""
+    for pattern in (f"{_TEMPORARY_PREFIX}*", f"*/{_TEMPORARY_PREFIX}*"):
         for path in folder.glob(pattern):
             with contextlib.suppress(OSError), path.open("rb") as file:
-                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)  # fails where the writer lives
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)  # fails while the writer lives
                 path.unlink()
 
 
 def file_name(student: str) -> str:
-    """Return a name that is a file's on Linux and macOS, and another for every student.
+    """Return a file name for a student: valid on Linux and macOS, and unique.
 
-    A name of letters, digits and the usual signs is taken as it is. In any other, each odd
-    character becomes its bytes in hexadecimal (`%2F`); one that is too long is cut and numbered.
+    Letters, digits and common punctuation are kept. Every other character is replaced by its bytes
+    in hexadecimal (`%2F`). A name that is too long is cut and ends in a hash of the whole name.
     """
-    name = "".join(_written(letter) for letter in student)
+    name = "".join(_escaped(letter) for letter in student)
     if name.startswith("."):
-        name = "%2E" + name[1:]  # hidden files are not looked at; and `..` is a folder
-    if len(name.encode()) > MAX_BYTES:
-        number = hashlib.sha256(name.encode()).hexdigest()[:16]
-        name = name.encode()[: MAX_BYTES - 17].decode(errors="ignore") + "-" + number
+        name = "%2E" + name[1:]  # readers of a folder skip hidden files; `..` is a folder
+    if len(name.encode()) > _MAX_NAME_BYTES:
+        digest = hashlib.sha256(name.encode()).hexdigest()[:16]
+        name = name.encode()[: _MAX_NAME_BYTES - 17].decode(errors="ignore") + "-" + digest
     return name or "%"
 
 
-def _written(letter: str) -> str:
+def _escaped(letter: str) -> str:
     if letter.isalnum() or letter in _PLAIN:
         return letter
     return "".join(f"%{byte:02X}" for byte in letter.encode(errors="surrogateescape"))
+
+
+def is_hidden(root: Path, path: Path) -> bool:
+    """Return whether a file below `root` is hidden or in a cache folder of Python."""
+    parts = relative_path(root, path).parts
+    return any(part == "__pycache__" or part.startswith(".") for part in parts)
+
+
+def relative_path(root: Path, path: Path) -> Path:
+    """Return `path` relative to `root`, or its name alone if it is elsewhere."""
+    return path.relative_to(root) if path.is_relative_to(root) else Path(path.name)

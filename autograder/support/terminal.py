@@ -1,4 +1,4 @@
-"""What people see while and after work is done: a progress bar, and text that is only shown."""
+"""Terminal output: a progress bar, and untrusted text without control characters."""
 
 from __future__ import annotations
 
@@ -21,21 +21,20 @@ if TYPE_CHECKING:
 
 
 class Advance(Protocol):
-    """Moves a bar on."""
+    """Advances a progress bar."""
 
-    def __call__(self, steps: int, told: str = "") -> None:
-        """Move on by so many steps; `told` says how things stand."""
+    def __call__(self, steps: int, status: str = "") -> None:
+        """Advance the bar by `steps` and show `status` beside it."""
 
 
 @contextmanager
 def progress_bar(
     total: int, label: str = "grading", console: Console | None = None
 ) -> Iterator[Advance]:
-    """Show a bar with the time left on a terminal, nothing elsewhere.
+    """Show a progress bar with the time left on a terminal, and nothing elsewhere.
 
-    What it yields moves the bar on by some steps, and says how things stand.
-
-    It is redrawn by hand: rich's own way is a thread, and beside a thread no process may fork.
+    Yields a function that advances the bar. The bar is redrawn only then: the automatic refresh of
+    rich is a thread, and a process with threads must not fork.
     """
     console = console or Console(stderr=True)
     columns = (
@@ -45,21 +44,21 @@ def progress_bar(
         TimeElapsedColumn(),
         TextColumn("left:"),
         TimeRemainingColumn(),
-        TextColumn("{task.fields[told]}", markup=False),
+        TextColumn("{task.fields[status]}", markup=False),
     )
     with Progress(
         *columns, console=console, auto_refresh=False, disable=not console.is_terminal
     ) as bar:
-        task = bar.add_task(label, total=total, told="")
+        task = bar.add_task(label, total=total, status="")
 
-        def advance(steps: int, told: str = "") -> None:
-            bar.update(task, advance=steps, told=told)
+        def advance(steps: int, status: str = "") -> None:
+            bar.update(task, advance=steps, status=status)
             bar.refresh()
 
         yield advance
 
 
 def printable(text: str, limit: int = 200) -> Text:
-    """Return text that a terminal shows and does not obey."""
+    """Return text without control characters, cut to `limit` characters."""
     shown = "".join(letter if letter.isprintable() else "�" for letter in text)
     return Text(shown if len(shown) <= limit else shown[: limit - 1] + "…")

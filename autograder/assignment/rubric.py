@@ -1,0 +1,174 @@
+"""Find and load a course's rubric file."""
+
+from __future__ import annotations
+
+import ast
+import hashlib
+import json
+import tomllib
+from collections.abc import Mapping
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from autograder.assignment.check_files import check_files_in, parse, read_checks
+from autograder.assignment.digest import hash_files
+from autograder.assignment.model import Assignment, Question, RubricError
+from autograder.assignment.rubric_validation import (
+    FOLDERS,
+    file_errors,
+    question_errors,
+    shape_errors,
+)
+from autograder.notebooks.reader import NotebookCell, Unreadable, read
+from autograder.notebooks.stubs import released_stub, without_whitespace
+from autograder.sandbox.budgets import budgets_of
+
+RUBRIC = "rubric.toml"
+
+
+def rubric_in(folder: Path) -> Path:
+    """Return the path of a course's rubric, whether it exists or not."""
+    return folder / RUBRIC
+
+
+def find_rubric(start: Path | None = None) -> Path:
+    """Return the rubric of the course that contains `start` (by default the working folder).
+
+    Outside of every course this is the rubric of the checkout that the package is installed from.
+
+    Raises:
+        RubricError: If there is none.
+    """
+    start = (start or Path.cwd()).resolve()
+    installed_from = Path(__file__).resolve().parents[2]
+    for folder in (start, *start.parents, installed_from):
+        if rubric_in(folder).is_file():
+            return rubric_in(folder)
+    raise RubricError(
+        f"no {RUBRIC} in {start} or above it: run this inside a course, or give --rubric PATH"
+    )
+
+
+def load(rubric: Path | None = None) -> Assignment:
+    """Load an assignment from its rubric file.
+
+    Args:
+        rubric: The file; by default the one of the course that contains the working folder.
+
+    Raises:
+        RubricError: If the rubric has errors, with all of them at once: unknown keys, missing
+            files, points that do not add up to those of the notebook's grade cells, checks without
+            points, points without a check.
+    """
+    path = (rubric or find_rubric()).resolve()
+    tree = _parse(path)
+    _raise_if_any(path, [*shape_errors(tree)])
+    root = _root(path, tree)
+    folders = {key: root / tree[key] for key in FOLDERS}
+    stand_ins = root / tree["stand_ins"] if "stand_ins" in tree else None
+    source_notebook = folders["source"] / tree["notebook"]
+    preload = tuple(tree.get("preload", ()))
+    budgets = budgets_of(tree.get("budgets", {}))
+    check_folders = folders["visible_checks"], folders["staff_checks"]
+    cells = _read_cells(source_notebook)
+    hashes = hash_files(
+        root,
+        [item["id"] for item in tree["question"]],
+        source_notebook,
+        check_folders,
+        also=[stand_ins] if stand_ins else [],
+        without=[path],
+    )
+    definitions = _definitions(stand_ins)
+
+    def question(item: Mapping[str, Any]) -> Question:
+        id_, needs = item["id"], tuple(item.get("needs", ()))
+        visible, hidden = (check_files_in(folder, id_) for folder in check_folders)
+        visible_checks = read_checks(visible)
+        facts = [id_, item["answer"], *needs, *sorted(item["points"])]
+        decisive = json.dumps([facts, hashes[id_], preload, asdict(budgets)])
+        return Question(
+            id=id_,
+            answer=item["answer"],
+            needs=needs,
+            points={check: float(points) for check, points in item["points"].items()},
+            titles=visible_checks | read_checks(hidden),
+            check_files=(*visible, *hidden),
+            visible_check_ids=frozenset(visible_checks),
+            stand_ins={name: definitions[name] for name in needs if name in definitions},
+            stubs=_stubs(cells, id_),
+            digest=hashlib.sha256(decisive.encode()).hexdigest(),
+        )
+
+    assignment = Assignment(
+        rubric=path,
+        root=root,
+        name=tree["assignment"],
+        notebook=tree["notebook"],
+        source_cells=cells,
+        stand_ins=stand_ins,
+        preload=preload,
+        questions=tuple(question(item) for item in tree["question"]),
+        late=tree.get("late", {}),
+        budgets=budgets,
+        hints=tree.get("feedback", {}).get("hints", True),
+        staff_checks_shown=tree.get("feedback", {}).get("staff_checks", "visible"),
+        **folders,
+    )
+    _raise_if_any(path, [*file_errors(assignment), *question_errors(assignment)])
+    return assignment
+
+
+def _raise_if_any(path: Path, errors: list[str]) -> None:
+    if errors:
+        raise RubricError("\n".join(f"{path.name}: {error}" for error in errors))
+
+
+def _parse(path: Path) -> dict[str, Any]:
+    try:
+        tree: dict[str, Any] = tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise RubricError(f"{path}: there is no such rubric file") from None
+    except (OSError, ValueError) as error:
+        raise RubricError(f"{path}: cannot be read as TOML: {error}") from None
+    return tree
+
+
+def _root(path: Path, tree: Mapping[str, Any]) -> Path:
+    """Return the folder that the rubric's paths start from: the nearest with the notebook."""
+    for folder in path.parents:
+        if (folder / tree["source"] / tree["notebook"]).is_file():
+            return folder
+    wanted = f"{tree['source']}/{tree['notebook']}"
+    raise RubricError(f"{path.name}: the notebook {wanted} is in no folder above this file")
+
+
+def _read_cells(notebook: Path) -> tuple[NotebookCell, ...]:
+    found = read(notebook.read_bytes())
+    if isinstance(found, Unreadable):
+        raise RubricError(f"{notebook}: {found.reason}")
+    return found.cells
+
+
+def _stubs(cells: tuple[NotebookCell, ...], question: str) -> frozenset[str]:
+    """Return the source's and the release's text of the answer cell, without whitespace."""
+    return frozenset(
+        without_whitespace(text)
+        for cell in cells
+        if cell.grade_id == question
+        for text in (cell.source, released_stub(cell.source))
+    )
+
+
+def _definitions(stand_ins: Path | None) -> Mapping[str, str]:
+    """Return the source of each definition in the stand-ins file, with the file's imports."""
+    if stand_ins is None or not stand_ins.is_file():  # `file_errors` reports a missing file
+        return {}
+    body = parse(stand_ins).body
+    imports = [node for node in body if isinstance(node, (ast.Import, ast.ImportFrom))]
+    return {
+        node.name: "\n".join(ast.unparse(part) for part in (*imports, node))
+        for node in body
+        if isinstance(node, (ast.FunctionDef, ast.ClassDef))
+    }
