@@ -1,8 +1,8 @@
-"""Run untrusted code in confined worker processes and call it through proxies.
+"""Run untrusted code in confined worker processes, and call it through proxies.
 
-Student code runs in worker processes only. A grader holds proxies of what the code defines; they
-behave like ordinary PyTorch functions and modules, gradients included. This package knows nothing
-of any assignment, and its `worker` subpackage knows nothing of grading.
+A submission's code runs in worker processes only. The grader holds proxies for what the code
+defines. They behave like ordinary PyTorch functions and modules, gradients included. This package
+knows no assignment, and its `worker` subpackage knows nothing about grading.
 """
 
 from __future__ import annotations
@@ -38,14 +38,14 @@ _LAZY = {
     "LoadReport": ("cells", "LoadReport"),
     "Sandbox": ("sandbox", "Sandbox"),
     "SandboxError": ("sandbox", "SandboxError"),
+    "Session": ("session", "Session"),
     "StudentError": ("errors", "RemoteError"),
     "StudentGone": ("errors", "Gone"),
-    "Session": ("session", "Session"),
 }
 
 
 def __getattr__(name: str) -> object:
-    """Import a public name when it is first asked for."""
+    """Return a public name, importing its module on first use."""
     if name not in _LAZY:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     module, attribute = _LAZY[name]

@@ -1,34 +1,34 @@
-"""What a submission may cost in time and memory: the defaults, and the bounds of each."""
+"""The time and memory that a submission may take: defaults and bounds."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields, replace
 
-SHORTEST = 0.1  # seconds; less than that a loaded machine takes for an honest call, now and then
-# Seconds. A submission visits at most a few times (as it is, and with stand-ins), and half an hour
-# is what its job may take altogether.
+SHORTEST = 0.1  # seconds; on a loaded machine an honest call sometimes takes nearly as long
+# Seconds. A submission has at most a few sessions (without and with stand-ins), and its job may
+# take half an hour altogether.
 LONGEST = 600.0
-# An answer of which so many calls in a row have hung is called no more, and the rest of its checks
-# end as these did: a function that hangs always would in twenty checks. In five it has been asked
-# for different shapes, sizes and values; if any call comes back, the count begins anew.
+# After so many hangs in a row, an answer is not called again, and the rest of its checks end as
+# timeouts: a function that always hangs would hang in twenty checks. Five checks have called it
+# with different shapes, sizes and values. If any call returns, the count starts again.
 HANGS_IN_A_ROW = 5
 
 
 @dataclass(frozen=True)
 class Budgets:
-    """What one submission may cost.
+    """The time and memory that one submission may take.
 
     Attributes:
         call_seconds: For one call of an answer; an honest one takes milliseconds.
-        after_hang_seconds: For each call after one that did not come back; see `after_hangs`.
-        cell_seconds: For loading one cell; definitions take none.
-        load_seconds: For loading all cells.
-        submission_seconds: For all calls together; each question may take an equal share of it. The
-            slowest honest submission seen takes 5 s of them on a quiet processor; this is for an
-            answer that is slow at each of a thousand calls.
-        memory_mib: Beyond what Python and the preloaded modules take. Training a small
-            convolutional network takes about 200.
+        after_hang_seconds: For each call after one that hung; see `after_hangs`.
+        cell_seconds: For running one cell; definitions take no time.
+        load_seconds: For running all cells.
+        submission_seconds: For all calls together; each question may take an equal share. The
+            slowest honest submission seen takes 5 s on an idle processor. The budget is for an
+            answer that is slow in each of a thousand calls.
+        memory_mib: In addition to Python and the preloaded modules. Training a small convolutional
+            network takes about 200.
     """
 
     call_seconds: float = 10.0
@@ -39,24 +39,24 @@ class Budgets:
     memory_mib: float = 2048.0
 
     def share(self, questions: int) -> float:
-        """Return how long all calls for one of so many questions may take; one call may always."""
+        """Return the seconds for all calls of one question; always enough for one call."""
         return max(self.call_seconds, self.submission_seconds / max(questions, 1))
 
     def after_hangs(self, hangs: int) -> float:
-        """Return how long a call may take after so many that did not come back.
+        """Return the seconds for a call after this number of hangs.
 
-        A function that hangs does so in every check, and a class of 300 has fifteen such: half
-        after the second, a third after the third.
+        A function that hangs does so in every check, and a class of 300 has fifteen of them. So
+        the budget is halved after the second hang, and cut to a third after the third one.
         """
         return self.after_hang_seconds / min(hangs, 3)
 
 
-# Each must be within its bounds. 256 MiB is what torch alone may need for its buffers.
+# The least and the most that a rubric may set. torch alone may need 256 MiB for its buffers.
 BOUNDS: Mapping[str, tuple[float, float]] = {
     field.name: (256, 65536) if field.name == "memory_mib" else (SHORTEST, LONGEST)
     for field in fields(Budgets)
 }
-# The first of each pair is within the second.
+# The first budget of each pair is part of the second one.
 _WITHIN = (
     ("after_hang_seconds", "call_seconds"),
     ("cell_seconds", "load_seconds"),
@@ -64,26 +64,27 @@ _WITHIN = (
 )
 
 
-def budgets_of(told: Mapping[str, float]) -> Budgets:
-    """Return the budgets that a rubric asks for.
+def budgets_of(table: Mapping[str, float]) -> Budgets:
+    """Return the budgets that a rubric's `[budgets]` table sets.
 
-    What it leaves out is as always, or no longer than the whole that it is a part of.
+    What it leaves out has the default value, or that of the whole which it is part of, if that is
+    less.
     """
-    found = replace(Budgets(), **{name: float(value) for name, value in told.items()})
+    budgets = replace(Budgets(), **{name: float(value) for name, value in table.items()})
     for part, whole in reversed(_WITHIN):
-        if part not in told:
-            shorter = min(getattr(found, part), getattr(found, whole))
-            found = replace(found, **{part: shorter})
-    return found
+        if part not in table:
+            shorter = min(getattr(budgets, part), getattr(budgets, whole))
+            budgets = replace(budgets, **{part: shorter})
+    return budgets
 
 
-def misfits(told: Mapping[str, float]) -> Iterator[str]:
-    """Say which budget is longer than the whole that it is a part of."""
-    found = budgets_of(told)
+def budget_errors(table: Mapping[str, float]) -> Iterator[str]:
+    """Yield a message for each budget that is longer than the whole which it is part of."""
+    budgets = budgets_of(table)
     for part, whole in _WITHIN:
-        if getattr(found, part) > getattr(found, whole):
-            more = "" if whole in told else ", if nothing else is said"
+        if getattr(budgets, part) > getattr(budgets, whole):
+            default = "" if whole in table else ", the default"
             yield (
-                f"{part} ({getattr(found, part):g}) must not be more than "
-                f"{whole} ({getattr(found, whole):g}{more})"
+                f"{part} ({getattr(budgets, part):g}) must not be more than "
+                f"{whole} ({getattr(budgets, whole):g}{default})"
             )

@@ -1,4 +1,4 @@
-"""What goes into the room, cell by cell, and what is told of how it went."""
+"""The cells that a sandbox runs, and the reports on how they ran."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ from typing import Literal
 
 @dataclass(frozen=True)
 class Cell:
-    """A cell that goes into the room.
+    """A notebook cell for the sandbox to run.
 
     Attributes:
-        id: What messages call it.
-        source: Its Python, magics and all.
-        kind: Of an `answer` every statement is run; of an `extra` cell only imports, definitions,
-            and what the answers use.
+        id: What messages call the cell.
+        source: Its code, magics included.
+        kind: In an `answer` cell every statement is run; in an `extra` cell only imports,
+            definitions, and statements that bind a name which the answers use.
     """
 
     id: str
@@ -24,7 +24,14 @@ class Cell:
 
 @dataclass(frozen=True)
 class CellReport:
-    """How a cell went: ok, syntax error, raised, or cut off, and the one line that says why."""
+    """How a cell ran.
+
+    Attributes:
+        id: The cell's id.
+        status: `ok`, `syntax error`, `raised`, or `cut off` (it hung, ended its process, or was not
+            run).
+        message: One line that gives the reason; empty if the status is `ok`.
+    """
 
     id: str
     status: str
@@ -33,7 +40,12 @@ class CellReport:
 
 @dataclass(frozen=True)
 class LoadReport:
-    """How a notebook went: its cells, and which of the wanted names it defines, as what."""
+    """How a submission's cells ran.
+
+    Attributes:
+        cells: One report for each cell, in the notebook's order.
+        names: The wanted names that the cells define, each with the name of its type.
+    """
 
     cells: list[CellReport] = field(default_factory=list)
     names: dict[str, str] = field(default_factory=dict)

@@ -1,30 +1,31 @@
-"""What can go wrong on the other side of the wall, and how it is told on this side."""
+"""The errors that cross the wall between a grader and a worker, and their messages."""
 
 from __future__ import annotations
 
 import traceback
 from typing import Any, Literal
 
-MAX_MESSAGE = 500  # characters of a student's own message that a page may show
+MAX_MESSAGE = 500  # characters of an exception's text that a page may show
 
 Reason = Literal["closed", "late", "nonsense"]
 
 
 def clean(text: object, limit: int = MAX_MESSAGE) -> str:
-    """Return text from the other side, cut, on one line, with nothing a terminal would act on."""
+    """Return text from the other end, shortened, on one line, without control characters."""
     words = " ".join(str(text)[: 4 * limit].split())
     shown = "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in words)
     return shown if len(shown) <= limit else shown[: limit - 1] + "…"
 
 
 class RemoteError(Exception):
-    """What was called on the other side raised.
+    """A call raised an exception at the other end.
 
     Attributes:
-        outcome: `error`, as results name it: the student's code raised.
+        outcome: `error`, the outcome of a check whose answer raised.
         kind: The exception's type.
-        text: Its message.
-        where: The line of the notebook that raised, or "".
+        text: The exception's message.
+        where: The notebook's line that raised, or "".
+        message: The line that students read.
     """
 
     outcome = "error"
@@ -35,7 +36,7 @@ class RemoteError(Exception):
 
     @property
     def message(self) -> str:
-        """The one line that students read."""
+        """The line that students read."""
         said = f"{self.kind}: {self.text}" if self.text else self.kind
         return f"{said} ({self.where})" if self.where else said
 
@@ -44,8 +45,8 @@ class RemoteError(Exception):
 
     @staticmethod
     def describe(raised: BaseException) -> dict[str, str]:
-        """Return an exception as plain data, to be sent."""
-        if isinstance(raised, RemoteError):  # it has already crossed the wall once
+        """Return an exception as plain data for the wire."""
+        if isinstance(raised, RemoteError):  # it comes from the other end
             return {"kind": raised.kind, "text": raised.text, "where": raised.where}
         try:
             text = clean(raised)
@@ -55,7 +56,7 @@ class RemoteError(Exception):
 
     @classmethod
     def from_wire(cls, coded: Any) -> RemoteError:
-        """Return the exception that `describe` described; anything missing is left empty."""
+        """Return the exception that `describe` has described; missing fields are left empty."""
         fields = coded if isinstance(coded, dict) else {}
         return cls(
             clean(fields.get("kind", "Exception"), 60),
@@ -65,13 +66,15 @@ class RemoteError(Exception):
 
 
 class Gone(BaseException):
-    """The other side is no more: it ended, hung, or talked nonsense.
+    """The other end is gone: it ended, hung, or sent data that is no answer.
 
-    Not an Exception, so that Hypothesis stops at once and does not try to shrink a hang.
+    Not an `Exception`, so that Hypothesis stops at once instead of shrinking a hang.
 
     Attributes:
-        outcome: `timeout` or `error`, as results name it.
-        message: The one line that students read.
+        reason: `closed`, `late`, or `nonsense`.
+        detail: What the message adds in brackets, or "".
+        outcome: `timeout` or `error`, the outcome of the check that made the call.
+        message: The line that students read.
     """
 
     def __init__(self, reason: Reason, detail: str = "") -> None:
@@ -81,7 +84,7 @@ class Gone(BaseException):
 
     @property
     def message(self) -> str:
-        """The one line that students read."""
+        """The line that students read."""
         said = {
             "late": "the code did not come back in time",
             "closed": "the code ended the process that it ran in",
@@ -91,9 +94,9 @@ class Gone(BaseException):
 
 
 def _where(raised: BaseException) -> str:
-    """Return the innermost line of the notebook in an exception's traceback."""
+    """Return the notebook's innermost line in an exception's traceback, or ""."""
     frames = traceback.extract_tb(raised.__traceback__)
-    ours = [frame for frame in frames if frame.filename.startswith("<cell ")]
-    if not ours:
+    in_cells = [frame for frame in frames if frame.filename.startswith("<cell ")]
+    if not in_cells:
         return ""
-    return f"line {ours[-1].lineno} of {ours[-1].filename.strip('<>')}"
+    return f"line {in_cells[-1].lineno} of {in_cells[-1].filename.strip('<>')}"

@@ -1,7 +1,7 @@
-"""The grader's side: start the zygote, and get workers from it.
+"""The grader's side of the sandbox: start the zygote, and get workers from it.
 
-Nothing here imports torch before a worker is asked for: while the zygote imports it on one
-processor, the grader can do so on another.
+Nothing here imports torch before a worker is needed: while the zygote imports it on one processor,
+the grader can do so on another.
 """
 
 from __future__ import annotations
@@ -15,25 +15,28 @@ import tempfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
 from autograder.sandbox.budgets import Budgets
 from autograder.sandbox.cells import Cell
-from autograder.sandbox.confinement.bubblewrap import Walls, build, site_folders
-from autograder.sandbox.confinement.remove_tree import sweep
+from autograder.sandbox.confinement import bubblewrap, seccomp
+from autograder.sandbox.confinement.plan import Plan
+from autograder.sandbox.confinement.readable_paths import readable_paths, site_folders
+from autograder.sandbox.confinement.remove_tree import remove_tree
 from autograder.sandbox.rpc import shared_memory
 from autograder.sandbox.rpc.shared_memory import SharedMemory
 
 if TYPE_CHECKING:
     from autograder.sandbox.session import Session
-    from autograder.sandbox.worker_handle import Worker
+    from autograder.sandbox.worker_handle import WorkerHandle
 
-START_SECONDS = 120  # a cold disk takes 30 s over torch; more means that something is wrong
-# Files and processes must each be held by something: a filter of system calls knows no file names.
-_WALLS = ({"bubblewrap", "landlock"}, {"bubblewrap", "seccomp"})
-# Isolated, it does not look for packages of its user's; they come last, as they do elsewhere.
-# Python's collector, which finds nothing in half a million new objects, is off while it imports:
-# that saves a fifth of its start.
+START_SECONDS = 120  # importing torch from a cold disk takes 30 s
+# Of each set, at least one layer must hold. The first set protects files and the second one
+# processes; a system-call filter cannot tell files apart.
+_REQUIRED_LAYERS = ({"bubblewrap", "landlock"}, {"bubblewrap", "seccomp"})
+# The zygote's program. Python runs in isolated mode, so the folders of the user's packages are
+# added, last, as usual. The garbage collector is off during the imports: it would find nothing in
+# half a million new objects, and take a fifth of the start.
 _LAUNCH = """\
 import gc, sys
 gc.disable()
@@ -45,20 +48,44 @@ main()
 
 
 class SandboxError(Exception):
-    """The room cannot be had: a fault of the installation, never of a submission."""
+    """The sandbox cannot be used: a fault of the installation, never of a submission."""
 
 
 class Sandbox:
-    """A zygote and the workers that it forks; inherited by fork, so that job processes share it.
+    """Runs submissions in confined worker processes.
+
+    The sandbox starts one process, the zygote, that imports torch and all modules of `preload`.
+    Every submission runs in workers that are forked from it, which takes milliseconds. Use it as a
+    context manager, or call `start` and `close`. Processes that are forked from the grader may
+    share its sandbox.
+
+    On Linux, workers have no network, can start no processes, read only the interpreter, its
+    packages and `path`, and write only to a home folder in memory, if to any. See docs/hostile.md
+    for what each layer prevents, and where it is available.
 
     Args:
         path: Folders that submissions may import from.
-        preload: Modules to import once, before any submission is seen.
-        confine: Whether to insist on walls; without them, submissions can do what you can.
-        memory_mib: What a worker may take beyond what the zygote has.
+        preload: Modules that the zygote imports before it sees any submission.
+        confine: Whether to require confinement. Without it, a submission can do whatever the
+            grader's user can.
+        memory_mib: The memory that a worker may use in addition to the zygote's.
 
     Attributes:
-        confinement: The layers that were seen to hold, once the room has been opened.
+        confinement: The layers of confinement that were seen to hold when the sandbox started.
+
+    Raises:
+        SandboxError: When it starts, if the zygote does not start, if a module of `preload` cannot
+            be imported, or if nothing on this machine can confine a submission.
+
+    Example:
+        >>> from autograder.sandbox import Cell, Sandbox
+        >>> cell = Cell("1", "def double(x): return 2 * x", "answer")
+        >>> with Sandbox(preload=["numpy"]) as sandbox:
+        ...     session = sandbox.session([cell], wanted=["double"])
+        ...     report = session.load()
+        ...     print(report.names, session.answers(["double"])["double"](21))
+        ...     session.close()
+        {'double': 'function'} 42
     """
 
     def __init__(
@@ -69,12 +96,12 @@ class Sandbox:
         confine: bool = True,
         memory_mib: float = Budgets.memory_mib,
     ) -> None:
-        self._confine, self._memory = confine, round(memory_mib * 2**20)
+        self._confine, self._memory_bytes = confine, round(memory_mib * 2**20)
         self._path, self._preload = [Path(p).resolve() for p in path], list(preload)
         self.confinement: list[str] = []
         self._process: subprocess.Popen[bytes] | None = None
 
-    def __enter__(self) -> Sandbox:  # noqa: PYI034 - typing.Self is newer than Python 3.10
+    def __enter__(self) -> Self:
         self.start()
         return self
 
@@ -90,67 +117,71 @@ class Sandbox:
         """Start the zygote and wait until it has imported everything.
 
         Raises:
-            RoomError: As `await_zygote`.
+            SandboxError: As `await_zygote`.
         """
         self.launch()
         self.await_zygote()
 
     def launch(self) -> None:
-        """Start the zygote; what it imports takes seconds, for which `await_zygote` waits."""
-        self._scratch = tempfile.mkdtemp(prefix="room-")
-        Path(self._scratch).chmod(0o1777)  # the zygote makes folders in it, as nobody
-        self._log = tempfile.TemporaryFile()  # noqa: SIM115 - lives as long as the zygote
-        self._control, theirs = socket.socketpair()
-        walls = build(self._path, self._scratch, confine=self._confine)
+        """Start the zygote without waiting for its imports; `await_zygote` waits for them."""
+        self._scratch = tempfile.mkdtemp(prefix="sandbox-")
+        Path(self._scratch).chmod(0o1777)  # the zygote, as nobody, creates folders in it
+        self._log = tempfile.TemporaryFile()  # noqa: SIM115 - open as long as the zygote runs
+        self._control, control = socket.socketpair()
+        prefix, plan = self._plan()
         self._process = subprocess.Popen(  # noqa: S603 - our own interpreter and program
-            [*walls.prefix, *self._command(walls, theirs.fileno())],
-            pass_fds=[theirs.fileno()],
+            [*prefix, *self._command(plan, control.fileno())],
+            pass_fds=[control.fileno()],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             stderr=self._log,
             env=self._environment(),
-            start_new_session=True,  # Ctrl-C is the grader's to hear; it ends the room in order
+            start_new_session=True,  # Ctrl-C reaches the grader only, which ends the zygote
         )
-        theirs.close()
+        control.close()
 
     def await_zygote(self) -> None:
         """Wait until the zygote has imported everything.
 
         Raises:
-            RoomError: If it does not start, a module that it is to preload cannot be imported, or
-                nothing on this machine can confine it.
+            SandboxError: If it does not start, if a module of `preload` cannot be imported, or if
+                nothing on this machine can confine a submission.
         """
         try:
-            self._greet()
+            self._receive_greeting()
         except SandboxError:
             self.close()
             raise
 
     @property
     def process_id(self) -> int:
-        """The zygote's number, or that of bubblewrap around it."""
+        """The process id of the zygote, or of the bubblewrap that runs it."""
         assert self._process is not None
         return self._process.pid
 
-    def _command(self, walls: Walls, control: int) -> list[str]:
+    def _plan(self) -> tuple[list[str], Plan]:
+        """Return the words that run a command in bubblewrap, if it works here, and the plan."""
+        readable = readable_paths(self._path)
+        prefix = bubblewrap.command_prefix(readable) if self._confine else []
+        plan = Plan(
+            confine=self._confine,
+            in_bubblewrap=bool(prefix),
+            scratch="/tmp" if prefix else self._scratch,  # noqa: S108 - the sandbox's own /tmp
+            readable=readable,
+            seccomp_filter=seccomp.compile_filter() if self._confine else b"",
+            memory_bytes=self._memory_bytes,
+        )
+        return prefix, plan
+
+    def _command(self, plan: Plan, control: int) -> list[str]:
         root = Path(__file__).resolve().parents[len(__package__.split("."))]
         path = [str(root), *map(str, self._path)]
         launch = _LAUNCH.format(path=path, sites=site_folders(), package=__package__)
-        told = {
-            "preload": self._preload,
-            "plan": {
-                "scratch": walls.scratch,
-                "readable": walls.readable,
-                "filter": walls.filter.hex(),
-                "boxed": walls.boxed,
-                "confine": self._confine,
-                "memory": self._memory,
-            },
-        }
-        return [sys.executable, "-I", "-c", launch, str(control), json.dumps(told)]
+        options = json.dumps({"preload": self._preload, "plan": plan.to_json()})
+        return [sys.executable, "-I", "-c", launch, str(control), options]
 
     def _environment(self) -> dict[str, str]:
-        """Return what the zygote sees of our environment: where caches lie, and no more."""
+        """Return the zygote's environment: of the grader's, only where caches and libraries are."""
         kept = ("HOME", "XDG_CACHE_HOME", "MPLCONFIGDIR", "PATH", "LD_LIBRARY_PATH", "SYSTEMROOT")
         return {
             **{name: os.environ[name] for name in kept if name in os.environ},
@@ -160,55 +191,55 @@ class Sandbox:
             **dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1"),
         }
 
-    def _greet(self) -> None:
+    def _receive_greeting(self) -> None:
         self._control.settimeout(START_SECONDS)
         try:
             size = int.from_bytes(self._control.recv(4, socket.MSG_WAITALL), "big")
-            said = json.loads(self._control.recv(size, socket.MSG_WAITALL) or b"{}")
+            greeting = json.loads(self._control.recv(size, socket.MSG_WAITALL) or b"{}")
         except (OSError, ValueError):
-            said = {}
+            greeting = {}
         self._control.settimeout(None)
-        if "layers" not in said:
-            raise SandboxError(f"the room did not open:\n{self._complaint()}")
-        if said["failed"]:
-            problems = "\n".join(f"  {name}: {why}" for name, why in said["failed"].items())
-            raise SandboxError(f"the room opened without what submissions import:\n{problems}")
-        self.confinement = list(said["layers"])
-        if self._confine and not all(wall & set(self.confinement) for wall in _WALLS):
+        if "layers" not in greeting:
+            raise SandboxError(f"the sandbox did not start:\n{self._end_of_log()}")
+        if greeting["failed"]:
+            problems = "\n".join(f"  {name}: {why}" for name, why in greeting["failed"].items())
+            raise SandboxError(f"modules that submissions import are missing:\n{problems}")
+        self.confinement = list(greeting["layers"])
+        if self._confine and not all(one & set(self.confinement) for one in _REQUIRED_LAYERS):
             raise SandboxError(
                 "nothing on this machine can confine a submission (on Linux, install bubblewrap).\n"
                 "Use --unconfined only for submissions that you would run yourself: they could read"
                 " and change whatever you can."
             )
 
-    def _complaint(self) -> str:
-        self._end()
+    def _end_of_log(self) -> str:
+        self._end_zygote()
         self._log.seek(0)
         return self._log.read()[-4000:].decode(errors="replace")
 
-    def worker(self) -> Worker:
-        """Return a fresh worker, forked from the zygote.
+    def worker(self) -> WorkerHandle:
+        """Return a new worker, forked from the zygote.
 
         Raises:
-            RoomError: If the zygote is gone.
+            SandboxError: If the zygote has ended.
         """
-        from autograder.sandbox.worker_handle import Worker  # torch, not before it is needed
+        from autograder.sandbox.worker_handle import WorkerHandle  # imports torch
 
         ours, theirs = socket.socketpair()
         lifetime, their_lifetime = socket.socketpair()
         memory = shared_memory.make()
-        given = [theirs.fileno(), their_lifetime.fileno(), *([] if memory is None else [memory])]
+        passed = [theirs.fileno(), their_lifetime.fileno(), *([] if memory is None else [memory])]
         try:
-            socket.send_fds(self._control, [b"."], given)
+            socket.send_fds(self._control, [b"."], passed)
             shared = None if memory is None else SharedMemory(memory, grader=True)
-        except OSError as gone:
-            raise SandboxError("the room has closed") from gone
+        except OSError as ended:
+            raise SandboxError("the sandbox has ended") from ended
         finally:
             theirs.close()
             their_lifetime.close()
             if memory is not None:
                 os.close(memory)
-        return Worker(ours, lifetime, shared)
+        return WorkerHandle(ours, lifetime, shared)
 
     def session(
         self,
@@ -217,28 +248,28 @@ class Sandbox:
         stand_ins: Mapping[str, str] | None = None,
         budgets: Budgets | None = None,
     ) -> Session:
-        """Return a submission's stay in the room.
+        """Return a session for one submission.
 
         Args:
-            cells: Its cells, in the notebook's order.
-            wanted: The names that it is to define.
-            stand_ins: For names that are to be replaced, the source that defines them.
-            budgets: The seconds that it may take; the usual ones if None.
+            cells: The submission's cells, in the notebook's order.
+            wanted: The names that the submission should define.
+            stand_ins: Source code that defines replacements, by the name that it replaces.
+            budgets: The seconds that the submission may take; the defaults if None.
         """
-        from autograder.sandbox.session import Session  # likewise
+        from autograder.sandbox.session import Session  # imports torch
 
-        return Session(self, cells, wanted, stand_ins or {}, budgets or Budgets())
+        return Session(self.worker, cells, wanted, stand_ins or {}, budgets or Budgets())
 
     def close(self) -> None:
-        """End the zygote and every worker."""
+        """End the zygote and all workers."""
         if self._process is None:
             return
-        self._end()
+        self._end_zygote()
         self._process = None
         self._log.close()
-        sweep(Path(self._scratch))
+        remove_tree(Path(self._scratch))
 
-    def _end(self) -> None:
+    def _end_zygote(self) -> None:
         assert self._process is not None
         self._control.close()
         try:

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from autograder.assignment import model as module
-from autograder.assignment.model import load
-from autograder.assignment.rubric_validation import RubricError
+from autograder.assignment.rubric import load
+from autograder.assignment.model import RubricError
 from tests.courses import tiny
 
 RUBRIC = Path("rubric.toml")
@@ -119,7 +119,7 @@ def may_be(path: tuple[object, ...], value: object) -> bool:
         ),
         (
             "budgets = {cell_seconds = 30}\n",
-            "cell_seconds (30) must not be more than load_seconds (20, if nothing else is said)",
+            "cell_seconds (30) must not be more than load_seconds (20, the default)",
         ),
         (
             "budgets = {call_seconds = 2, after_hang_seconds = 4}\n",

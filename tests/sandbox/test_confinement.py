@@ -134,7 +134,7 @@ def test_the_code_has_no_powers_of_roots(answers):
 
 
 def test_where_nothing_can_confine_the_room_stays_shut(monkeypatch):
-    monkeypatch.setattr(sandbox, "_WALLS", ({"seccomp"}, {"no such wall"}))
+    monkeypatch.setattr(sandbox, "_REQUIRED_LAYERS", ({"seccomp"}, {"no such wall"}))
     with pytest.raises(SandboxError, match="--unconfined"), Sandbox():
         pass
 

@@ -9,7 +9,7 @@ import pytest
 import torch
 
 from autograder.sandbox import Budgets, Cell, Sandbox, StudentGone
-from autograder.sandbox.confinement.remove_tree import sweep
+from autograder.sandbox.confinement.remove_tree import remove_tree
 
 
 def loaded(
@@ -87,6 +87,6 @@ def test_a_folder_is_swept_however_deep_and_shut_it_is(tmp_path: Path):
     finally:
         os.chdir(here)
     (folder / "link").symlink_to(tmp_path.parent)
-    sweep(folder)
+    remove_tree(folder)
     assert list(tmp_path.iterdir()) == []
     assert tmp_path.parent.exists()

@@ -1,0 +1,1 @@
+"""The layers that confine the zygote and its workers."""

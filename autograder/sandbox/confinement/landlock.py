@@ -1,8 +1,8 @@
-"""Landlock: after `restrict`, this process can open only what was named, for ever.
+"""Landlock: after `restrict`, this process can open only the paths it was given, for good.
 
-The three system calls and their structures are in the kernel's documentation,
-https://docs.kernel.org/userspace-api/landlock.html. They are few enough to call by ctypes; the
-packages that do so are younger than the interface.
+The three system calls and their structures are documented by the kernel:
+https://docs.kernel.org/userspace-api/landlock.html. They are called through ctypes, because they
+are few, and the packages that wrap them are younger than the interface.
 """
 
 from __future__ import annotations
@@ -27,14 +27,14 @@ _libc = ctypes.CDLL(None, use_errno=True)
 
 
 def version() -> int:
-    """Return the kernel's Landlock ABI, or 0 where there is none."""
+    """Return the kernel's Landlock ABI version, or 0 if it has no Landlock."""
     return max(0, int(_libc.syscall(_CREATE, None, ctypes.c_size_t(0), ctypes.c_uint32(1))))
 
 
 def restrict(readable: Iterable[str], writable: Iterable[str]) -> bool:
-    """Deny this process everything but these folders; return False where there is no Landlock.
+    """Deny this process all files but these; return False if the kernel has no Landlock.
 
-    Needs `no_new_privs`. Files that are open already stay open.
+    Needs `no_new_privs`. Files that are already open stay open.
 
     Raises:
         OSError: If the kernel has Landlock and refuses.
@@ -63,7 +63,7 @@ def _allow(rules: int, path: str, rights: int) -> None:
     try:
         handle = os.open(path, _O_PATH | os.O_CLOEXEC)
     except (FileNotFoundError, PermissionError):
-        return  # what is not there, or cannot be read anyway, needs no permission
+        return  # a path that is missing or unreadable needs no rule
     try:
         if not Path(path).is_dir():
             rights &= _EXECUTE | _WRITE_FILE | _READ_FILE

@@ -1,62 +1,44 @@
-"""What holds a worker in its room, from inside: each layer is put up, then tried, never assumed.
+"""What the zygote and its workers do to confine themselves.
 
-`settle` is the zygote's part, once: it stops being root, and sends a probe into the room that tries
-to get out. `enter` is every worker's part, before any of a student's code.
+The zygote calls `confine_zygote` once. Every worker calls `confine_worker` before it runs any of a
+submission's code. Neither can be undone. `probe` tries whether the layers hold.
 """
 
 from __future__ import annotations
 
 import contextlib
 import ctypes
-import errno
 import functools
 import os
 import resource
-import socket
 import struct
 import sys
-from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 
 from autograder.sandbox.confinement import landlock
-from autograder.sandbox.confinement.remove_tree import sweep
+from autograder.sandbox.confinement.plan import Plan
 
 FILE_BYTES = 64 * 2**20  # of one file
 OPEN_FILES = 256
-TASKS = 128  # processes and threads of one user: workers have one thread each, answers no reason
+TASKS = 128  # maximum tasks per uid, beyond the zygote's count; workers are single-threaded
 NOBODY = 65534
 
 _PR_SET_DUMPABLE, _PR_SET_SECCOMP, _PR_SET_NO_NEW_PRIVS = 4, 22, 38
+_SECCOMP_MODE_FILTER = 2
+_CAPABILITY_VERSION_3 = 0x20080522
 
 
-@dataclass(frozen=True)
-class Plan:
-    """What the grader has decided about the room.
-
-    Attributes:
-        scratch: The folder that holds each worker's own folder.
-        readable: What workers may read.
-        filter: The compiled system-call filter; empty if there is none.
-        boxed: Whether bubblewrap is around it. Only then may a worker write files: into a folder
-            that is in memory, and that is bounded and goes with the room.
-        confine: Whether to put up anything at all.
-        memory: Bytes that a worker may take beyond what the zygote has.
-    """
-
-    scratch: str
-    readable: list[str]
-    filter: bytes
-    boxed: bool
-    confine: bool
-    memory: int
+def confine_zygote(plan: Plan) -> None:
+    """Drop root, for good, and count this user's tasks, on which every worker's limit is based."""
+    _drop_root(plan)
+    _tasks()
 
 
-def stop_being_root(plan: Plan) -> None:
-    """Become nobody, for good, if this process is root, and give up every capability.
+def _drop_root(plan: Plan) -> None:
+    """Become nobody and give up every capability, if this process is root.
 
-    Where nobody could not read the interpreter (it lies in root's home, and no bubblewrap has put
-    it elsewhere), the name stays root's, and has no more power than any other.
+    If nobody could not read the interpreter (it is in root's home folder, and there is no
+    bubblewrap to mount it elsewhere), the user stays root, but without any capability.
     """
     if os.geteuid() != 0:
         return
@@ -65,8 +47,8 @@ def stop_being_root(plan: Plan) -> None:
         os.setresgid(NOBODY, NOBODY, NOBODY)
         os.setresuid(NOBODY, NOBODY, NOBODY)
     if sys.platform == "linux":
-        header, nothing = struct.pack("Ii", 0x20080522, 0), bytes(24)  # version 3, ourselves
-        if ctypes.CDLL(None, use_errno=True).capset(header, nothing) != 0:
+        this_process = struct.pack("Ii", _CAPABILITY_VERSION_3, 0)
+        if ctypes.CDLL(None, use_errno=True).capset(this_process, bytes(24)) != 0:
             raise OSError(ctypes.get_errno(), "capset")
 
 
@@ -74,38 +56,38 @@ def _everyone_may_enter(path: Path) -> bool:
     return all(parent.stat().st_mode & 0o001 for parent in path.parents)
 
 
-def enter(plan: Plan, home: Path) -> None:
-    """Confine this process, a fresh worker; there is no way back.
+def confine_worker(plan: Plan, home: Path) -> None:
+    """Confine this process, a new worker, for good.
 
     Args:
         plan: What the grader has decided.
-        home: The only folder that the worker may write in, if any; it is made here.
+        home: The only folder that the worker may write to, if any; it is created here.
     """
-    may_write = plan.boxed or not plan.confine
+    may_write = plan.in_bubblewrap or not plan.confine
     if may_write:
-        with contextlib.suppress(OSError):  # another submission has filled the room: do without
+        with contextlib.suppress(OSError):  # another worker has filled the disk: no home then
             home.mkdir()
     os.chdir(home if home.exists() else "/")
     os.environ.clear()
     os.environ.update(HOME=str(home), TMPDIR=str(home), PATH="/usr/bin:/bin", OMP_NUM_THREADS="1")
-    nowhere = os.open(os.devnull, os.O_RDWR)
+    null = os.open(os.devnull, os.O_RDWR)
     for standard in (0, 1, 2):
-        os.dup2(nowhere, standard)
+        os.dup2(null, standard)
     if not plan.confine:
         return
-    _limit_resources(plan.memory)
+    _limit_resources(plan.memory_bytes)
     if sys.platform == "linux":
         _prctl(_PR_SET_NO_NEW_PRIVS, 1)
         _prctl(_PR_SET_DUMPABLE, 0)
         landlock.restrict(plan.readable, [*([str(home)] if may_write else []), "/dev/null"])
-        if plan.filter:
-            _load(plan.filter)
+        if plan.seccomp_filter:
+            _load_filter(plan.seccomp_filter)
 
 
-def _limit_resources(memory: int) -> None:
+def _limit_resources(memory_bytes: int) -> None:
     size = _address_space()
     if size:
-        resource.setrlimit(resource.RLIMIT_AS, (size + memory, size + memory))
+        resource.setrlimit(resource.RLIMIT_AS, (size + memory_bytes, size + memory_bytes))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     resource.setrlimit(resource.RLIMIT_FSIZE, (FILE_BYTES, FILE_BYTES))
     resource.setrlimit(resource.RLIMIT_NOFILE, (OPEN_FILES, OPEN_FILES))
@@ -117,7 +99,10 @@ def _limit_resources(memory: int) -> None:
 
 @functools.cache
 def _tasks() -> int:
-    """Return how many processes and threads this user had when first asked, if /proc tells."""
+    """Return how many processes and threads this user had at the first call; 0 without /proc.
+
+    Cached: the zygote counts once, and its workers inherit the number.
+    """
     count = 0
     for process in Path("/proc").glob("[0-9]*"):
         with contextlib.suppress(OSError):
@@ -127,7 +112,7 @@ def _tasks() -> int:
 
 
 def _address_space() -> int:
-    """Return the size of this process in bytes, or 0 where /proc cannot tell."""
+    """Return the size of this process in bytes; 0 without /proc."""
     try:
         pages = int(Path("/proc/self/statm").read_text().split()[0])
     except (OSError, ValueError):
@@ -141,72 +126,12 @@ def _prctl(option: int, *values: object) -> None:
         raise OSError(ctypes.get_errno(), f"prctl {option}")
 
 
-class _Program(ctypes.Structure):
+class _FilterProgram(ctypes.Structure):
     """`struct sock_fprog`."""
 
     _fields_ = (("length", ctypes.c_ushort), ("filter", ctypes.c_char_p))
 
 
-def _load(bpf: bytes) -> None:
-    program = _Program(len(bpf) // 8, bpf)
-    _prctl(_PR_SET_SECCOMP, ctypes.c_ulong(2), ctypes.byref(program))
-
-
-# -- probing --------------------------------------------------------------------------------------
-
-
-def settle(plan: Plan) -> list[str]:
-    """Stop being root, and return the layers that hold what this process will fork."""
-    stop_being_root(plan)
-    _tasks()  # asked once, here, for all workers
-    return probe(plan)
-
-
-def probe(plan: Plan) -> list[str]:
-    """Send a process into the room that tries to get out; return the layers that held it."""
-    home = Path(plan.scratch) / "0"
-    ours, theirs = os.pipe()
-    child = os.fork()
-    if child == 0:
-        try:
-            os.close(ours)
-            enter(plan, home)
-            os.write(theirs, " ".join(_layers_that_hold(plan)).encode())
-        finally:
-            os._exit(0)
-    os.close(theirs)
-    with os.fdopen(ours, "rb") as end:
-        said = end.read()
-    os.waitpid(child, 0)
-    sweep(home)
-    return said.decode().split()
-
-
-def _layers_that_hold(plan: Plan) -> list[str]:
-    status = Path("/proc/self/status").read_text()
-    layers = {
-        "bubblewrap": plan.boxed and _is_alone(),
-        "unprivileged": "CapEff:\t0000000000000000" in status,
-        "rlimits": resource.getrlimit(resource.RLIMIT_CORE) == (0, 0),
-        "no_new_privs": "NoNewPrivs:\t1" in status,
-        "landlock": _refused((Path(plan.scratch) / "probe").mkdir, errno.EACCES),
-        "seccomp": "Seccomp:\t2" in status and _refused(socket.socket, errno.EPERM),
-    }
-    return [layer for layer, holds in layers.items() if holds]
-
-
-def _is_alone() -> bool:
-    """Say whether this process sees no network but its own loopback, and few processes."""
-    with contextlib.suppress(OSError):
-        devices = Path("/proc/net/dev").read_text().splitlines()[2:]
-        names = [line.partition(":")[0].strip() for line in devices]
-        return names in ([], ["lo"]) and os.getpid() < 100
-    return False
-
-
-def _refused(attempt: Callable[[], object], number: int) -> bool:
-    try:
-        attempt()
-    except OSError as refused:
-        return refused.errno == number
-    return False
+def _load_filter(bpf: bytes) -> None:
+    program = _FilterProgram(len(bpf) // 8, bpf)  # an instruction has 8 bytes
+    _prctl(_PR_SET_SECCOMP, ctypes.c_ulong(_SECCOMP_MODE_FILTER), ctypes.byref(program))

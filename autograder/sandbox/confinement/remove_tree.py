@@ -1,4 +1,4 @@
-"""Remove a folder whatever is in it: a submission may have filled it to make removing it fail."""
+"""Remove a folder that a submission may have filled so that removing it fails."""
 
 from __future__ import annotations
 
@@ -6,12 +6,12 @@ import contextlib
 from pathlib import Path
 
 
-def sweep(folder: Path) -> None:
-    """Remove a folder of ours and all that somebody has put into it.
+def remove_tree(folder: Path) -> None:
+    """Remove a folder of ours with everything that others have put into it.
 
-    Not `shutil.rmtree`: that recurses, gives up on a thousand folders within each other, on paths
-    longer than the system takes, and on folders that were made unreadable. Here each folder that is
-    found is first moved up beside the one that is being removed. Links are removed, not followed.
+    Not `shutil.rmtree`: that recurses, and gives up on a thousand nested folders, on paths longer
+    than the system accepts, and on unreadable folders. Here each folder found is first moved up,
+    beside the one that is being removed. Links are removed, not followed.
     """
     waiting, moved = [folder], 0
     while waiting:
@@ -23,7 +23,7 @@ def sweep(folder: Path) -> None:
                     if entry.is_symlink() or not entry.is_dir():
                         entry.unlink()
                         continue
-                    entry.chmod(0o700)  # a folder can be moved only by who may write it
+                    entry.chmod(0o700)  # moving a folder needs the permission to write it
                     moved += 1
                     waiting.append(entry.rename(folder.with_name(f"{folder.name}~{moved}")))
             here.rmdir()

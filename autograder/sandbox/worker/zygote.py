@@ -25,9 +25,10 @@ from typing import NoReturn
 import torch
 
 from autograder.sandbox.confinement import lockdown
-from autograder.sandbox.confinement.lockdown import Plan
 from autograder.sandbox.confinement.malloc import keep_freed_memory
-from autograder.sandbox.confinement.remove_tree import sweep
+from autograder.sandbox.confinement.plan import Plan
+from autograder.sandbox.confinement.probe import probe
+from autograder.sandbox.confinement.remove_tree import remove_tree
 from autograder.sandbox.rpc.channel import Channel
 from autograder.sandbox.rpc.shared_memory import SharedMemory
 from autograder.sandbox.worker.worker import Worker
@@ -94,7 +95,7 @@ class Zygote:
             if memory is not None:
                 shared = SharedMemory(memory, grader=False)
                 os.close(memory)
-            lockdown.enter(self._plan, home)
+            lockdown.confine_worker(self._plan, home)
             Worker().serve(Channel(channel, shared))
         except BaseException:  # noqa: BLE001 - a forked child never runs on
             traceback.print_exc()  # into the log; nowhere, once confined
@@ -139,7 +140,7 @@ class Zygote:
             if os.fork() == 0:
                 try:
                     self._forget()
-                    sweep(home)
+                    remove_tree(home)
                 finally:
                     os._exit(0)
 
@@ -161,7 +162,7 @@ def main() -> None:
     """Import everything, confine, say so on the control socket, and serve."""
     control = socket.socket(fileno=int(sys.argv[1]))
     told = json.loads(sys.argv[2])
-    plan = Plan(**{**told["plan"], "filter": bytes.fromhex(told["plan"]["filter"])})
+    plan = Plan.from_json(told["plan"])
     failed = {}
     for name in told["preload"]:
         try:
@@ -173,7 +174,10 @@ def main() -> None:
     gc.enable()
     keep_freed_memory()
     torch.set_num_threads(1)  # a pool of threads would not survive the fork
-    layers = lockdown.settle(plan) if plan.confine else []
+    layers = []
+    if plan.confine:
+        lockdown.confine_zygote(plan)
+        layers = probe(plan)
     said = json.dumps({"failed": failed, "layers": layers}).encode()
     control.sendall(len(said).to_bytes(4, "big") + said)
     Zygote(control, plan).serve()

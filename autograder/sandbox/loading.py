@@ -1,0 +1,168 @@
+"""Run a submission's cells in a worker, and leave out those that hang or end it."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Mapping, Sequence
+from contextlib import ExitStack, closing
+
+import torch
+
+from autograder.sandbox.budgets import Budgets
+from autograder.sandbox.cells import Cell, CellReport, LoadReport
+from autograder.sandbox.errors import Gone, RemoteError, clean
+from autograder.sandbox.worker_handle import WorkerFactory, WorkerHandle
+
+
+class _CutOffError(Exception):
+    """A cell hung or ended its worker."""
+
+    def __init__(self, report: CellReport) -> None:
+        super().__init__(report)
+        self.report = report
+
+
+class Loader:
+    """Runs a submission's cells in new workers.
+
+    Args:
+        new_worker: Returns a new worker.
+        cells: The submission's cells, in the notebook's order.
+        wanted: The names that the submission should define.
+        stand_ins: Source code to run after the cells, by the name that it replaces.
+        budgets: What running the cells may cost.
+    """
+
+    def __init__(
+        self,
+        new_worker: WorkerFactory,
+        cells: Sequence[Cell],
+        wanted: Sequence[str],
+        stand_ins: Mapping[str, str],
+        budgets: Budgets,
+    ) -> None:
+        self._new_worker, self._budgets = new_worker, budgets
+        self._cells, self._wanted = list(cells), list(wanted)
+        self._stand_ins = dict(stand_ins)
+        self._left_out: dict[str, CellReport] = {}
+
+    def load(self) -> tuple[LoadReport, WorkerHandle | None]:
+        """Run the cells one by one; return how they ran, and the worker if it holds all of them.
+
+        A cell that hangs or ends its worker is left out from then on, and the others are run in a
+        new worker. Once that has taken too long, all later cells are left out too.
+        """
+        end = time.monotonic() + self._budgets.load_seconds
+        while cells := self._kept():
+            try:
+                return self._run_each(cells)
+            except _CutOffError as cut_off:
+                self._left_out[cut_off.report.id] = cut_off.report
+                if time.monotonic() > end:
+                    self._leave_out_after(cut_off.report.id)
+        return LoadReport([self._left_out[cell.id] for cell in self._cells], {}), None
+
+    def reload(self, worker: WorkerHandle, seed: int) -> None:
+        """Run all cells that were not left out in a new worker, and seed it."""
+        cells = self._kept()
+        # `load` has run these cells within half of this.
+        patience = 2 * (self._budgets.load_seconds + self._budgets.cell_seconds)
+        worker.connection.patience = patience
+        worker.connection.ask("prepare", **self._content(cells))
+        worker.connection.ask("run", first=0, last=len(cells))
+        worker.connection.ask("finish", stand_ins=self._stand_ins, wanted=[])
+        worker.connection.ask("seed", seed=seed)
+
+    def _kept(self) -> list[Cell]:
+        return [cell for cell in self._cells if cell.id not in self._left_out]
+
+    def _leave_out_after(self, cell_id: str) -> None:
+        """Leave out all cells after this one: loading has taken too long."""
+        order = [cell.id for cell in self._cells]
+        for later in order[order.index(cell_id) + 1 :]:
+            late = "not run: loading the cells before it took too long"
+            self._left_out.setdefault(later, CellReport(later, "cut off", late))
+
+    def _run_each(self, cells: Sequence[Cell]) -> tuple[LoadReport, WorkerHandle | None]:
+        start = time.monotonic()
+        reports: dict[str, CellReport] = {}
+        with ExitStack() as unless_kept:
+            worker = unless_kept.enter_context(closing(self._new_worker()))
+            worker.connection.patience = self._budgets.cell_seconds
+            try:
+                worker.connection.ask("prepare", **self._content(cells))
+            except (Gone, RemoteError) as gone:
+                raise _CutOffError(self._unparsable(cells, gone.message)) from gone
+            for position, cell in enumerate(cells):
+                answer = _ask(worker, cell, "run", first=position, last=position + 1)
+                reports[cell.id] = _report(cell, answer)
+                if time.monotonic() - start > self._budgets.load_seconds:
+                    self._leave_out_after(cell.id)
+                    break
+            # If this fails, a thread that some cell started is the cause. It cannot be known which
+            # cell, so the last one is left out.
+            types = _ask(worker, cells[-1], "finish", stand_ins={}, wanted=self._wanted)
+            kept = None
+            if len(reports) == len(cells):
+                # With the stand-ins, the worker is what `reload` makes of a new one: it is kept.
+                _ask(worker, cells[-1], "finish", stand_ins=self._stand_ins, wanted=[])
+                unless_kept.pop_all()
+                kept = worker
+        reports |= self._left_out
+        names = _names(types, self._wanted)
+        return LoadReport([reports[cell.id] for cell in self._cells], names), kept
+
+    def _unparsable(self, cells: Sequence[Cell], why: str) -> CellReport:
+        """Return the report on the first cell that hangs or ends a worker merely by being parsed.
+
+        Args:
+            cells: Cells that a worker could not parse together.
+            why: The message of that attempt.
+        """
+        good, bad = 0, len(cells)  # Bisect: the first `good` cells parse, the first `bad` do not.
+        while bad - good > 1:
+            middle = (good + bad) // 2
+            with closing(self._new_worker()) as worker:
+                worker.connection.patience = self._budgets.cell_seconds
+                try:
+                    worker.connection.ask("prepare", **self._content(cells[:middle]))
+                    good = middle
+                except (Gone, RemoteError) as gone:
+                    bad, why = middle, gone.message
+        return CellReport(cells[bad - 1].id, "cut off", why)
+
+    def _content(self, cells: Sequence[Cell]) -> dict[str, object]:
+        """Return the fields of a `prepare` request.
+
+        The sources are sent as a tensor of bytes: a cell may be longer than a frame's header.
+        """
+        sources = [{"id": c.id, "kind": c.kind, "source": c.source} for c in cells]
+        encoded = bytearray(json.dumps(sources).encode())
+        return {"sources": torch.frombuffer(encoded, dtype=torch.uint8), "answers": self._wanted}
+
+
+def _ask(worker: WorkerHandle, blamed: Cell, op: str, **fields: object) -> object:
+    """Send a worker a request; if it fails, blame a cell.
+
+    Raises:
+        _CutOffError: With the report on the cell.
+    """
+    try:
+        return worker.connection.ask(op, **fields)
+    except (Gone, RemoteError) as gone:
+        raise _CutOffError(CellReport(blamed.id, "cut off", gone.message)) from gone
+
+
+def _report(cell: Cell, answer: object) -> CellReport:
+    """Return a cell's report from the worker's answer, which the submission may have forged."""
+    match answer:
+        case [{"status": "ok" | "syntax error" | "raised" as status, "message": str(message)}]:
+            return CellReport(cell.id, status, clean(message))
+    return CellReport(cell.id, "raised", "the cell broke the connection to the grader")
+
+
+def _names(answer: object, wanted: Sequence[str]) -> dict[str, str]:
+    """Return the wanted names and their types from the worker's answer, which may be forged."""
+    types = answer if isinstance(answer, dict) else {}
+    return {name: clean(types[name], 60) for name in wanted if name in types}
