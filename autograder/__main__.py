@@ -1,4 +1,4 @@
-"""`python -m autograder` is `autograder`."""
+"""Run `autograder` as `python -m autograder`."""
 
 from __future__ import annotations
 

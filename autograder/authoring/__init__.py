@@ -1,0 +1,1 @@
+"""Tools for a course's authors: build the release, validate the checks."""

@@ -1,4 +1,4 @@
-"""How well mistakes are named: learn their patterns, and say whether a name is wrong."""
+"""How well mistakes are diagnosed: save their fingerprints, and find wrong diagnoses."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ from autograder.support.files import write_atomically
 
 
 @dataclass(frozen=True)
-class Graded:
-    """A case of the bank and what it came to; no card: a right answer, which must have no name."""
+class GradedCase:
+    """A graded case of the answer bank; a correct answer has no entry."""
 
     name: str
     entry: BankEntry | None
@@ -23,62 +23,64 @@ class Graded:
 
     @property
     def question(self) -> QuestionResult | None:
-        """The question that the mistake is about, as graded."""
+        """The result of the question that the mistake is about."""
         if self.entry is None:
             return None
         return self.result.question(self.entry.question)
 
     @property
-    def names(self) -> set[str]:
-        """The mistakes that were named."""
+    def diagnoses(self) -> set[str]:
+        """The mistakes that the result names."""
         asked = [self.question] if self.question else self.result.questions
         return {check.misconception for one in asked for check in one.checks if check.misconception}
 
 
-def write_patterns(folder: Path, graded: Iterable[Graded], *, keep: bool = False) -> None:
-    """Write down the pattern of every mistake, for `patterns.named` to know it by.
+def write_fingerprints(folder: Path, graded: Iterable[GradedCase], *, keep: bool = False) -> None:
+    """Save how each mistake fails, so that grading recognises it.
 
-    A mistake that is the same as another goes by the other's.
+    A mistake that equals another is left out: it is diagnosed as the other.
 
     Args:
-        folder: Where the patterns are.
-        graded: The mistakes, as graded.
-        keep: Whether to keep the patterns of all others: this is a part of the bank only.
+        folder: The folder of the fingerprints' file.
+        graded: The graded mistakes.
+        keep: Whether to keep the fingerprints of all other mistakes.
     """
     path = folder / fingerprints.FILE
-    told: dict[str, dict[str, object]] = {}
+    saved: dict[str, dict[str, object]] = {}
     if keep and path.is_file():
-        told = json.loads(path.read_text(encoding="utf-8"))
+        saved = json.loads(path.read_text(encoding="utf-8"))
     for one in sorted(graded, key=lambda one: one.name):
         question = one.question
         if one.entry is None or one.entry.same_as or question is None:
             continue
         said = fingerprints.failures(question.checks)
         if said and not all(outcome == "blocked" for outcome, _ in said.values()):
-            of_question = told.setdefault(one.entry.question, {})
+            of_question = saved.setdefault(one.entry.question, {})
             of_question[one.name] = {"hint": one.entry.hint, "said": said}
-    ordered = {question: dict(sorted(told[question].items())) for question in sorted(told)}
+    ordered = {question: dict(sorted(saved[question].items())) for question in sorted(saved)}
     write_atomically(path, json.dumps(ordered, indent=1, ensure_ascii=False) + "\n")
 
 
-def misnamed(graded: Sequence[Graded]) -> Iterator[tuple[str, str]]:
-    """Yield each case that is called what it is not, with the sentence that says so.
+def wrong_diagnoses(graded: Sequence[GradedCase]) -> Iterator[tuple[str, str]]:
+    """Yield the name of each case with a wrong diagnosis, and a sentence about it.
 
-    A mistake whose card says `same as` may have the other one's name; both must then fail alike.
+    A mistake whose entry says `same as` may be diagnosed as the other one; then both must fail in
+    the same way.
     """
     by_name = {one.name: one for one in graded}
     for one in graded:
         if one.entry is None:
-            yield from ((one.name, f"is called {name}, but is right") for name in sorted(one.names))
+            for name in sorted(one.diagnoses):
+                yield one.name, f"is diagnosed as {name}, but is correct"
             continue
-        for name in sorted(one.names - one.entry.names):
-            yield one.name, f"is called {name}"
+        for name in sorted(one.diagnoses - one.entry.names):
+            yield one.name, f"is diagnosed as {name}"
         other = by_name.get(one.entry.same_as or "")
-        if other and not _alike(one, other):
+        if other and not _fail_alike(one, other):
             yield one.name, f"is not the same as {other.name}: they fail differently"
 
 
-def _alike(one: Graded, other: Graded) -> bool:
+def _fail_alike(one: GradedCase, other: GradedCase) -> bool:
     if one.question is None or other.question is None:
         return False
     return fingerprints.alike(
@@ -86,18 +88,20 @@ def _alike(one: Graded, other: Graded) -> bool:
     )
 
 
-def summary(graded: Sequence[Graded]) -> list[str]:
-    """Return the numbers, a line each."""
+def summary(graded: Sequence[GradedCase]) -> list[str]:
+    """Return the numbers of correct and of wrong diagnoses, a line each."""
     mistakes = [one for one in graded if one.entry is not None]
-    right = [one for one in graded if one.entry is None]
-    wrong = {name for name, _ in misnamed(mistakes)}
-    good = [one for one in mistakes if one.names and one.name not in wrong]
+    correct = [one for one in graded if one.entry is None]
+    wrong = {name for name, _ in wrong_diagnoses(mistakes)}
+    diagnosed = [one for one in mistakes if one.diagnoses and one.name not in wrong]
     lines = []
     if mistakes:
-        share = len(good) / len(mistakes)
-        lines.append(f"names: {len(good)} of {len(mistakes)} mistakes named ({share:.0%})")
-        lines.append(f"names: {len(wrong)} wrong")
-    if right:
-        accused = sum(bool(one.names) for one in right)
-        lines.append(f"names: {accused} of {len(right)} right answers have one")
+        share = len(diagnosed) / len(mistakes)
+        lines.append(
+            f"diagnosis: {len(diagnosed)} of {len(mistakes)} mistakes named ({share:.0%}), "
+            f"{len(wrong)} wrong"
+        )
+    if correct:
+        accused = sum(bool(one.diagnoses) for one in correct)
+        lines.append(f"diagnosis: {accused} of {len(correct)} correct answers called a mistake")
     return lines

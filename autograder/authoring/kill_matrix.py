@@ -1,4 +1,4 @@
-"""The kill matrix: which check catches which mistake, as plain data and as lines of text."""
+"""The kill matrix: which check catches which known mistake, as plain data and as text."""
 
 from __future__ import annotations
 
@@ -10,17 +10,17 @@ if TYPE_CHECKING:
     from autograder.assignment.model import Question
     from autograder.results.model import Result
 
-# By mistake: `question`, `caught_by`, `failed` (outcome by check), `named`, `score`, `max_score`.
+# Per mistake: `question`, `caught_by`, `failed` (outcome by check), `named`, `score`, `max_score`.
 Mistakes = Mapping[str, Mapping[str, Any]]
 
 LEGEND = """\
-A row is a known mistake, a column a check: ■ is the check that its card names, ·
-another that it fails. Behind it, the points that are left, and whether the result calls
-it by its name (✓), or by that of another that no input tells from it (=)."""
+Each row is a known mistake, each column a check: ■ is the check that must catch it, · another
+check that it fails. After these come the points it keeps, and whether the diagnosis names the
+mistake (✓) or one that no input can tell from it (=)."""
 
 
 def kill_matrix(entries: Sequence[BankEntry], results: Mapping[str, Result]) -> dict[str, Any]:
-    """Return, as plain data, which checks each mistake fails, and how many each check catches."""
+    """Return which checks each mistake fails, and how many mistakes each check catches."""
     mistakes: dict[str, dict[str, Any]] = {}
     catches: dict[str, int] = {}
     for entry in entries:
@@ -44,26 +44,26 @@ def kill_matrix(entries: Sequence[BankEntry], results: Mapping[str, Result]) -> 
 
 
 def rows(question: Question, entries: Sequence[BankEntry], mistakes: Mistakes) -> Iterator[str]:
-    """Yield the lines of one question's matrix, its columns' numbers first."""
+    """Yield the lines of one question's matrix; the first two number the columns."""
     checks = list(question.points)
     width = max(len(entry.stem) for entry in entries)
     for digits in (0, 1):
         heads = (f"{place:2d}"[digits] for place, _ in enumerate(checks, 1))
         yield f"{'':{width}}  {' '.join(heads)}"
     for entry in entries:
-        came = mistakes[entry.stem]
+        found = mistakes[entry.stem]
         marks = (
-            "■" if check == entry.caught_by else "·" if check in came["failed"] else " "
+            "■" if check == entry.caught_by else "·" if check in found["failed"] else " "
             for check in checks
         )
-        name = (
-            " " if not well_named(entry, mistakes) else "✓" if entry.stem in came["named"] else "="
-        )
-        left = f"{came['score']:4g} of {came['max_score']:g}"
-        yield f"{entry.stem:{width}}  {' '.join(marks)}  {left} {name}".rstrip()
+        diagnosis = " "
+        if well_diagnosed(entry, mistakes):
+            diagnosis = "✓" if entry.stem in found["named"] else "="
+        left = f"{found['score']:4g} of {found['max_score']:g}"
+        yield f"{entry.stem:{width}}  {' '.join(marks)}  {left} {diagnosis}".rstrip()
 
 
-def well_named(entry: BankEntry, mistakes: Mistakes) -> bool:
-    """Return whether a result calls a mistake by a name that is right for it."""
+def well_diagnosed(entry: BankEntry, mistakes: Mistakes) -> bool:
+    """Return whether the diagnosis of a mistake is there and correct."""
     names = set(mistakes[entry.stem]["named"])
     return bool(names) and names <= entry.names

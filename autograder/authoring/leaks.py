@@ -1,6 +1,6 @@
-"""Find what only staff may have in what students get: answers, hidden checks, held-back images.
+"""Search a release for what students must not get: answers, hidden checks, held-back images.
 
-It reads every released file, and in notebooks every text wherever it is: cells, outputs, metadata.
+Every released file is searched; in notebooks, every text: cells, outputs and metadata.
 """
 
 from __future__ import annotations
@@ -15,9 +15,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import checkkit
-from autograder.assignment.rubric_validation import checks_in
+from autograder.assignment.check_files import read_checks
 from autograder.authoring.release import files
-from autograder.notebooks.reader import squash
+from autograder.notebooks.stubs import without_whitespace
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -25,13 +25,13 @@ if TYPE_CHECKING:
 
     from autograder.assignment.model import Assignment
 
-# A line with less than this many letters and signs ("returnx", "z=mu+eps") may be anybody's.
+# Shorter lines, without blanks ("returnx", "z=mu+eps"), prove nothing: anybody may write them.
 MIN_LINE = 14
 
 
 @dataclass(frozen=True)
 class Leak:
-    """Something that must not be in a released file."""
+    """Something in a released file that students must not get."""
 
     file: str
     what: str
@@ -49,21 +49,24 @@ def find(assignment: Assignment, release: Path) -> list[Leak]:
     for path in files(release):
         name = path.relative_to(release).as_posix()
         data = _unpacked(path.read_bytes())
-        text = squash(_all_text(data))
+        text = without_whitespace(_all_text(data))
         found += [Leak(name, what) for secret, what in secrets.items() if secret in text]
         found += [Leak(name, what) for image, what in images.items() if image in data]
     return found
 
 
 def _public(assignment: Assignment) -> str:
-    """Return all text that the source gives to students, without blanks."""
-    public = [*files(assignment.source), *files(checkkit.HOME)]
-    paths = [path for path in public if path.suffix in {".py", ".ipynb", ".md"}]
-    return "\n".join(squash(_all_text(path.read_bytes())) for path in paths)
+    """Return all text of the source folder and of `checkkit`, without blanks."""
+    paths = [
+        path
+        for path in (*files(assignment.source), *files(checkkit.HOME))
+        if path.suffix in {".py", ".ipynb", ".md"}
+    ]
+    return "\n".join(without_whitespace(_all_text(path.read_bytes())) for path in paths)
 
 
 def _secret_lines(assignment: Assignment, public: str) -> dict[str, str]:
-    """Return the telling lines of answers and staff's checks that are not in the source anyhow."""
+    """Return the lines of answers and hidden checks that are not public anyway."""
     found: dict[str, str] = {}
     for folder, kind in ((assignment.solutions, "an answer"), (assignment.staff_checks, "a check")):
         for path in sorted(folder.rglob("*.py")):
@@ -75,46 +78,46 @@ def _secret_lines(assignment: Assignment, public: str) -> dict[str, str]:
 
 
 def _telling_lines(text: str) -> Iterator[tuple[int, str]]:
-    """Yield number and text, without blanks, of the lines of code that say something."""
-    quiet = _lines_without_code(text)
+    """Yield number and text, without blanks, of the lines of code that identify their file."""
+    skipped = _lines_without_code(text)
     for number, line in enumerate(text.splitlines(), start=1):
-        squashed = squash(line)
+        squashed = without_whitespace(line)
         plain = squashed.startswith(("import", "from", "@", "class")) and "(" not in squashed
-        if number not in quiet and len(squashed) >= MIN_LINE and not plain:
+        if number not in skipped and len(squashed) >= MIN_LINE and not plain:
             yield number, squashed
 
 
 def _lines_without_code(text: str) -> set[int]:
-    """Return the lines that hold only a comment or are part of a docstring."""
-    quiet: set[int] = set()
+    """Return the numbers of lines that have only a comment or belong to a docstring."""
+    without: set[int] = set()
     with_code: set[int] = set()
-    skipped = {tokenize.NL, tokenize.NEWLINE, tokenize.INDENT, tokenize.DEDENT, tokenize.COMMENT}
+    no_code = {tokenize.NL, tokenize.NEWLINE, tokenize.INDENT, tokenize.DEDENT, tokenize.COMMENT}
     for token in tokenize.generate_tokens(io.StringIO(text).readline):
         if token.type == tokenize.COMMENT:
-            quiet.add(token.start[0])
-        elif token.type not in skipped:
+            without.add(token.start[0])
+        elif token.type not in no_code:
             with_code.add(token.start[0])
-    quiet -= with_code
+    without -= with_code
     for node in ast.walk(ast.parse(text)):
         if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant):
-            quiet.update(range(node.lineno, (node.end_lineno or node.lineno) + 1))
-    return quiet
+            without.update(range(node.lineno, (node.end_lineno or node.lineno) + 1))
+    return without
 
 
 def _secret_names(assignment: Assignment, public: str) -> dict[str, str]:
-    """Return the ids of the checks that only staff have."""
+    """Return the names of the hidden checks."""
     found: dict[str, str] = {}
     for path in sorted(assignment.staff_checks.rglob("check_*.py")):
-        for check in checks_in(path):
-            # A name of one word may be anybody's; with its prefix it is the check's.
+        for check in read_checks([path]):
+            # A short name may occur by chance; with the prefix `check_` it identifies the check.
             name = check if check.count("_") > 1 else f"check_{check}"
             if name not in public:
-                found[name] = f"the name of a staff check ({check})"
+                found[name] = f"the name of a hidden check ({check})"
     return found
 
 
 def _held_back(assignment: Assignment) -> dict[bytes, str]:
-    """Return the images in the data files beside staff's checks, each as its bytes."""
+    """Return the bytes of each image in the data files beside the hidden checks."""
     found: dict[bytes, str] = {}
     for path in sorted(assignment.staff_checks.rglob("*")):
         if path.is_file() and path.suffix not in {".py", ".toml", ".pyc", ".txt", ".md"}:
@@ -124,7 +127,7 @@ def _held_back(assignment: Assignment) -> dict[bytes, str]:
 
 
 def _images(data: bytes) -> Iterator[bytes]:
-    """Yield the images of an IDX file (unsigned bytes, three dimensions); nothing of another."""
+    """Yield the images of an IDX file (unsigned bytes, three dimensions); none for other files."""
     if data[:4] != b"\x00\x00\x08\x03" or len(data) < 16:
         return
     count, rows, columns = struct.unpack(">III", data[4:16])
@@ -136,7 +139,7 @@ def _images(data: bytes) -> Iterator[bytes]:
 
 
 def _unpacked(data: bytes) -> bytes:
-    """Look into a gzip file: torchvision reads those too."""
+    """Decompress a gzip file, which torchvision reads too; return other data as it is."""
     if not data.startswith(b"\x1f\x8b"):
         return data
     try:
@@ -146,7 +149,7 @@ def _unpacked(data: bytes) -> bytes:
 
 
 def _all_text(data: bytes) -> str:
-    """Return every text in a file; of JSON the strings as meant, not as quoted."""
+    """Return all text in a file; for JSON, its strings unquoted."""
     if b"\0" in data[:64]:
         return ""
     text = data.decode("utf-8", errors="replace")

@@ -1,10 +1,10 @@
-"""Build what students get, through nbgrader's own generate_assignment, and prove it fresh.
+"""Build the folder that students get with nbgrader's generate_assignment, and compare it.
 
-The committed release is generated, never edited: building it twice gives the same bytes.
+The committed release is generated, never edited. Building it twice gives the same bytes.
 """
 
 # mypy: disable-error-code="import-untyped, no-any-return"
-# nbgrader and nbconvert carry no types.
+# nbgrader and nbconvert have no type hints.
 from __future__ import annotations
 
 import os
@@ -29,11 +29,11 @@ _NOT_RELEASED = shutil.ignore_patterns("__pycache__", ".ipynb_checkpoints", "*.p
 
 
 class ReleaseError(RuntimeError):
-    """nbgrader could not build the release; the message says what it said."""
+    """nbgrader could not build the release."""
 
 
 def build(assignment: Assignment) -> list[str]:
-    """Bring the release folder up to date; return the paths that changed, relative to it."""
+    """Bring the release folder up to date; return the changed paths, relative to it."""
     with built(assignment) as fresh:
         changed = differences(fresh, assignment.release)
         for name in changed:
@@ -48,13 +48,13 @@ def build(assignment: Assignment) -> list[str]:
 
 
 def copy_checkkit(folder: Path) -> None:
-    """Copy the package `checkkit` into a release, which must work without an installation."""
+    """Copy the package `checkkit` into a release, which must work without installing anything."""
     shutil.copytree(checkkit.HOME, folder / "checkkit", ignore=_NOT_RELEASED, dirs_exist_ok=True)
 
 
 @contextmanager
 def built(assignment: Assignment) -> Iterator[Path]:
-    """Build the release in a temporary course; give the folder, for as long as it is looked at."""
+    """Build the release in a temporary course; yield its folder, and delete it afterwards."""
     with tempfile.TemporaryDirectory(prefix="release-") as name:
         course = Path(name).resolve()
         shutil.copytree(
@@ -66,7 +66,7 @@ def built(assignment: Assignment) -> Iterator[Path]:
 
 
 def differences(fresh: Path, committed: Path) -> list[str]:
-    """Return the files that are in one of two folders only, or not the same in both."""
+    """Return the files that differ between two folders or are missing from one."""
     names = {
         path.relative_to(root).as_posix() for root in (fresh, committed) for path in files(root)
     }
@@ -74,12 +74,12 @@ def differences(fresh: Path, committed: Path) -> list[str]:
 
 
 def files(folder: Path) -> list[Path]:
-    """Return every file below a folder that belongs to a release."""
-    passing = {"__pycache__", ".ipynb_checkpoints"}  # left behind by those who opened it
+    """Return the files below a folder, without those that opening it leaves behind."""
+    ignored = {"__pycache__", ".ipynb_checkpoints"}
     return sorted(
         path
         for path in folder.rglob("*")
-        if path.is_file() and not passing & {*path.relative_to(folder).parts}
+        if path.is_file() and not ignored & {*path.relative_to(folder).parts}
     )
 
 
@@ -88,8 +88,8 @@ def _bytes(path: Path) -> bytes | None:
 
 
 def _generate(assignment: Assignment, course: Path) -> None:
-    """Run nbgrader's generate_assignment in a course of its own, without a gradebook."""
-    from nbgrader.converters import GenerateAssignment  # takes a second to import
+    """Run nbgrader's generate_assignment in a temporary course, without a gradebook."""
+    from nbgrader.converters import GenerateAssignment  # lazy: takes a second to import
     from nbgrader.converters.base import NbGraderException
     from nbgrader.coursedir import CourseDirectory
 
@@ -108,7 +108,7 @@ def _generate(assignment: Assignment, course: Path) -> None:
 
 def course_config(root: Path) -> Config:
     """Return the course's nbgrader configuration."""
-    from traitlets.config.loader import PyFileConfigLoader  # likewise
+    from traitlets.config.loader import PyFileConfigLoader  # lazy, likewise
 
     if not (root / CONFIG).is_file():
         raise ReleaseError(f"{root / CONFIG} is missing: nbgrader needs it to build the release")
@@ -122,7 +122,7 @@ def _remove_empty_folders(root: Path) -> None:
 
 
 def put_tools_on_path() -> None:
-    """Let nbgrader find `alembic`, which it calls by name, where no environment is activated."""
+    """Let nbgrader find `alembic`, which it calls by name, even if no environment is activated."""
     here = str(Path(sys.executable).parent)
     paths = os.environ.get("PATH", "").split(os.pathsep)
     if here not in paths:

@@ -1,15 +1,13 @@
-"""Prove that the checks are right: every right answer earns all, every mistake costs its question.
+"""Prove that the checks are right, by grading the answer bank.
 
-A mistake must cost points at its own question, at no other, and at the check that its card names.
+- A correct answer earns full marks, and is diagnosed with no mistake.
+- A mistake costs points at its own question, at no other, and at the check that its entry names.
+- A mistake is diagnosed as itself or not at all, unless its entry says that it equals another.
+- Every check is needed: some entry names it, or it is the only one that catches some mistake.
 
-A question's result depends on its own answer and on those that it needs (a stand-in steps in where
-they are wrong), and each question has a worker of its own. So by default a case is graded at
-the question that it is about; `thorough` grades every case at every question.
-
-A mistake may be named, but by no other's name, unless its card says that both are the same; a right
-answer by none.
-
-And every check must be needed: some mistake's card names it, or it alone catches some mistake.
+A question's result depends only on its own answer and on the answers that it needs, which a
+stand-in replaces where they are wrong. So by default a case is graded at its own question only;
+`thorough` grades every case at every question.
 """
 
 from __future__ import annotations
@@ -24,114 +22,99 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from autograder.assignment.answer_bank import BankEntry, assemble, bank
+from autograder.assignment.answer_bank import BankEntry
 from autograder.assignment.model import Assignment
 from autograder.authoring import kill_matrix
-from autograder.authoring.diagnosis_report import Graded, misnamed, summary, write_patterns
+from autograder.authoring.cases import RELEASE, SOLUTIONS, Case
+from autograder.authoring.diagnosis_report import (
+    GradedCase,
+    summary,
+    write_fingerprints,
+    wrong_diagnoses,
+)
 from autograder.results.model import Result
-from autograder.runners.process_pool import Job, run
+from autograder.runners.process_pool import run
 from autograder.runners.sandbox_startup import open_sandbox
-from autograder.support.errors import OK, WRONG, UsageError
+from autograder.runners.submissions import GradingTask
+from autograder.support.errors import OK, WRONG
 from autograder.support.files import write_atomically
 from autograder.support.terminal import progress_bar
 
-SOLUTIONS, RELEASE = "solutions", "release"
-
 
 @dataclass(frozen=True)
-class Case:
-    """One notebook and what must come of it; no card: all answers are right, or none is there."""
+class ValidationOptions:
+    """How to validate.
 
-    name: str
-    kind: str
-    notebook: bytes
-    entry: BankEntry | None = None
-    question: str | None = None
-
-
-def validate(
-    assignment: Assignment,
-    workers: int,
-    only: Sequence[str] | None,
-    file: Path | None,
-    *,
-    thorough: bool = False,
-    learn: bool = False,
-    confine: bool = True,
-) -> int:
-    """Grade every case, print what caught what and what is wrong; return the exit status.
-
-    Args:
-        assignment: What is graded.
-        workers: How many cases at once.
-        only: The names of the cases, all of them if None.
-        file: Where to write which check caught which mistake, too, as JSON.
-        thorough: Whether every case is graded at every question.
-        confine: Whether to insist on walls around the code that is graded.
-        learn: Whether to learn what mistakes are named by from this run; see `patterns`.
+    Attributes:
+        workers: The number of cases to grade in parallel.
+        partial: Whether the cases are only some of the bank; then unneeded checks are not reported.
+        matrix: Where to write the kill matrix as JSON.
+        thorough: Whether to grade every case at every question.
+        learn: Whether to save the fingerprints of the mistakes.
+        confine: Whether to refuse to run code that cannot be confined.
     """
-    cases = list(_cases(assignment, only))
+
+    workers: int = 1
+    partial: bool = False
+    matrix: Path | None = None
+    thorough: bool = False
+    learn: bool = False
+    confine: bool = True
+
+
+def validate(assignment: Assignment, cases: Sequence[Case], options: ValidationOptions) -> int:
+    """Grade the cases, print the kill matrix and every violation, and return the exit status."""
+    results = _grade(assignment, cases, options)
     by_name = {case.name: case for case in cases}
-    results: dict[str, Result] = {}
-    jobs = [
-        Job(
-            case.name,
-            case.notebook,
-            assignment=None if thorough else _narrowed(assignment, case.question),
-        )
-        for case in cases
-    ]
-    with (
-        open_sandbox(assignment, confine=confine) as sandbox,
-        progress_bar(len(jobs), "validating") as advance,
-    ):
-        for step in run(jobs, assignment, sandbox, workers):
-            if step:
-                results[step[1].student] = step[1]
-            advance(int(step is not None))
-    wrongs = {name: list(wrong_with(by_name[name], result)) for name, result in results.items()}
+    violations = {name: list(violations_of(by_name[name], one)) for name, one in results.items()}
     entries = [case.entry for case in cases if case.entry]
     caught = kill_matrix.kill_matrix(entries, results)
     _print_matrix(assignment, entries, caught["mistakes"])
-    if file:
-        write_atomically(file, json.dumps(caught, indent=1) + "\n")
-    graded = [Graded(c.name, c.entry, results[c.name]) for c in cases if c.name in results]
-    for name, wrong in misnamed(graded):
-        wrongs[name].append(wrong)
-    if learn:
-        write_patterns(assignment.staff_checks, graded, keep=bool(only))
-    idle = list(unneeded(assignment, cases, results)) if not only else []
-    _show(cases, wrongs, [*idle, *summary(graded)])
-    return WRONG if idle or any(wrongs.values()) else OK
+    if options.matrix:
+        write_atomically(options.matrix, json.dumps(caught, indent=1) + "\n")
+    graded = [GradedCase(c.name, c.entry, results[c.name]) for c in cases if c.name in results]
+    for name, violation in wrong_diagnoses(graded):
+        violations[name].append(violation)
+    if options.learn:
+        write_fingerprints(assignment.staff_checks, graded, keep=options.partial)
+    idle = [] if options.partial else list(unneeded(assignment, cases, results))
+    _print_violations(cases, violations)
+    _print_summary(cases, violations, [*idle, *summary(graded)])
+    return WRONG if idle or any(violations.values()) else OK
 
 
-def _cases(assignment: Assignment, only: Sequence[str] | None) -> Iterator[Case]:
-    answers = bank(assignment)
-    source = assignment.source_notebook.read_bytes()
-    found = [Case(SOLUTIONS, SOLUTIONS, assemble(source, answers.answers()))]
-    released = assignment.release / assignment.notebook
-    if released.is_file():
-        found.append(Case(RELEASE, RELEASE, released.read_bytes()))
-    found.append(Case("source", RELEASE, source))
-    for kind, entries in (("alternative", answers.alternatives), ("mistake", answers.mistakes)):
-        for entry in entries:
-            notebook = assemble(source, answers.answers(entry))
-            mistake = entry if kind == "mistake" else None
-            found.append(Case(entry.stem, kind, notebook, mistake, entry.question))
-    unknown = set(only or ()) - {case.name for case in found}
-    if unknown:
-        raise UsageError(f"not in the bank: {', '.join(sorted(unknown))}")
-    yield from (case for case in found if not only or case.name in only)
+def _grade(
+    assignment: Assignment, cases: Sequence[Case], options: ValidationOptions
+) -> dict[str, Result]:
+    """Return the result of each case by its name."""
+    tasks = [
+        GradingTask(
+            case.name,
+            case.notebook,
+            assignment=None if options.thorough else _narrowed(assignment, case.question),
+        )
+        for case in cases
+    ]
+    results: dict[str, Result] = {}
+    with (
+        open_sandbox(assignment, confine=options.confine) as sandbox,
+        progress_bar(len(tasks), "validating") as advance,
+    ):
+        for step in run(tasks, assignment, sandbox, options.workers):
+            if step:
+                results[step[1].student] = step[1]
+            advance(int(step is not None))
+    return results
 
 
 def _narrowed(assignment: Assignment, question: str | None) -> Assignment:
-    """Return the assignment with one question only, or with all of them if none is named."""
+    """Return the assignment with only this question, or with all questions for None."""
     kept = tuple(one for one in assignment.questions if question in (None, one.id))
     return replace(assignment, questions=kept)
 
 
-def wrong_with(case: Case, result: Result) -> Iterator[str]:
-    """Say, one sentence each, what of a result is not as it must be."""
+def violations_of(case: Case, result: Result) -> Iterator[str]:
+    """Yield one sentence for everything in a result that is not as expected."""
     if result.status != "graded":
         yield f"status {result.status}: {result.message}"
     if case.kind == RELEASE:
@@ -143,23 +126,23 @@ def wrong_with(case: Case, result: Result) -> Iterator[str]:
         if case.entry is None or question.id != case.entry.question:
             if not full:
                 lost = [check.id for check in question.checks if check.outcome != "passed"]
-                yield f"loses points at {question.id} ({', '.join(lost)}), must earn all there"
+                yield f"loses points at {question.id} ({', '.join(lost)}), must earn full marks"
             continue
         if full:
             yield f"earns full marks at {question.id}, must lose points"
-        known = {check.id: check.outcome for check in question.checks}
+        outcomes = {check.id: check.outcome for check in question.checks}
         wanted = case.entry.caught_by
-        if wanted not in known:
-            yield f"its card names the check {wanted}, which {question.id} does not have"
-        elif known[wanted] == "passed":
-            others = [name for name, outcome in known.items() if outcome != "passed"]
-            yield f"is not caught by {wanted}, but by {', '.join(others) or 'none'}"
+        if wanted not in outcomes:
+            yield f"its entry names the check {wanted}, which {question.id} does not have"
+        elif outcomes[wanted] == "passed":
+            others = [name for name, outcome in outcomes.items() if outcome != "passed"]
+            yield f"is not caught by {wanted}, but by {', '.join(others) or 'no check'}"
 
 
 def unneeded(
     assignment: Assignment, cases: Sequence[Case], results: dict[str, Result]
 ) -> Iterator[str]:
-    """Say which checks no mistake needs: each must be on a card, or alone catch a mistake."""
+    """Yield a line for each check that no entry names and that alone catches no mistake."""
     needed = set()
     for case in cases:
         if case.entry is None:
@@ -173,8 +156,8 @@ def unneeded(
         for check in question.points:
             if (question.id, check) not in needed:
                 yield (
-                    f"check: {question.id}/{check} is needed by no mistake; add the mistake "
-                    "that it is for, or remove it"
+                    f"check: {question.id}/{check} is needed by no mistake; add a mistake that "
+                    "only it catches, or remove it"
                 )
 
 
@@ -193,28 +176,38 @@ def _print_matrix(
         console.print(Text(kill_matrix.LEGEND + "\n"))
 
 
-def _show(cases: Sequence[Case], wrongs: dict[str, list[str]], more: Sequence[str]) -> None:
-    """Print what is wrong, one row each, a line for each kind of case, and what more there is."""
-    console = Console(width=None if sys.stdout.isatty() else 140)
-    if any(wrongs.values()):
-        table = Table(box=None, pad_edge=False, header_style="bold")
-        table.add_column("case", no_wrap=True)
-        table.add_column("question")
-        table.add_column("what is wrong", overflow="fold")
-        for case in cases:
-            for wrong in wrongs.get(case.name, []):
-                place = case.entry.question if case.entry else "all"
-                table.add_row(case.name, place, Text(wrong))
-        console.print(table)
-    for kind, must in (
+def _console() -> Console:
+    return Console(width=None if sys.stdout.isatty() else 140)
+
+
+def _print_violations(cases: Sequence[Case], violations: dict[str, list[str]]) -> None:
+    if not any(violations.values()):
+        return
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    table.add_column("case", no_wrap=True)
+    table.add_column("question")
+    table.add_column("what is wrong", overflow="fold")
+    for case in cases:
+        for violation in violations.get(case.name, []):
+            question = case.entry.question if case.entry else "all"
+            table.add_row(case.name, question, Text(violation))
+    _console().print(table)
+
+
+def _print_summary(
+    cases: Sequence[Case], violations: dict[str, list[str]], more: Sequence[str]
+) -> None:
+    """Print how many cases of each kind are as expected, then further lines."""
+    console = _console()
+    for kind, expected in (
         (SOLUTIONS, "earn full marks"),
-        (RELEASE, "earns nothing"),
+        (RELEASE, "earn nothing"),
         ("alternative", "earn full marks"),
         ("mistake", "are caught, each at its question and by its check"),
     ):
         names = [case.name for case in cases if case.kind == kind]
-        good = sum(not wrongs.get(name) for name in names)
+        good = sum(not violations.get(name) for name in names)
         if names:
-            console.print(Text(f"{kind}: {good} of {len(names)} {must}"))
+            console.print(Text(f"{kind}: {good} of {len(names)} {expected}"))
     for line in more:
         console.print(Text(line))

@@ -1,123 +1,242 @@
-"""What can be asked of the command `autograder`: its commands, options and their help."""
+"""The command line of `autograder`: its commands, their options and help texts."""
 
 from __future__ import annotations
 
 import argparse
 from pathlib import Path
 
+from autograder import __version__
 from autograder.assignment.rubric_validation import VISIBILITIES
+from autograder.cli import commands
 
-EPILOG = "Run it inside a course, or say which one with --rubric."
+EPILOG = "Run it inside a course, or name the course with --rubric."
+Commands = argparse._SubParsersAction  # noqa: SLF001 - argparse has no public name for it
 
 
 def parser() -> argparse.ArgumentParser:
-    """Return what reads the command line."""
+    """Return the parser of the command line; each command's function is its default for `run`."""
     whole = argparse.ArgumentParser(
         prog="autograder",
         description="Grade notebooks of a PyTorch assignment without trusting them.",
         epilog=EPILOG,
     )
-    commands = whole.add_subparsers(dest="command", required=True, metavar="COMMAND")
-    shared = argparse.ArgumentParser(add_help=False)
-    shared.add_argument("--rubric", type=Path, metavar="PATH", help="the rubric of another course")
+    whole.add_argument("--version", action="version", version=f"%(prog)s {__version__}")
+    names = whole.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    course = argparse.ArgumentParser(add_help=False)
+    course.add_argument(
+        "--rubric",
+        type=Path,
+        metavar="PATH",
+        help="the course's rubric file (default: the one in or above the working folder)",
+    )
     running = argparse.ArgumentParser(add_help=False)
     running.add_argument(
-        "--jobs", type=_jobs, metavar="N", help="how many at once (default: cores)"
+        "--jobs",
+        type=_positive,
+        metavar="N",
+        help="number of notebooks to grade in parallel (default: one per CPU core)",
     )
     running.add_argument(
         "--unconfined",
         action="store_true",
-        help="run students' code even where this machine cannot confine it",
+        help="run students' code even if this machine cannot confine it",
     )
+    _add_release(names, course)
+    _add_validate(names, course, running)
+    _add_grade(names, course, running)
+    _add_report(names, course)
+    _add_export(names, course)
+    doctor = names.add_parser(
+        "doctor",
+        parents=[course],
+        help="check whether this machine can grade",
+        description="Check this machine's Python, packages, data files and sandbox.",
+    )
+    doctor.set_defaults(run=commands.doctor)
+    return whole
 
-    command = commands.add_parser(
-        "release", parents=[shared], help="build release/ from source/ through nbgrader"
+
+def _add_release(names: Commands[argparse.ArgumentParser], course: argparse.ArgumentParser) -> None:
+    command = names.add_parser(
+        "release",
+        parents=[course],
+        help="build release/ from source/ with nbgrader",
+        description="Build the folder that students get, and search it for leaked answers.",
     )
     command.add_argument(
-        "--check", action="store_true", help="change nothing; fail if it is stale or has a leak"
+        "--check",
+        action="store_true",
+        help="change nothing; exit with 1 if the release is out of date or leaks an answer",
     )
+    command.set_defaults(run=commands.release)
 
-    command = commands.add_parser(
+
+def _add_validate(
+    names: Commands[argparse.ArgumentParser],
+    course: argparse.ArgumentParser,
+    running: argparse.ArgumentParser,
+) -> None:
+    command = names.add_parser(
         "validate",
-        parents=[shared, running],
-        help="prove that right answers earn all, stubs nothing, and each mistake is caught",
+        parents=[course, running],
+        help="test the checks against the answer bank",
+        description="Prove that correct answers earn full marks, that the stubs earn nothing, and "
+        "that every known mistake is caught.",
     )
-    command.add_argument("--only", nargs="+", metavar="NAME", help="only these files of the bank")
-    command.add_argument("--matrix", type=Path, metavar="FILE", help="write what caught what, JSON")
     command.add_argument(
-        "--names", action="store_true", help="learn from this run what mistakes are named by"
+        "--only",
+        nargs="+",
+        metavar="NAME",
+        help="grade only these answers of the bank (file names without .py)",
+    )
+    command.add_argument(
+        "--matrix", type=Path, metavar="FILE", help="write the kill matrix to FILE as JSON"
+    )
+    command.add_argument(
+        "--names",
+        action="store_true",
+        help="save how each mistake fails, so that grading can name it in feedback",
     )
     command.add_argument(
         "--thorough",
         action="store_true",
-        help="grade every case at every question (six times as long)",
+        help="grade every answer at every question, not only at its own (six times as long)",
     )
+    command.set_defaults(run=commands.validate)
 
-    command = commands.add_parser(
-        "grade", parents=[shared, running], help="grade notebooks or a submitted/ tree"
+
+def _add_grade(
+    names: Commands[argparse.ArgumentParser],
+    course: argparse.ArgumentParser,
+    running: argparse.ArgumentParser,
+) -> None:
+    command = names.add_parser(
+        "grade",
+        parents=[course, running],
+        help="grade notebooks or a submitted/ tree",
+        description="Grade notebooks. Submissions that already have a valid result are skipped.",
     )
-    command.add_argument("paths", nargs="+", type=Path, metavar="PATH", help="notebook or folder")
     command.add_argument(
-        "--results", type=Path, required=True, metavar="DIR", help="where <student>.json are kept"
+        "paths", nargs="+", type=Path, metavar="PATH", help="a notebook, or a folder of submissions"
     )
-    command.add_argument("--force", action="store_true", help="grade again what has a result")
+    command.add_argument(
+        "--results",
+        type=Path,
+        required=True,
+        metavar="DIR",
+        help="folder for the results, one <student>.json per student",
+    )
+    command.add_argument(
+        "--force", action="store_true", help="grade again what already has a result"
+    )
     command.add_argument(
         "--only",
         action="append",
         default=[],
         metavar="QUESTION",
-        help="grade again this question alone and keep the others' results; may be given again",
+        help="grade this question again and keep the results of the others; may be repeated",
     )
     command.add_argument(
-        "--dask", default="", metavar="ADDRESS", help="grade on the cluster with this scheduler"
+        "--dask",
+        default="",
+        metavar="ADDRESS",
+        help="grade on the Dask cluster whose scheduler has this address",
     )
+    command.set_defaults(run=commands.grade)
 
-    command = commands.add_parser("report", help="feedback pages and a class report from results")
-    command.add_argument("results", type=Path, metavar="DIR", help="the folder with the results")
+
+def _add_report(names: Commands[argparse.ArgumentParser], course: argparse.ArgumentParser) -> None:
+    command = names.add_parser(
+        "report",
+        parents=[course],
+        help="write the class report and the feedback pages",
+        description="Write the class report and one feedback page per student.",
+    )
+    _add_results(command)
     command.add_argument(
         "--submitted",
         type=Path,
         nargs="+",
         metavar="PATH",
-        help="what was graded, to find answers that are nearly the same",
+        help="the graded submissions; also report answers that are nearly identical",
     )
-    command.add_argument("--rubric", type=Path, metavar="PATH", help="the rubric of another course")
-
-    _add_export(commands)
-
-    command = commands.add_parser("doctor", parents=[shared], help="say what this machine can do")
-    return whole
+    command.set_defaults(run=commands.report)
 
 
-def _add_export(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    command = commands.add_parser("export", help="for Gradescope, Canvas, Moodle, nbgrader")
-    kinds = command.add_subparsers(dest="kind", required=True, metavar="FORMAT")
-    kind = kinds.add_parser("gradescope", help="an autograder archive, to be uploaded there")
-    kind.add_argument("--rubric", type=Path, metavar="PATH", help="the rubric of another course")
-    kind.add_argument("--output", type=Path, metavar="FILE", default=Path("gradescope.zip"))
-    kind.add_argument(
+def _add_export(names: Commands[argparse.ArgumentParser], course: argparse.ArgumentParser) -> None:
+    command = names.add_parser(
+        "export",
+        help="export grades, or an autograder for Gradescope",
+        description="Export grades for Canvas, Moodle or nbgrader, or an autograder for "
+        "Gradescope.",
+    )
+    formats = command.add_subparsers(dest="format", required=True, metavar="FORMAT")
+
+    gradescope = formats.add_parser(
+        "gradescope", parents=[course], help="an autograder archive to upload to Gradescope"
+    )
+    gradescope.add_argument(
+        "--output",
+        type=Path,
+        metavar="FILE",
+        default=Path("gradescope.zip"),
+        help="the archive to write (default: gradescope.zip)",
+    )
+    gradescope.add_argument(
         "--staff-checks",
         choices=VISIBILITIES,
-        help="when students see the checks that only staff have (default: as the rubric says)",
+        help="when students see the hidden checks (default: as the rubric says)",
     )
-    kind.add_argument("--unconfined", action="store_true", help="do without walls in the container")
-    for name, given, what in (
-        ("canvas", "GRADEBOOK", "the gradebook that Canvas exported, to take its students from"),
-        ("moodle", "WORKSHEET", "the grading worksheet from Moodle, to be filled in"),
-        ("nbgrader", "", ""),
-    ):
-        kind = kinds.add_parser(name, help=f"grades as a CSV file for {name}")
-        kind.add_argument("results", type=Path, metavar="DIR", help="the folder with the results")
-        kind.add_argument("--output", type=Path, metavar="FILE", help=f"(default: DIR/{name}.csv)")
-        if given:
-            kind.add_argument(f"--{given.lower()}", type=Path, metavar="FILE", help=what)
-        if name == "moodle":
-            kind.add_argument("--rubric", type=Path, metavar="PATH", help="of another course")
-        if name == "canvas":
-            kind.add_argument("--column", default="", help="what the assignment is called there")
+    gradescope.add_argument(
+        "--unconfined",
+        action="store_true",
+        help="run students' code even if Gradescope's container cannot confine it",
+    )
+    gradescope.set_defaults(run=commands.export_gradescope)
+
+    canvas = formats.add_parser("canvas", help="a CSV file of grades for Canvas")
+    _add_results(canvas, "canvas.csv")
+    canvas.add_argument(
+        "--gradebook",
+        type=Path,
+        metavar="FILE",
+        help="the gradebook exported from Canvas; its students are matched with the results",
+    )
+    canvas.add_argument(
+        "--column", default="", metavar="NAME", help="the assignment's name in Canvas"
+    )
+    canvas.set_defaults(run=commands.export_canvas)
+
+    moodle = formats.add_parser(
+        "moodle", parents=[course], help="a CSV file of grades and comments for Moodle"
+    )
+    _add_results(moodle, "moodle.csv")
+    moodle.add_argument(
+        "--worksheet",
+        type=Path,
+        metavar="FILE",
+        help="the grading worksheet downloaded from Moodle, to fill in",
+    )
+    moodle.set_defaults(run=commands.export_moodle)
+
+    nbgrader = formats.add_parser("nbgrader", help="a CSV file of grades, as nbgrader exports it")
+    _add_results(nbgrader, "nbgrader.csv")
+    nbgrader.set_defaults(run=commands.export_nbgrader)
 
 
-def _jobs(text: str) -> int:
+def _add_results(command: argparse.ArgumentParser, output: str = "") -> None:
+    """Add the folder of results and, if the command writes a file beside them, its name."""
+    command.add_argument("results", type=Path, metavar="DIR", help="the folder with the results")
+    if output:
+        command.add_argument(
+            "--output",
+            type=Path,
+            metavar="FILE",
+            help=f"the file to write (default: DIR/{output})",
+        )
+
+
+def _positive(text: str) -> int:
     number = int(text)
     if number < 1:
         raise argparse.ArgumentTypeError("must be 1 or more")

@@ -1,4 +1,4 @@
-"""Say what this machine can do, and how to mend what it cannot."""
+"""Check what this machine can do, and say how to repair what it cannot."""
 
 from __future__ import annotations
 
@@ -19,9 +19,10 @@ if TYPE_CHECKING:
     from autograder.assignment.model import Assignment
 
 Finding = tuple[bool, str, str]
-"""Whether it is well, what was looked at, and what was found."""
+"""Whether all is well, what was examined, and what was found."""
 
-SUMS = "tools/digits.sha256"
+OLDEST_PYTHON = (3, 11)
+CHECKSUMS = "tools/digits.sha256"
 
 
 def examine(assignment: Assignment) -> bool:
@@ -37,20 +38,21 @@ def examine(assignment: Assignment) -> bool:
 
 
 def _python(_assignment: Assignment) -> Iterator[Finding]:
-    good = sys.version_info >= (3, 10)
+    good = sys.version_info >= OLDEST_PYTHON
     found = f"{platform.python_version()} on {platform.system()} {platform.release()}"
-    yield good, "Python", found if good else f"{found}; 3.10 or later is needed"
+    needed = ".".join(map(str, OLDEST_PYTHON))
+    yield good, "Python", found if good else f"{found}; {needed} or later is required"
 
 
 def torch_pair(_assignment: Assignment) -> Iterator[Finding]:
-    """Torchvision is built for one version of torch; a wrong pair fails at import."""
+    """Import torchvision, which fails if it was built for another version of torch."""
     pair = f"torch {_version('torch')}, torchvision {_version('torchvision')}"
     try:
         import_module("torchvision")
     except (ImportError, RuntimeError, AttributeError) as error:
         reason = str(error).splitlines()[0] if str(error) else type(error).__name__
-        mend = "pip install --upgrade --force-reinstall torch torchvision"
-        found = f"{pair} do not go together ({reason}). Install both at once, as a pair: {mend}"
+        remedy = "pip install --upgrade --force-reinstall torch torchvision"
+        found = f"{pair} do not work together ({reason}). Install both in one command: {remedy}"
         yield False, "torch and torchvision", found
         return
     yield True, "torch and torchvision", pair
@@ -70,13 +72,13 @@ def _version(package: str) -> str:
 
 def _data(assignment: Assignment) -> Iterator[Finding]:
     """Compare the data files with their committed checksums."""
-    sums = assignment.root / SUMS
+    sums = assignment.root / CHECKSUMS
     if not sums.is_file():
         return
     lines = [line.split(maxsplit=1) for line in sums.read_text(encoding="utf-8").splitlines()]
     expected = {name.strip().lstrip("*"): digest for digest, name in filter(None, lines)}
     bad = [name for name, digest in expected.items() if _sha256(assignment, name) != digest]
-    found = f"{len(expected)} files, as their checksums say"
+    found = f"{len(expected)} files match their checksums"
     yield not bad, "data", f"missing or changed: {', '.join(bad)}" if bad else found
 
 
@@ -86,20 +88,21 @@ def _sha256(assignment: Assignment, name: str) -> str:
 
 
 def _sandbox(assignment: Assignment) -> Iterator[Finding]:
-    """Open the room, run one line in it, and say which layers of confinement hold."""
+    """Start the sandbox, run one line in it, and list the confinement layers that hold."""
     from autograder.sandbox import Cell, Sandbox, SandboxError
 
     start = time.monotonic()
     try:
         with Sandbox(path=[assignment.source], preload=assignment.preload) as sandbox:
-            opened = time.monotonic() - start
+            seconds = time.monotonic() - start
             session = sandbox.session([Cell("probe", "answer = 42", "answer")], ["answer"])
-            report = session.load()
+            loaded = session.load()
             session.close()
             layers = list(sandbox.confinement)
     except (SandboxError, OSError) as error:
-        yield False, "room", str(error)
+        yield False, "sandbox", str(error)
         return
-    works = "answer" in report.names
-    yield works, "room", f"opens in {opened:.1f} s" if works else "opens, but runs nothing"
-    yield True, "confinement", ", ".join(layers) or "none: students' code is only kept apart"
+    works = "answer" in loaded.names
+    yield works, "sandbox", f"starts in {seconds:.1f} s" if works else "starts, but runs no code"
+    found = ", ".join(layers) or "none; students' code runs in a process of its own, unconfined"
+    yield True, "confinement", found

@@ -1,0 +1,1 @@
+"""Grade many submissions: on this machine, on a cluster, or elsewhere."""

@@ -1,4 +1,4 @@
-"""Grade a class: find the submissions, skip what is done, show progress, keep every result."""
+"""Grade a class: find the submissions, skip those already graded, and write every result."""
 
 from __future__ import annotations
 
@@ -14,26 +14,26 @@ from rich.text import Text
 
 from autograder.assignment.model import Assignment
 from autograder.reports.feedback import log_of
-from autograder.reports.regrade_log import Ledger
+from autograder.reports.regrade_log import RegradeLog
 from autograder.results import model, reuse
-from autograder.results.model import QuestionResult, Result
+from autograder.results.model import Result
 from autograder.results.scoring import no_grade
-from autograder.runners.submissions import Submission, collect
+from autograder.runners.submissions import GradingTask, Submission, collect
 from autograder.support.errors import OK, WRONG, CannotRunError, UsageError
 from autograder.support.files import file_name, remove_unfinished, write_atomically
 from autograder.support.terminal import printable, progress_bar
 
 
 @dataclass(frozen=True)
-class Wanted:
-    """How a class is to be graded.
+class GradingOptions:
+    """How to grade a class.
 
     Attributes:
-        workers: How many submissions at once.
-        force: Whether to grade again what has a result.
-        only: The questions to grade again; their students' other results are kept.
-        confine: Whether to insist on walls around students' code.
-        dask: The address of a cluster's scheduler, to grade there; empty: on this machine.
+        workers: The number of submissions to grade in parallel.
+        force: Whether to grade again what already has a result.
+        only: The questions to grade again; results of the others are kept.
+        confine: Whether to refuse to run student code that cannot be confined.
+        dask: The address of a Dask scheduler to grade on its cluster; empty for this machine.
     """
 
     workers: int = 1
@@ -44,161 +44,170 @@ class Wanted:
 
 
 @dataclass
-class _Todo:
-    """What is done already, and what must be run for the rest."""
+class _Class:
+    """The state of one run.
 
+    Attributes:
+        folder: The folder of the results.
+        log: The changes from earlier results.
+        done: Finished results, by student.
+        reused: How many of them are from an earlier run.
+        tasks: What remains to be graded, by student.
+        earlier: The result of an earlier run, by student.
+    """
+
+    folder: Path
+    log: RegradeLog
     done: dict[str, Result] = field(default_factory=dict)
     reused: int = 0
-    notebooks: dict[str, bytes] = field(default_factory=dict)
-    kept: dict[str, dict[str, QuestionResult]] = field(default_factory=dict)
+    tasks: dict[str, GradingTask] = field(default_factory=dict)
     earlier: dict[str, Result | None] = field(default_factory=dict)
 
+    def save(self, result: Result) -> None:
+        """Record a result; write it and its log if it differs from the earlier one."""
+        earlier = self.earlier[result.student]
+        self.done[result.student] = result
+        if result != earlier:
+            self.log.note(earlier, result)
+            model.write(result, self.folder)
+            log = self.folder / "logs" / f"{file_name(result.student)}.log"
+            write_atomically(log, log_of(result))
 
-def grade_class(paths: Sequence[Path], folder: Path, assignment: Assignment, wanted: Wanted) -> int:
-    """Grade the submissions at `paths`; write one result a student to `folder`.
+
+def grade_class(
+    paths: Sequence[Path], folder: Path, assignment: Assignment, options: GradingOptions
+) -> int:
+    """Grade the submissions at `paths`; write one result per student to `folder`.
 
     Returns:
-        The exit status: 0 when every submission has a verdict, 1 where the grader itself failed.
+        The exit status: 0 if every submission has a verdict, 1 if the grader itself failed on one.
     """
-    _must_be_questions(wanted.only, assignment)
+    _require_known_questions(options.only, assignment)
     submissions = collect(paths, assignment)
-    _must_be_writable(folder)
+    _require_writable(folder)
     remove_unfinished(folder)
-    ledger = Ledger(folder, assignment)
-    todo = _look_through(submissions, folder, assignment, wanted, ledger)
+    state = _Class(folder, RegradeLog(folder, assignment))
+    _reuse_results(state, submissions, assignment, options)
     try:
-        for result in _graded(todo, submissions, assignment, wanted):
-            _keep(result, todo, folder, ledger)
+        for result in _grade(state, submissions, assignment, options):
+            state.save(result)
     except OSError as error:
-        left = len(submissions) - len(todo.done)
+        left = len(submissions) - len(state.done)
         raise CannotRunError(
             f"cannot write results to {folder}: {error.strerror}. {left} submissions are left; "
-            "make room and run the same command again to go on."
+            "free some space and run the same command again to go on."
         ) from None
     except KeyboardInterrupt:
-        left = len(submissions) - len(todo.done)
+        left = len(submissions) - len(state.done)
         message = f"Interrupted; {left} not graded yet. Run the same command again to go on."
         print(message, file=sys.stderr)
         raise
-    ledger.close()
-    _show(todo, assignment, folder, ledger)
-    return WRONG if any(one.status == "grader_error" for one in todo.done.values()) else OK
+    state.log.close()
+    _print_class(state, assignment)
+    return WRONG if any(one.status == "grader_error" for one in state.done.values()) else OK
 
 
-def _must_be_questions(only: Collection[str], assignment: Assignment) -> None:
+def _require_known_questions(only: Collection[str], assignment: Assignment) -> None:
     known = [question.id for question in assignment.questions]
     for name in only:
         if name not in known:
             raise UsageError(f"--only {name}: no such question; there are {', '.join(known)}")
 
 
-def _must_be_writable(folder: Path) -> None:
-    """Find out before the work is done, not after; a result has some 40 kB."""
+def _require_writable(folder: Path) -> None:
+    """Write a test file: a read-only or full disk should be noticed before the work is done."""
     try:
-        write_atomically(folder / ".probe", " " * 100_000)
-        (folder / ".probe").unlink(missing_ok=True)  # another grader may have removed its own
+        write_atomically(folder / ".probe", " " * 100_000)  # a result has some 40 kB
+        (folder / ".probe").unlink(missing_ok=True)  # a second grader may have removed it
     except OSError as error:
         raise UsageError(f"cannot write results to {folder}: {error.strerror}") from None
 
 
-def _look_through(
+def _reuse_results(
+    state: _Class,
     submissions: Sequence[Submission],
-    folder: Path,
     assignment: Assignment,
-    wanted: Wanted,
-    ledger: Ledger,
-) -> _Todo:
-    """Sort the submissions into those that are done and those of which something must be run."""
-    todo = _Todo()
+    options: GradingOptions,
+) -> None:
+    """Save what needs no grading, and make a task of everything else."""
     for submission in submissions:
         student = submission.student
-        todo.earlier[student] = earlier = model.read_earlier(folder, student)
+        state.earlier[student] = earlier = model.read_earlier(state.folder, student)
         if submission.problem:
-            verdict = no_grade(b"", student, assignment, "unreadable", submission.problem)
-            _keep(verdict, todo, folder, ledger)
+            state.save(no_grade(b"", student, assignment, "unreadable", submission.problem))
             continue
-        notebook = submission.path.read_bytes()
-        kept: dict[str, QuestionResult] = {}
-        if wanted.only or not wanted.force:
+        task = GradingTask(student, submission.path.read_bytes())
+        if options.only or not options.force:
             kept = reuse.kept_questions(
-                earlier, notebook, assignment, confine=wanted.confine, only=wanted.only
+                earlier, task.notebook, assignment, confine=options.confine, only=options.only
             )
-            whole = reuse.still_whole(earlier, kept, notebook, assignment)
+            whole = reuse.still_whole(earlier, kept, task.notebook, assignment)
             if whole:
-                todo.reused += 1
-                _keep(whole, todo, folder, ledger)
+                state.reused += 1
+                state.save(whole)
                 continue
-        todo.notebooks[student], todo.kept[student] = notebook, kept
-    return todo
+            task = GradingTask(student, task.notebook, kept=kept)
+        state.tasks[student] = task
 
 
-def _keep(result: Result, todo: _Todo, folder: Path, ledger: Ledger) -> None:
-    """Take a result over; what has not changed is not written again."""
-    earlier = todo.earlier[result.student]
-    todo.done[result.student] = result
-    if result != earlier:
-        ledger.note(earlier, result)
-        model.write(result, folder)
-        write_atomically(folder / "logs" / f"{file_name(result.student)}.log", log_of(result))
-
-
-def _graded(
-    todo: _Todo, submissions: Sequence[Submission], assignment: Assignment, wanted: Wanted
+def _grade(
+    state: _Class,
+    submissions: Sequence[Submission],
+    assignment: Assignment,
+    options: GradingOptions,
 ) -> Iterator[Result]:
-    """Grade notebooks, show how far it is, and yield the results as they come."""
-    if not todo.notebooks:
+    """Grade the tasks, show the progress, and yield the results as they come."""
+    if not state.tasks:
         return
     repairs = {submission.student: submission.repair for submission in submissions}
-    steps = _on_cluster if wanted.dask else _here
+    grade = _on_cluster if options.dask else _here
     counts: Counter[str] = Counter()
-    with progress_bar(len(todo.notebooks)) as advance:
-        for result in steps(todo, assignment, wanted):
+    with progress_bar(len(state.tasks)) as advance:
+        for result in grade(_released(state.tasks), assignment, options):
             if result:
                 yield result.with_repair(repairs[result.student])
                 counts[result.status] += 1
-            advance(int(result is not None), _told(counts))
+            advance(int(result is not None), _counted(counts))
 
 
-def _told(counts: Counter[str]) -> str:
-    """Return "12 graded, 1 unreadable"."""
+def _released(tasks: dict[str, GradingTask]) -> Iterator[GradingTask]:
+    """Yield the tasks and drop each from the dict: the notebooks of a large class are gigabytes."""
+    for student in list(tasks):
+        yield tasks.pop(student)
+
+
+def _counted(counts: Counter[str]) -> str:
+    """Return, for example, "12 graded, 1 unreadable"."""
     named = ((status.replace("_", " "), number) for status, number in sorted(counts.items()))
     return ", ".join(f"{number} {status}" for status, number in named)
 
 
-def _here(todo: _Todo, assignment: Assignment, wanted: Wanted) -> Iterator[Result | None]:
-    """Grade on this machine; yield None now and then while nothing new is there."""
-    from autograder.runners.sandbox_startup import (
-        open_sandbox,  # seconds of imports, if there is work
-    )
+def _here(
+    tasks: Iterator[GradingTask], assignment: Assignment, options: GradingOptions
+) -> Iterator[Result | None]:
+    """Grade on this machine; yield None while no new result is there."""
+    # Both imports take seconds, so they wait until there is work to do.
+    from autograder.runners.sandbox_startup import open_sandbox
 
-    with open_sandbox(assignment, confine=wanted.confine) as sandbox:
-        from autograder.runners.process_pool import Job
-        from autograder.runners.question_parallel import (
-            run,  # torch, which the room had to be started before
-        )
+    with open_sandbox(assignment, confine=options.confine) as sandbox:
+        from autograder.runners.question_parallel import run  # torch; the sandbox starts without it
 
-        jobs = (Job(name, data, kept=todo.kept[name]) for name, data in _taken(todo.notebooks))
-        for step in run(jobs, assignment, sandbox, wanted.workers):
+        for step in run(tasks, assignment, sandbox, options.workers):
             yield step[1] if step else None
 
 
-def _on_cluster(todo: _Todo, assignment: Assignment, wanted: Wanted) -> Iterator[Result | None]:
-    """Grade on a cluster, by the same function; yield None likewise."""
-    from autograder.runners.dask_cluster import Parcel, run_on
+def _on_cluster(
+    tasks: Iterator[GradingTask], assignment: Assignment, options: GradingOptions
+) -> Iterator[Result | None]:
+    """Grade on a cluster; yield None while no new result is there."""
+    from autograder.runners.dask_cluster import run_on
 
-    parcels = (Parcel(name, data, todo.kept[name]) for name, data in _taken(todo.notebooks))
-    yield from run_on(wanted.dask, parcels, assignment, confine=wanted.confine)
-
-
-def _taken(notebooks: dict[str, bytes]) -> Iterator[tuple[str, bytes]]:
-    """Yield the notebooks, and keep none that has been yielded: a large class takes gigabytes."""
-    for name in list(notebooks):
-        yield name, notebooks.pop(name)
+    yield from run_on(options.dask, tasks, assignment, confine=options.confine)
 
 
-def _show(todo: _Todo, assignment: Assignment, folder: Path, ledger: Ledger) -> None:
-    """Print the table of the class, and who has another result than before."""
-    found = [todo.done[student] for student in sorted(todo.done)]
+def _print_class(state: _Class, assignment: Assignment) -> None:
+    """Print the table of the class, and the changes from earlier results."""
+    found = [state.done[student] for student in sorted(state.done)]
     table = Table(box=None, pad_edge=False, header_style="bold")
     table.add_column("student", overflow="fold")
     for question in assignment.questions:
@@ -216,8 +225,9 @@ def _show(todo: _Todo, assignment: Assignment, folder: Path, ledger: Ledger) -> 
         )
     console = Console(width=None if sys.stdout.isatty() else 140)
     console.print(table)
-    if changed := ledger.table():
+    if changed := state.log.table():
         console.print(changed)
-    told = _told(Counter(result.status for result in found))
-    again = f", {todo.reused} of them kept from an earlier run" if todo.reused else ""
-    console.print(Text(f"{len(found)} submissions: {told}{again}. Results in {folder}"))
+    counts = _counted(Counter(result.status for result in found))
+    reused = f", {state.reused} of them kept from an earlier run" if state.reused else ""
+    number = "1 submission" if len(found) == 1 else f"{len(found)} submissions"
+    console.print(Text(f"{number}: {counts}{reused}. Results in {state.folder}"))

@@ -1,11 +1,11 @@
-"""Grade on a cluster: submissions travel as bytes to Dask's workers, results come back as data.
+"""Grade on a Dask cluster: submissions are sent to the workers as bytes, results return as data.
 
-What runs there is this very program: it travels along, with the assignment, in one archive. A
-worker that is lost loses nothing; Dask gives what it had to others.
+The program and the assignment are sent too, as one bundle, so that every worker grades with the
+same files. If a worker is lost, Dask sends its tasks to others.
 """
 
 # mypy: disable-error-code="no-untyped-call, attr-defined"
-# distributed carries types in part.
+# distributed is only partly typed.
 from __future__ import annotations
 
 import asyncio
@@ -19,76 +19,70 @@ import time
 import zipfile
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from autograder.results.model import QuestionResult, Result, from_dict
+from autograder.results.model import Result, from_dict
 from autograder.results.scoring import no_grade
 from autograder.runners.grader_server import receive, send
 from autograder.support.errors import CannotRunError, UsageError
-from autograder.support.versions import alike, versions
+from autograder.support.versions import same_grades, versions
 
 if TYPE_CHECKING:
     from distributed import Client, Future
 
     from autograder.assignment.model import Assignment
+    from autograder.runners.submissions import GradingTask
 
 _CONNECT_SECONDS = 20
-_TICK = 0.2
-# Submissions for each thread that are on their way at once: enough that none waits for the next,
-# and a large class does not lie in the scheduler's memory.
+_TICK = 0.2  # seconds between two looks at what is done
+# Submissions per worker thread that are sent ahead: enough that no thread waits for its next one,
+# and few enough that a large class does not fill the scheduler's memory.
 _AHEAD = 10
-_GONE = "the cluster has gone; run the same command again to go on"
-
-
-@dataclass(frozen=True)
-class Parcel:
-    """One submission on its way."""
-
-    student: str
-    notebook: bytes
-    kept: Mapping[str, QuestionResult] = field(default_factory=dict)
+_LOST = "the connection to the cluster was lost; run the same command again to go on"
 
 
 def run_on(
-    address: str, parcels: Iterable[Parcel], assignment: Assignment, *, confine: bool = True
+    address: str, tasks: Iterable[GradingTask], assignment: Assignment, *, confine: bool = True
 ) -> Iterator[Result | None]:
-    """Grade on the cluster whose scheduler is at `address`; yield each result when it is there.
+    """Grade on the cluster whose scheduler is at `address`; yield each result when it arrives.
 
-    Yields None now and then while nothing new is there.
+    Yields None several times a second while nothing arrives.
 
     Raises:
-        UsageError: If there is no such scheduler, or distributed is not installed.
-        CannotRunError: If the workers have other versions, or the room does not open there.
+        UsageError: If no scheduler answers, or distributed is not installed.
+        CannotRunError: If the workers have other versions, or the sandbox does not start there.
     """
     from autograder.runners.bundle import pack
 
     with _connected(address) as client:
-        _must_have_our_versions(client.run(versions))
-        course = client.submit(bytes, pack(assignment), pure=False)
-        told = {"rubric": str(assignment.rubric_below), "digest": assignment.digest}
-        waiting: dict[Future[Any], Parcel] = {}
-        unsent = iter(parcels)
+        _require_our_versions(client.run(versions))
+        bundle = client.submit(bytes, pack(assignment), pure=False)
+        common = {"rubric": str(assignment.relative_rubric), "digest": assignment.digest}
+        waiting: dict[Future[Any], GradingTask] = {}
+        unsent = iter(tasks)
 
         def send_more() -> None:
             try:
                 most = _AHEAD * max(1, sum(client.nthreads().values()))
-            except (OSError, TimeoutError) as gone:  # between two results; it is no file's error
-                raise CannotRunError(_GONE) from gone
-            for parcel in islice(unsent, max(0, most - len(waiting))):  # a worker may be lost
-                kept = {name: asdict(one) for name, one in parcel.kept.items()}
-                asked = {**told, "confine": confine, "student": parcel.student, "kept": kept}
-                future = client.submit(grade_here, course, asked, parcel.notebook, pure=False)
-                waiting[future] = parcel
+            except (OSError, TimeoutError) as gone:
+                # Not an OSError for the caller, who takes those for results it cannot write.
+                raise CannotRunError(_LOST) from gone
+            # `most` shrinks when a worker is lost.
+            for task in islice(unsent, max(0, most - len(waiting))):
+                kept = {name: asdict(one) for name, one in task.kept.items()}
+                request = {**common, "confine": confine, "student": task.student, "kept": kept}
+                future = client.submit(grade_here, bundle, request, task.notebook, pure=False)
+                waiting[future] = task
 
         try:
             yield from _results(waiting, send_more, assignment)
         finally:
             client.cancel(list(waiting))
             with suppress(OSError, TimeoutError):
-                client.run(close_outposts)
+                client.run(close_servers)
 
 
 def _connected(address: str) -> Client:
@@ -98,35 +92,36 @@ def _connected(address: str) -> Client:
     except ImportError:
         raise UsageError('--dask needs Dask: pip install "dask[distributed]"') from None
 
-    async def call() -> None:  # a Client that finds nobody complains for minutes
-        told = Security().get_connection_args("client")
-        comm = await connect(address, timeout=_CONNECT_SECONDS, **told)
+    async def probe() -> None:
+        # A Client that reaches no scheduler logs errors for minutes, so ask with one connection.
+        security = Security().get_connection_args("client")
+        comm = await connect(address, timeout=_CONNECT_SECONDS, **security)
         await comm.close()
 
     try:
-        asyncio.run(call())
+        asyncio.run(probe())
         return Client(address, timeout=_CONNECT_SECONDS, set_as_default=False)
     except (OSError, TimeoutError, ValueError) as error:
         raise UsageError(f"--dask {address}: no scheduler answers there ({error})") from None
 
 
-def _must_have_our_versions(found: Mapping[str, Mapping[str, str]]) -> None:
+def _require_our_versions(found: Mapping[str, Mapping[str, str]]) -> None:
     for worker, theirs in found.items():
-        if not alike(theirs, versions()):
+        if not same_grades(theirs, versions()):
             raise CannotRunError(
                 f"the worker {worker} has other versions, which may give other grades: "
-                f"{_told(theirs)} there, {_told(versions())} here"
+                f"{_listed(theirs)} there, {_listed(versions())} here"
             )
 
 
-def _told(found: Mapping[str, str]) -> str:
+def _listed(found: Mapping[str, str]) -> str:
     return ", ".join(f"{name} {version}" for name, version in found.items())
 
 
 def _results(
-    waiting: dict[Future[Any], Parcel], send_more: Callable[[], None], assignment: Assignment
+    waiting: dict[Future[Any], GradingTask], send_more: Callable[[], None], assignment: Assignment
 ) -> Iterator[Result | None]:
-    """Yield the results of what is on its way, as they come, and send more in their place."""
+    """Yield results as they arrive, and send more tasks in their place."""
     send_more()
     while waiting:
         done = [future for future in waiting if future.done()]
@@ -139,111 +134,107 @@ def _results(
             yield None
 
 
-def _result(future: Future[Any], parcel: Parcel, assignment: Assignment) -> Result:
+def _result(future: Future[Any], task: GradingTask, assignment: Assignment) -> Result:
     from distributed import KilledWorker
 
     if future.status == "error":
         error = future.exception()
         if isinstance(error, KilledWorker):
             reason = "Not graded: every worker that had this submission was lost."
-            return no_grade(parcel.notebook, parcel.student, assignment, "grader_error", reason)
+            return no_grade(task.notebook, task.student, assignment, "grader_error", reason)
         raise CannotRunError(f"a worker of the cluster cannot grade: {error}")
     if future.status != "finished":
-        raise CannotRunError(_GONE)
+        raise CannotRunError(_LOST)
     result = from_dict(future.result())
-    _must_have_our_versions({"that graded": result.versions})
+    _require_our_versions({"that graded": result.versions})
     return result
 
 
-# What follows runs on the workers.
+# Everything below runs on the workers.
 
-_outposts = threading.local()  # one for each thread that Dask grades with
-_all: list[subprocess.Popen[bytes]] = []
+_of_thread = threading.local()  # each thread of a Dask worker has its own grader server
+_servers: list[subprocess.Popen[bytes]] = []
 _unpacked: dict[str, tempfile.TemporaryDirectory[str]] = {}
 _lock = threading.Lock()
 
 
-def grade_here(course: bytes, asked: Mapping[str, Any], notebook: bytes) -> dict[str, Any]:
-    """Grade one submission with this thread's outpost, and return the result as JSON holds it."""
-    for attempt in (1, 2):  # an outpost may have been closed, or killed for its memory
-        outpost = _outpost(course, asked)
-        assert outpost.stdin is not None
-        assert outpost.stdout is not None
+def grade_here(bundle: bytes, request: Mapping[str, Any], notebook: bytes) -> dict[str, Any]:
+    """Grade one submission with this thread's grader server; return the result as JSON data."""
+    for attempt in (1, 2):  # the server may have been closed, or killed for its memory
+        server = _server(bundle, request)
+        assert server.stdin is not None
+        assert server.stdout is not None
         with suppress(EOFError, BrokenPipeError):
-            told = {"student": asked["student"], "kept": asked["kept"]}
-            send(outpost.stdin, told, notebook)
-            return receive(outpost.stdout)[0]
-        _end(outpost)
+            header = {"student": request["student"], "kept": request["kept"]}
+            send(server.stdin, header, notebook)
+            return receive(server.stdout)[0]
+        _end(server)
         if attempt == 2:
-            status = outpost.returncode
-            raise RuntimeError(f"the grader of this worker ended with status {status}")
+            raise RuntimeError(f"the grader server ended with status {server.returncode}")
     raise AssertionError
 
 
-def _outpost(course: bytes, asked: Mapping[str, Any]) -> subprocess.Popen[bytes]:
-    """Return this thread's outpost for this assignment, started if need be."""
-    key = (asked["digest"], asked["confine"])
-    known: subprocess.Popen[bytes] | None = getattr(_outposts, "process", None)
-    if known is not None and _outposts.key == key and known.poll() is None:
+def _server(bundle: bytes, request: Mapping[str, Any]) -> subprocess.Popen[bytes]:
+    """Return this thread's grader server for the requested assignment; start it if necessary."""
+    key = (request["digest"], request["confine"])
+    known: subprocess.Popen[bytes] | None = getattr(_of_thread, "server", None)
+    if known is not None and _of_thread.key == key and known.poll() is None:
         return known
     if known is not None:
         _end(known)
-    root = _home(course, asked["digest"])
-    command = [
-        sys.executable,
-        "-m",
-        "autograder.runners.grader_server",
-        "--rubric",
-        str(root / asked["rubric"]),
-    ]
-    process = subprocess.Popen(  # noqa: S603 - our own interpreter and program
-        command if asked["confine"] else [*command, "--unconfined"],
+    root = _unpack(bundle, request["digest"])
+    command = [sys.executable, "-m", "autograder.runners.grader_server"]
+    command += ["--rubric", str(root / request["rubric"])]
+    server = subprocess.Popen(  # noqa: S603 - our own interpreter and program
+        command if request["confine"] else [*command, "--unconfined"],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         cwd=root,
-        env=os.environ | {"PYTHONPATH": os.pathsep.join([str(root)])},
+        env=os.environ | {"PYTHONPATH": str(root)},
     )
-    _all.append(process)
-    assert process.stdout is not None
+    _servers.append(server)
+    assert server.stdout is not None
     try:
-        greeting, _ = receive(process.stdout)
+        greeting, _ = receive(server.stdout)
     except EOFError:
-        _end(process)
-        raise RuntimeError(f"the grader did not start: status {process.returncode}") from None
+        _end(server)
+        raise RuntimeError(
+            f"the grader server did not start; it ended with status {server.returncode}"
+        ) from None
     if not greeting["open"]:
         raise RuntimeError(greeting["why"])
-    if greeting["digest"] != asked["digest"]:
-        raise RuntimeError("the assignment did not arrive as it was sent")
-    _outposts.process, _outposts.key = process, key
-    return process
+    if greeting["digest"] != request["digest"]:
+        raise RuntimeError("the assignment on the worker differs from the one that was sent")
+    _of_thread.server, _of_thread.key = server, key
+    return server
 
 
-def _home(course: bytes, digest: str) -> Path:
-    """Return the folder of an assignment on this worker, unpacked once."""
+def _unpack(bundle: bytes, digest: str) -> Path:
+    """Return the folder of an assignment on this worker; unpack the bundle if it is the first."""
     with _lock:
         if digest not in _unpacked:
             folder = tempfile.TemporaryDirectory(prefix="course-")
-            with zipfile.ZipFile(io.BytesIO(course)) as archive:
-                archive.extractall(folder.name)  # packed by this program
+            with zipfile.ZipFile(io.BytesIO(bundle)) as archive:
+                archive.extractall(folder.name)  # trusted: made by `pack`
             _unpacked[digest] = folder
         return Path(_unpacked[digest].name)
 
 
-def _end(process: subprocess.Popen[bytes]) -> None:
-    for stream in (process.stdin, process.stdout):
+def _end(server: subprocess.Popen[bytes]) -> None:
+    for stream in (server.stdin, server.stdout):
         with suppress(OSError):
             if stream is not None:
                 stream.close()
     try:
-        process.wait(5)
+        server.wait(5)
     except subprocess.TimeoutExpired:
-        process.kill()
-        process.wait()
+        server.kill()
+        server.wait()
     with suppress(ValueError):
-        _all.remove(process)
+        _servers.remove(server)
 
 
-def close_outposts() -> None:
-    """End the graders of this worker; the next submission starts new ones."""
-    for process in [*_all]:  # each takes itself out
-        _end(process)
+def close_servers() -> None:
+    """End this worker's grader servers; the next submission starts new ones."""
+    for server in [*_servers]:  # a copy: `_end` removes each from the list
+        _end(server)

@@ -1,8 +1,8 @@
-"""A grader for another program: submissions come in on stdin, results go out on stdout.
+"""A grader for another program: it reads submissions from stdin and writes results to stdout.
 
-A cluster's worker is full of threads, and beside threads no process may fork. So each worker keeps
-one of these, which has none, and grades with it as `autograder grade` does: the same room, a forked
-process for each submission. It ends when its worker does.
+A Dask worker has many threads, and a process with threads must not fork. So each worker thread
+starts one of these servers, which has a single thread, and grades through it as `autograder grade`
+does: one sandbox, and a forked process for each submission. The server ends with its worker.
 """
 
 from __future__ import annotations
@@ -18,19 +18,15 @@ from pathlib import Path
 from typing import IO, Any
 
 from autograder.support.cpu import use_one_thread
-
-use_one_thread()
-from autograder.assignment.model import load
-from autograder.results.model import question_from_dict
 from autograder.support.errors import OK, WRONG, CannotRunError
 
-_HEAD = struct.Struct(">QQ")  # lengths of what is said and of the notebook
+_LENGTHS = struct.Struct(">QQ")  # of the JSON header and of the data behind it
 
 
-def send(stream: IO[bytes], told: Mapping[str, Any], data: bytes = b"") -> None:
-    """Write one message."""
-    head = json.dumps(told, ensure_ascii=False, allow_nan=False).encode()
-    stream.write(_HEAD.pack(len(head), len(data)) + head + data)
+def send(stream: IO[bytes], header: Mapping[str, Any], data: bytes = b"") -> None:
+    """Write one message: a JSON header and raw bytes, both preceded by their lengths."""
+    head = json.dumps(header, ensure_ascii=False, allow_nan=False).encode()
+    stream.write(_LENGTHS.pack(len(head), len(data)) + head + data)
     stream.flush()
 
 
@@ -38,13 +34,13 @@ def receive(stream: IO[bytes]) -> tuple[dict[str, Any], bytes]:
     """Read one message.
 
     Raises:
-        EOFError: If the other side has gone.
+        EOFError: If the other end has closed.
     """
-    told, data = _HEAD.unpack(_whole(stream, _HEAD.size))
-    return json.loads(_whole(stream, told)), _whole(stream, data)
+    head, data = _LENGTHS.unpack(_exactly(stream, _LENGTHS.size))
+    return json.loads(_exactly(stream, head)), _exactly(stream, data)
 
 
-def _whole(stream: IO[bytes], size: int) -> bytes:
+def _exactly(stream: IO[bytes], size: int) -> bytes:
     data = stream.read(size)
     if len(data) < size:
         raise EOFError
@@ -52,46 +48,52 @@ def _whole(stream: IO[bytes], size: int) -> bytes:
 
 
 def main() -> int:
-    """Say that the room is open, or why not; then grade until nobody asks any more."""
+    """Start the sandbox and report whether that worked; then grade until stdin is closed."""
     parser = argparse.ArgumentParser(
         prog="python -m autograder.runners.grader_server", description=__doc__
     )
     parser.add_argument("--rubric", type=Path, required=True)
     parser.add_argument("--unconfined", action="store_true")
     options = parser.parse_args()
-    # What anything prints must not get in between the results.
-    answers = os.fdopen(os.dup(1), "wb")
+    use_one_thread()
+    # Whatever prints to stdout from here on goes to stderr, not between the results.
+    results = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)
-    assignment = load(options.rubric)
-    from autograder.runners.sandbox_startup import open_sandbox
-
     try:
-        with open_sandbox(assignment, confine=not options.unconfined) as sandbox:
-            from autograder.runners.process_pool import (  # torch, which the room had to be started before
-                Job,
-                run,
-            )
-
-            send(answers, {"open": True, "digest": assignment.digest})
-            while True:
-                told, notebook = receive(sys.stdin.buffer)
-                kept = {name: question_from_dict(tree) for name, tree in told["kept"].items()}
-                for step in run(
-                    [Job(told["student"], notebook, kept=kept)], assignment, sandbox, 1
-                ):
-                    if step:
-                        send(answers, step[1].to_dict())
-                    elif _nobody_asks():
-                        return OK
+        _serve(results, options.rubric, confine=not options.unconfined)
     except CannotRunError as error:
-        send(answers, {"open": False, "why": str(error)})
+        send(results, {"open": False, "why": str(error)})
         return WRONG
     except (EOFError, BrokenPipeError):
-        return OK
+        pass
+    return OK
 
 
-def _nobody_asks() -> bool:
-    """Say whether the worker has gone; between a question and its answer it sends nothing."""
+def _serve(results: IO[bytes], rubric: Path, *, confine: bool) -> None:
+    """Grade until nobody asks any more."""
+    from autograder.assignment.rubric import load
+    from autograder.results.model import question_from_dict
+    from autograder.runners.sandbox_startup import open_sandbox
+    from autograder.runners.submissions import GradingTask
+
+    assignment = load(rubric)
+    with open_sandbox(assignment, confine=confine) as sandbox:
+        from autograder.runners.process_pool import run  # torch; the sandbox starts without it
+
+        send(results, {"open": True, "digest": assignment.digest})
+        while True:
+            header, notebook = receive(sys.stdin.buffer)
+            kept = {name: question_from_dict(tree) for name, tree in header["kept"].items()}
+            task = GradingTask(header["student"], notebook, kept=kept)
+            for step in run([task], assignment, sandbox, 1):
+                if step:
+                    send(results, step[1].to_dict())
+                elif _stdin_closed():
+                    return
+
+
+def _stdin_closed() -> bool:
+    """Return whether the worker has gone; it sends nothing between a request and its result."""
     poll = select.poll()
     poll.register(0, 0)
     return bool(poll.poll(0))

@@ -1,7 +1,8 @@
-"""Grade a submission's questions side by side, where there are more processors than submissions.
+"""Grade the questions of a submission in parallel, if there are more workers than submissions.
 
-Each is graded as if nothing that it needs had lost points. Where something had, the stand-ins are
-others, and `grade` does it again: a result is that of one question after the other.
+Each question is first graded as if the answers that it needs had earned full marks. If one of them
+has not, other stand-ins are needed, and `grade` grades that question again. So the result is that
+of grading one question after the other.
 """
 
 from __future__ import annotations
@@ -17,49 +18,54 @@ if TYPE_CHECKING:
 
     from autograder.assignment.model import Assignment
     from autograder.results.model import QuestionResult, Result
-    from autograder.runners.process_pool import Job
+    from autograder.runners.submissions import GradingTask
     from autograder.sandbox import Sandbox
 
 
 def run(
-    jobs: Iterable[Job], assignment: Assignment, sandbox: Sandbox, workers: int
-) -> Iterator[tuple[Job, Result] | None]:
-    """Grade the jobs as `batch.run` does; the questions apart, if they are fewer than workers."""
-    jobs = iter(jobs)
-    first = list(islice(jobs, workers))
+    tasks: Iterable[GradingTask], assignment: Assignment, sandbox: Sandbox, workers: int
+) -> Iterator[tuple[GradingTask, Result] | None]:
+    """Grade like `process_pool.run`; by question if there are fewer tasks than workers."""
+    tasks = iter(tasks)
+    first = list(islice(tasks, workers))
     if len(first) < workers:
-        yield from _apart(first, assignment, sandbox, workers)
+        yield from _by_question(first, assignment, sandbox, workers)
     else:
-        yield from process_pool.run(chain(first, jobs), assignment, sandbox, workers)
+        yield from process_pool.run(chain(first, tasks), assignment, sandbox, workers)
 
 
-def _apart(
-    jobs: Sequence[Job], assignment: Assignment, sandbox: Sandbox, workers: int
-) -> Iterator[tuple[Job, Result] | None]:
-    seconds = [0.0 for _ in jobs]
-    found: list[dict[str, QuestionResult]] = [dict(job.kept) for job in jobs]
-    for step in process_pool.run(_parts(jobs, assignment), assignment, sandbox, workers):
+def _by_question(
+    tasks: Sequence[GradingTask], assignment: Assignment, sandbox: Sandbox, workers: int
+) -> Iterator[tuple[GradingTask, Result] | None]:
+    seconds = [0.0 for _ in tasks]
+    found: list[dict[str, QuestionResult]] = [dict(task.kept) for task in tasks]
+    for step in process_pool.run(_parts(tasks, assignment), assignment, sandbox, workers):
         if step:
             part, result = step
             number = int(part.key)
             seconds[number] += result.seconds
-            if result.status == "graded":  # what failed is tried once more, with the rest
+            if result.status == "graded":  # otherwise it is tried once more below
                 found[number].update({one.id: one for one in result.questions})
         yield None
-    whole = [replace(job, key=str(number), kept=found[number]) for number, job in enumerate(jobs)]
+    whole = [
+        replace(task, key=str(number), kept=found[number]) for number, task in enumerate(tasks)
+    ]
     for step in process_pool.run(whole, assignment, sandbox, workers):
         if step is None:
             yield None
             continue
         number, result = int(step[0].key), step[1]
         result = replace(result, seconds=round(result.seconds + seconds[number], 3))
-        yield jobs[number], result
+        yield tasks[number], result
 
 
-def _parts(jobs: Sequence[Job], assignment: Assignment) -> Iterator[Job]:
-    """Yield a job for each question that is not kept; the longest first: those of most points."""
+def _parts(tasks: Sequence[GradingTask], assignment: Assignment) -> Iterator[GradingTask]:
+    """Yield a task for each question that is not kept, those with most points first.
+
+    They take longest, as a rule; starting with them keeps all workers busy to the end.
+    """
     questions = sorted(assignment.questions, key=lambda one: -one.max_score)
-    for number, job in enumerate(jobs):
+    for number, task in enumerate(tasks):
         for one in questions:
-            if one.id not in job.kept:
-                yield replace(job, key=str(number), alone=one.id)
+            if one.id not in task.kept:
+                yield replace(task, key=str(number), question=one.id)

@@ -1,6 +1,6 @@
-"""Open the room, and import here what every job would import for itself, both at once.
+"""Start the sandbox, and meanwhile import what every task would import for itself.
 
-Nothing here imports torch before the zygote has been started: it takes seconds there and here.
+Both take seconds, so this module must not import torch before the zygote has been started.
 """
 
 from __future__ import annotations
@@ -19,10 +19,10 @@ if TYPE_CHECKING:
 
 @contextmanager
 def open_sandbox(assignment: Assignment, *, confine: bool = True) -> Iterator[Sandbox]:
-    """Open the room that an assignment's submissions run in.
+    """Open the sandbox for the submissions of an assignment.
 
     Raises:
-        CannotRunError: If it does not open on this machine.
+        CannotRunError: If it does not start on this machine.
     """
     sandbox = Sandbox(
         path=[assignment.source],
@@ -32,15 +32,17 @@ def open_sandbox(assignment: Assignment, *, confine: bool = True) -> Iterator[Sa
     )
     try:
         sandbox.launch()
-        with _no_collecting():
+        with _garbage_collection_off():
             _warm_up(assignment)
         sandbox.await_zygote()
     except SandboxError as error:
-        raise CannotRunError(f"{error}\n`autograder doctor` says more.") from error
-    except BaseException:  # Ctrl-C, too: the zygote and its folder are not to be left behind
+        raise CannotRunError(
+            f"{error}\nRun `autograder doctor` to find out what this machine lacks."
+        ) from error
+    except BaseException:  # including Ctrl-C: the zygote and its folder must not stay behind
         sandbox.close()
         raise
-    # let the jobs' collectors leave alone, and thus uncopied, what they have from here
+    # Forked tasks must not scan what exists now: scanning would copy its memory pages.
     gc.collect()
     gc.freeze()
     try:
@@ -51,8 +53,8 @@ def open_sandbox(assignment: Assignment, *, confine: bool = True) -> Iterator[Sa
 
 
 @contextmanager
-def _no_collecting() -> Iterator[None]:
-    """Switch Python's collector off while much is imported: that saves a fifth of the time."""
+def _garbage_collection_off() -> Iterator[None]:
+    """Switch the garbage collector off; imports take a fifth less time without it."""
     was_on = gc.isenabled()
     gc.disable()
     try:
@@ -63,18 +65,18 @@ def _no_collecting() -> Iterator[None]:
 
 
 def _warm_up(assignment: Assignment) -> None:
-    """Import what every job would import for itself: half a second of each job.
+    """Import what every task would import for itself, which takes half a second.
 
-    Trouble with a check file is left for the jobs to meet, who report it with each submission.
+    An error in a check file is not raised here: tasks report it with each submission.
     """
-    import torch.fx.experimental.symbolic_shapes  # noqa: F401 - the first gradient would: 0.4 s
+    import torch.fx.experimental.symbolic_shapes  # noqa: F401 - the first gradient needs it: 0.4 s
 
     from autograder.grading.grade import let_checks_import
-    from autograder.sandbox import session  # noqa: F401 - with all that it needs to speak to workers
+    from autograder.sandbox import session  # noqa: F401 - and all that speaks to workers
     from autograder.sandbox.confinement.malloc import keep_freed_memory
     from checkkit.runner import run_checks
 
     keep_freed_memory()
     let_checks_import(assignment)
     for question in assignment.questions:
-        run_checks(assignment.check_files(question), {}, select=())
+        run_checks(question.check_files, {}, select=())

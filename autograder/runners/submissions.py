@@ -1,24 +1,23 @@
-"""From the paths on the command line to submissions: who handed in which file.
+"""Find the submissions below the paths of the command line, and describe what is to be graded.
 
-Knows three layouts: single notebooks, nbgrader's `submitted/<student>/<assignment>/<notebook>`,
+Three layouts are known: single notebooks, nbgrader's `submitted/<student>/<assignment>/<notebook>`,
 and a flat folder of notebooks named after students.
 """
 
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from autograder.support.errors import UsageError
+
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
 
     from autograder.assignment.model import Assignment
-
-
-class NothingThereError(ValueError):
-    """A path on the command line that leads to no submission at all."""
+    from autograder.results.model import QuestionResult
 
 
 @dataclass(frozen=True)
@@ -29,7 +28,7 @@ class Submission:
         student: The student's name.
         path: The notebook, or where it should have been.
         problem: Why there is nothing to grade, in one sentence; empty if there is.
-        repair: What had to be guessed to find it; empty if nothing.
+        repair: What was assumed to find the notebook; empty if nothing.
     """
 
     student: str
@@ -38,17 +37,38 @@ class Submission:
     repair: str = ""
 
 
+@dataclass(frozen=True)
+class GradingTask:
+    """One notebook for a runner to grade.
+
+    Attributes:
+        student: The student's name.
+        notebook: The submitted bytes.
+        key: An identifier for the caller's own use.
+        assignment: The assignment to grade by, if not the runner's.
+        kept: Results of an earlier grading of the same bytes that still hold, by question.
+        question: The one question to grade; empty for all.
+    """
+
+    student: str
+    notebook: bytes
+    key: str = ""
+    assignment: Assignment | None = None
+    kept: Mapping[str, QuestionResult] = field(default_factory=dict)
+    question: str = ""
+
+
 def collect(paths: Iterable[Path], assignment: Assignment) -> list[Submission]:
-    """Find the submissions at these paths, one a student, in the order of the students' names.
+    """Return the submissions at these paths, one per student, sorted by the students' names.
 
     Raises:
-        NothingThereError: For a path that does not exist or has no submission in or below it.
+        UsageError: For a path that does not exist, or that has no submission in or below it.
     """
     found: dict[str, Submission] = {}
     for path in paths:
         here = list(_at(path, assignment))
         if not here:
-            raise NothingThereError(
+            raise UsageError(
                 f"{path}: no notebook and no <student>/{assignment.name}/{assignment.notebook} here"
             )
         for submission in map(_named, here):
@@ -58,13 +78,13 @@ def collect(paths: Iterable[Path], assignment: Assignment) -> list[Submission]:
 
 
 def _named(submission: Submission) -> Submission:
-    """Return the submission under a name that can be written: folders may be called anything."""
+    """Return the submission with a student's name that is valid Unicode and not empty."""
     name = os.fsencode(submission.student).decode(errors="backslashreplace")
     return replace(submission, student=name or "(no name)")
 
 
 def _one_of(first: Submission, second: Submission) -> Submission:
-    """Return the one submission of a student, or a verdict if two differ."""
+    """Return the one submission of a student; if two differ, one with a problem."""
     if first.problem or second.problem:
         return second if first.problem and not second.problem else first
     if first.path.resolve() == second.path.resolve():
@@ -81,11 +101,11 @@ def _at(path: Path, assignment: Assignment) -> Iterator[Submission]:
     elif path.exists() or path.is_symlink():
         yield _checked(_student_of(path, assignment), path)
     else:
-        raise NothingThereError(f"{path}: no such file or folder")
+        raise UsageError(f"{path}: no such file or folder")
 
 
 def _student_of(path: Path, assignment: Assignment) -> str:
-    """Return who handed in a notebook: its name says it, or else the folder that it is in."""
+    """Return the student's name: the notebook's own, or that of the folder around it."""
     path = path.absolute()
     if path.name != assignment.notebook:
         return path.stem
@@ -94,7 +114,7 @@ def _student_of(path: Path, assignment: Assignment) -> str:
 
 
 def _checked(student: str, path: Path, repair: str = "") -> Submission:
-    """Refuse what only looks like a file: a link may lead anywhere, a pipe never ends."""
+    """Refuse links, which may lead anywhere, and pipes, which may never end."""
     if path.is_symlink():
         return Submission(student, path, problem=f"{path.name} is a link, not a file.")
     if not path.is_file():
@@ -124,7 +144,7 @@ def _in_folder(folder: Path, assignment: Assignment) -> Iterator[Submission]:
 
 
 def one_folder(student: str, folder: Path, assignment: Assignment) -> Submission:
-    """Return the notebook in a student's folder, also where it was renamed, or a verdict."""
+    """Return the notebook in a student's folder, renamed or not, or a problem."""
     wanted = folder / assignment.notebook
     if wanted.exists() or wanted.is_symlink():
         return _checked(student, wanted)
@@ -137,6 +157,6 @@ def one_folder(student: str, folder: Path, assignment: Assignment) -> Submission
 
 
 def _others(folder: Path, assignment: Assignment) -> list[Path]:
-    """Return the notebooks in a folder that the assignment does not know."""
+    """Return the notebooks in a folder that are not the assignment's own."""
     known = {path.name for path in assignment.source.glob("*.ipynb")}
     return [path for path in sorted(folder.glob("*.ipynb")) if path.name not in known]

@@ -1,0 +1,78 @@
+"""The notebooks that `autograder validate` grades: stubs, solutions, and the whole answer bank."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from difflib import get_close_matches
+from typing import TYPE_CHECKING
+
+from autograder.assignment.answer_bank import BankEntry, load_bank
+from autograder.notebooks.fill import fill_notebook
+from autograder.support.errors import UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Sequence
+
+    from autograder.assignment.model import Assignment
+
+SOLUTIONS, RELEASE, SOURCE = "solutions", "release", "source"
+
+
+@dataclass(frozen=True)
+class Case:
+    """One notebook and what is expected of it.
+
+    Attributes:
+        name: What `--only` and the output call it.
+        kind: `solutions`, `release`, `alternative` or `mistake`.
+        notebook: The bytes to grade.
+        entry: The known mistake in it; None if all answers are correct, or none is there.
+        question: The question that it is about; None for all.
+    """
+
+    name: str
+    kind: str
+    notebook: bytes
+    entry: BankEntry | None = None
+    question: str | None = None
+
+
+def read_cases(assignment: Assignment, only: Sequence[str] | None = None) -> list[Case]:
+    """Return every case of an assignment, or those with the names in `only`.
+
+    Raises:
+        UsageError: If there is no case of such a name.
+        BankError: If the answer bank has an error.
+    """
+    answers = load_bank(assignment)
+    source = assignment.source_notebook.read_bytes()
+    released = assignment.release / assignment.notebook
+    stubs = {RELEASE: released.read_bytes()} if released.is_file() else {}
+    stubs[SOURCE] = source
+    entries = {
+        entry.stem: (kind, entry)
+        for kind, group in (("alternative", answers.alternatives), ("mistake", answers.mistakes))
+        for entry in group
+    }
+    _refuse_unknown(only or (), [SOLUTIONS, *stubs, *entries])
+    cases = []
+    if not only or SOLUTIONS in only:
+        cases.append(Case(SOLUTIONS, SOLUTIONS, fill_notebook(source, answers.answers())))
+    cases += [Case(name, RELEASE, stub) for name, stub in stubs.items() if not only or name in only]
+    for name, (kind, entry) in entries.items():
+        if not only or name in only:
+            notebook = fill_notebook(source, answers.answers(entry))
+            mistake = entry if kind == "mistake" else None
+            cases.append(Case(name, kind, notebook, mistake, entry.question))
+    return cases
+
+
+def _refuse_unknown(names: Sequence[str], known: Collection[str]) -> None:
+    """Raise for names that no case has, each with the nearest that one has."""
+    complaints = []
+    for name in names:
+        if name not in known:
+            (nearest,) = get_close_matches(name, known, n=1, cutoff=0)
+            complaints.append(f"{name} (nearest: {nearest})")
+    if complaints:
+        raise UsageError(f"--only: not in the answer bank: {', '.join(complaints)}")

@@ -1,0 +1,194 @@
+"""The commands of `autograder`: each takes the parsed options and returns the exit status.
+
+Imports are inside the functions: `autograder --help` must not wait for torch.
+"""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+
+from autograder.support.cpu import processors
+from autograder.support.errors import OK, WRONG, CannotRunError, UsageError
+
+if TYPE_CHECKING:
+    import argparse
+    from pathlib import Path
+
+    from autograder.assignment.model import Assignment
+    from autograder.integrations.lms.export import Export
+    from autograder.results.model import Result
+
+
+def release(options: argparse.Namespace) -> int:
+    """Build the release, or check it, and search it for leaks."""
+    from autograder.assignment.rubric import load
+    from autograder.authoring import leaks, release
+
+    assignment = load(options.rubric)
+    stale: list[str] = []
+    try:
+        if options.check:
+            with release.built(assignment) as fresh:
+                stale = release.differences(fresh, assignment.release)
+            state = "up to date"
+        else:
+            count = len(release.build(assignment))
+            state = f"{count} {'file' if count == 1 else 'files'} changed"
+    except release.ReleaseError as error:
+        raise CannotRunError(str(error)) from error
+    found = leaks.find(assignment, assignment.release)
+    for name in stale:
+        print(f"stale: {name} (run `autograder release`)")
+    for leak in found:
+        print(f"leak: {leak}")
+    if stale or found:
+        return WRONG
+    print(f"release/{assignment.name}: {state}, no leaks")
+    return OK
+
+
+def validate(options: argparse.Namespace) -> int:
+    """Grade the answer bank, and report what is not as it should be."""
+    from autograder.assignment.rubric import load
+    from autograder.authoring.cases import read_cases
+
+    assignment = load(options.rubric)
+    cases = read_cases(assignment, options.only)
+    # Imports torch; a wrong name in --only has been refused before.
+    from autograder.authoring.validate import ValidationOptions, validate
+
+    wanted = ValidationOptions(
+        workers=options.jobs or processors(),
+        partial=bool(options.only),
+        matrix=options.matrix,
+        thorough=options.thorough,
+        learn=options.names,
+        confine=not options.unconfined,
+    )
+    return validate(assignment, cases, wanted)
+
+
+def grade(options: argparse.Namespace) -> int:
+    """Grade submissions."""
+    from autograder.assignment.rubric import load
+    from autograder.runners.classroom import GradingOptions, grade_class
+
+    wanted = GradingOptions(
+        workers=options.jobs or processors(),
+        force=options.force,
+        only=options.only,
+        confine=not options.unconfined,
+        dask=options.dask,
+    )
+    return grade_class(options.paths, options.results, load(options.rubric), wanted)
+
+
+def report(options: argparse.Namespace) -> int:
+    """Write the class report and the feedback pages."""
+    from autograder.assignment.rubric import load
+    from autograder.reports.report import write_report
+    from autograder.reports.similarity import find_similar
+    from autograder.results.artifacts import of_course
+    from autograder.runners.submissions import collect
+
+    found = _results_in(options.results)
+    course = _course_of(found, options.rubric)
+    pairs = None
+    if options.submitted:
+        assignment = course or load(options.rubric)
+        submissions = collect(options.submitted, assignment)
+        notebooks = {one.student: one.path.read_bytes() for one in submissions if not one.problem}
+        pairs = find_similar(found, notebooks, assignment)
+    page = write_report(
+        found,
+        options.results,
+        pairs,
+        hints=course is None or course.hints,
+        course=of_course(course.solutions) if course else {},
+    )
+    print(f"Class report: {page}")
+    return OK
+
+
+def export_gradescope(options: argparse.Namespace) -> int:
+    """Write the archive that grades on Gradescope."""
+    from autograder.assignment.rubric import load
+    from autograder.integrations.gradescope.archive import write_archive
+
+    assignment = load(options.rubric)
+    names = write_archive(
+        assignment,
+        options.output,
+        staff=options.staff_checks or assignment.staff_checks_shown,
+        confine=not options.unconfined,
+    )
+    print(f"{options.output}: {len(names)} files. It contains the solutions: keep it private.")
+    return OK
+
+
+def export_canvas(options: argparse.Namespace) -> int:
+    """Write grades for Canvas."""
+    from autograder.integrations.lms import export
+
+    found = _results_in(options.results)
+    return _write_grades(export.canvas(found, options.gradebook, options.column), options)
+
+
+def export_moodle(options: argparse.Namespace) -> int:
+    """Write grades for Moodle."""
+    from autograder.integrations.lms import export
+
+    found = _results_in(options.results)
+    course = _course_of(found, options.rubric)
+    hints = course is None or course.hints
+    return _write_grades(export.moodle(found, options.worksheet, hints=hints), options)
+
+
+def export_nbgrader(options: argparse.Namespace) -> int:
+    """Write grades as `nbgrader export` does."""
+    from autograder.integrations.lms import export
+
+    return _write_grades(export.nbgrader(_results_in(options.results)), options)
+
+
+def doctor(options: argparse.Namespace) -> int:
+    """Check this machine."""
+    from autograder.assignment.rubric import load
+    from autograder.cli.doctor import examine
+
+    return OK if examine(load(options.rubric)) else WRONG
+
+
+def _results_in(folder: Path) -> list[Result]:
+    from autograder.results.model import SchemaError, read_folder
+
+    try:
+        found = read_folder(folder)
+    except SchemaError as error:
+        raise UsageError(str(error)) from None
+    if not found:
+        raise UsageError(f"{folder}: no results here; run `autograder grade` first")
+    return found
+
+
+def _course_of(found: list[Result], rubric: Path | None) -> Assignment | None:
+    """Return the assignment that these results belong to, or None if its rubric is not here."""
+    from autograder.assignment.model import RubricError
+    from autograder.assignment.rubric import find_rubric, load
+
+    try:
+        rubric = rubric or find_rubric()
+    except RubricError:  # results can be reported far from their course
+        return None
+    assignment = load(rubric)
+    return assignment if assignment.name == found[0].assignment else None
+
+
+def _write_grades(made: Export, options: argparse.Namespace) -> int:
+    target = options.output or options.results / f"{options.format}.csv"
+    made.write(target)
+    print(f"{target}: {made.graded} grades")
+    for trouble, names in made.troubles.items():
+        print(f"autograder: {trouble}: {', '.join(map(repr, names))}", file=sys.stderr)
+    return OK if made.whole else WRONG
