@@ -15,7 +15,8 @@ from torch import nn
 
 from autograder.sandbox import Cell, Sandbox
 from autograder.sandbox.rpc import shared_memory
-from autograder.sandbox.rpc.channel import Channel, WireError
+from autograder.sandbox.rpc.channel import Channel
+from autograder.sandbox.rpc.framing import ProtocolError
 from autograder.sandbox.rpc.shared_memory import SIZE, SharedMemory
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="only Linux has such memory")
@@ -79,7 +80,7 @@ def test_a_frame_that_says_more_lies_on_the_shelf_than_fits_is_a_wire_error(ends
     channel, _, theirs = ends
     head = json.dumps({"tensors": [["uint8", [size]]]}).encode()
     theirs.sendall(struct.pack(">II", len(head), size | ON_SHELF) + head)
-    with pytest.raises(WireError):
+    with pytest.raises(ProtocolError):
         channel.receive()
 
 
@@ -88,7 +89,7 @@ def test_a_frame_that_speaks_of_a_shelf_where_there_is_none_is_a_wire_error():
     with ours, theirs:
         head = json.dumps({"tensors": [["uint8", [4]]]}).encode()
         theirs.sendall(struct.pack(">II", len(head), 4 | ON_SHELF) + head)
-        with pytest.raises(WireError):
+        with pytest.raises(ProtocolError):
             Channel(ours).receive()
 
 

@@ -1,59 +1,83 @@
-"""What calls leave behind on the end that computed them: their graphs, and who steps by them.
+"""Gradients across the wall.
 
-A call's graph is a *tape*. The other end asks for its vector-Jacobian product, or, where it is
-trusted, for a step of an optimiser that lives here, beside the weights: then neither weights nor
-their gradients cross the wall.
+The end that computes a call keeps its autograd graph, a *tape*. The other end's graph is stitched
+to it: a backward pass asks for the tape's vector-Jacobian product. A trusted end may also ask for
+the steps of an optimizer that lives beside the weights; then neither weights nor their gradients
+cross the wall.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
 
 import torch
 from torch import Tensor, nn
 
-from autograder.sandbox.rpc import module_mirror
-from autograder.sandbox.rpc.limits import Limits, Tape
+from autograder.sandbox.errors import RemoteError
+from autograder.sandbox.rpc.caller import Caller, TapeGradients
+from autograder.sandbox.rpc.codec import map_tensors, tensors_in
+from autograder.sandbox.rpc.limits import Limits, bytes_in
+from autograder.sandbox.rpc.module_mirror import Mirror, apply_changes, held_by, parameters_of
+
+# -- the end that computed ----------------------------------------------------------------------
+
+
+@dataclass
+class _Tape:
+    """The graph of a call.
+
+    Attributes:
+        inputs: What gradients can be asked for.
+        outputs: The call's results.
+        size: Bytes of both; the graph between them is of the same order.
+    """
+
+    inputs: list[Tensor]
+    outputs: list[Tensor]
+    size: int
 
 
 class Tapes:
-    """Keeps tapes until the other end forgets them, and answers for them.
+    """Keeps tapes until the other end drops them, and computes their gradients.
 
     Args:
-        limits: What the other end may cost; only a trusted one may have optimisers.
+        limits: What the other end may cost; only a trusted one may have optimizers.
     """
 
     def __init__(self, limits: Limits) -> None:
         self._limits = limits
-        self._tapes: dict[int, Tape] = {}
+        self._tapes: dict[int, _Tape] = {}
         self._count = 0
         self._optimizers: list[tuple[nn.Module, torch.optim.Optimizer]] = []
 
     @property
     def handlers(self) -> dict[str, Callable[..., object]]:
-        """What can be asked, by name."""
-        told: dict[str, Callable[..., object]] = {"gradient": self._gradient}
+        """The operations that the other end may ask for, by name."""
+        handlers: dict[str, Callable[..., object]] = {"gradient": self._gradient}
         if self._limits.trusting:
-            told |= {"optimize": self._optimize, "step": self._step, "weights": self._weights}
-        return told
+            handlers |= {"optimize": self._optimize, "step": self._step, "weights": self._weights}
+        return handlers
 
     def record(self, inputs: list[Tensor], outputs: list[Tensor]) -> int:
-        """Keep the graph of a call, and return its number."""
-        tape = Tape(inputs, outputs)
-        self._limits.taped(tape)
+        """Keep the graph of a call and return its number."""
+        tape = _Tape(inputs, outputs, bytes_in((*inputs, *outputs)))
+        self._limits.add_tape(tape.size)
         self._count += 1
         self._tapes[self._count] = tape
         return self._count
 
-    def drop(self, tapes: object) -> None:
-        """Forget tapes that nobody will ask for."""
-        for tape in tapes if isinstance(tapes, list) else ():
-            dropped = self._tapes.pop(tape, None) if isinstance(tape, int) else None
-            if dropped is not None:
-                self._limits.dropped(dropped)
+    def drop(self, numbers: object) -> None:
+        """Drop the tapes that the other end no longer needs."""
+        for number in numbers if isinstance(numbers, list) else ():
+            tape = self._tapes.pop(number, None) if isinstance(number, int) else None
+            if tape is not None:
+                self._limits.remove_tape(tape.size)
 
     def _gradient(self, tape: int, gradients: list[Tensor | None]) -> list[Tensor | None]:
-        """Answer the vector-Jacobian product of a call that was recorded."""
+        """Return the vector-Jacobian product of a recorded call."""
         recorded = self._tapes[tape]
         if not recorded.inputs:
             return []
@@ -65,16 +89,16 @@ class Tapes:
         )
 
     def _optimize(self, target: nn.Module, lr: float, changes: object) -> int:
-        """Make Adam for a model, and answer its number."""
-        module_mirror.apply([target], changes)
+        """Make Adam for a model and return its number."""
+        apply_changes([target], changes)
         parameters = list(target.parameters())
-        # three times as fast; it knows no complex numbers
+        # Fused Adam is three times as fast, but does not support complex numbers.
         fused = all(parameter.is_floating_point() for parameter in parameters)
         self._optimizers.append((target, torch.optim.Adam(parameters, lr=lr, fused=fused)))
         return len(self._optimizers) - 1
 
-    def _step(self, optimizer: int, gradients: list[tuple[int, list[Tensor | None]]]) -> None:
-        """Step by the gradients of the results of some calls."""
+    def _step(self, optimizer: int, gradients: list[TapeGradients]) -> None:
+        """Make one step, given the gradients of the results of some calls."""
         _, adam = self._optimizers[optimizer]
         adam.zero_grad()
         pairs = [_paired(self._tapes[tape], known) for tape, known in gradients]
@@ -84,16 +108,130 @@ class Tapes:
         adam.step()
 
     def _weights(self, optimizer: int) -> list[tuple[str, Tensor]]:
-        """Answer all that an optimiser's model holds by now."""
+        """Return the parameters and buffers of an optimizer's model."""
         model, _ = self._optimizers[optimizer]
-        return [(path, one.detach()) for path, one in module_mirror.held_by(model)]
+        return [(path, one.detach()) for path, one in held_by(model)]
 
 
-def _paired(recorded: Tape, gradients: list[Tensor | None]) -> tuple[list[Tensor], list[Tensor]]:
+def _paired(tape: _Tape, gradients: list[Tensor | None]) -> tuple[list[Tensor], list[Tensor]]:
     """Return the results that have a gradient, and their gradients."""
     pairs = [
         (output, gradient)
-        for output, gradient in zip(recorded.outputs, gradients, strict=True)
+        for output, gradient in zip(tape.outputs, gradients, strict=True)
         if gradient is not None
     ]
     return [output for output, _ in pairs], [gradient for _, gradient in pairs]
+
+
+def sources_in(inputs: Sequence[Tensor], modules: Sequence[nn.Module]) -> list[Tensor]:
+    """Return what a call's gradient may be asked for: its inputs, then its modules' parameters.
+
+    Each side makes this list for itself, so the order must be the same on both.
+    """
+    parameters = [parameter for module in modules for parameter in parameters_of(module)]
+    return [tensor for tensor in (*inputs, *parameters) if tensor.requires_grad]
+
+
+# -- the end that asked -------------------------------------------------------------------------
+
+
+def stitch(connection: Caller, tape: int, result: object, sources: Sequence[Tensor]) -> object:
+    """Return `result` with tensors whose backward pass asks the other end for the gradient."""
+    outputs = [tensor for tensor in tensors_in(result) if tensor.requires_grad]
+    if not outputs:
+        return result
+    handle = _TapeHandle(connection, tape)
+    # A result may depend only on parameters that are in no module; it needs a gradient all the
+    # same, as it would in one process.
+    anchor = torch.empty(0, requires_grad=True)
+    plain = [tensor.detach() for tensor in outputs]
+    stitched = iter(_Stitch.apply(handle, plain, anchor, *sources))
+    return map_tensors(result, lambda t: next(stitched) if t.requires_grad else t)
+
+
+class _TapeHandle:
+    """Drops a tape on the other end once no graph on this end refers to it."""
+
+    def __init__(self, connection: Caller, tape: int) -> None:
+        self.connection, self.tape = connection, tape
+
+    def __del__(self) -> None:
+        self.connection.drop_tape(self.tape)
+
+
+class _Stitch(torch.autograd.Function):
+    """Joins the graph on this end to the graph on the other end."""
+
+    @staticmethod
+    def forward(
+        ctx: Any,
+        handle: _TapeHandle,
+        outputs: list[Tensor],
+        _anchor: Tensor,
+        *sources: Tensor,
+    ) -> tuple[Tensor, ...]:
+        ctx.handle = handle
+        ctx.like = [(source.shape, source.dtype) for source in sources]
+        ctx.set_materialize_grads(False)
+        return tuple(outputs)
+
+    @staticmethod
+    def backward(ctx: Any, *gradients: Tensor | None) -> tuple[Tensor | None, ...]:
+        handle: _TapeHandle = ctx.handle
+        recorded = handle.connection.recorded_gradients
+        if all(gradient is None for gradient in gradients):
+            return (None,) * (3 + len(ctx.like))
+        if recorded is not None:
+            recorded.append((handle.tape, list(gradients)))
+            return (None,) * (3 + len(ctx.like))
+        answer = handle.connection.ask("gradient", tape=handle.tape, gradients=list(gradients))
+        fits = isinstance(answer, list) and len(answer) == len(ctx.like)
+        if not fits or not all(
+            one is None or (isinstance(one, Tensor) and (one.shape, one.dtype) == like)
+            for one, like in zip(answer, ctx.like, strict=True)
+        ):
+            raise RemoteError("ProtocolError", "a gradient and its input differ in shape", "")
+        return (None, None, None, *(None if one is None else one.detach() for one in answer))
+
+
+@contextmanager
+def recording_gradients(connection: Caller) -> Iterator[list[TapeGradients]]:
+    """Make backward passes record the gradients of each tape's results, and ask for nothing."""
+    recorded: list[TapeGradients] = []
+    connection.recorded_gradients = recorded
+    try:
+        yield recorded
+    finally:
+        connection.recorded_gradients = None
+
+
+class RemoteAdam:
+    """Trains a model on the other side; neither weights nor their gradients cross the wall.
+
+    Only the gradient of the loss by the model's results is computed here and sent. The mirror's
+    weights are out of date until `weights` is called.
+    """
+
+    def __init__(self, model: Mirror, lr: float) -> None:
+        self._model, self._connection = model, model.connection
+        changes = [(0, path, content) for path, content in model.changes()]
+        self._number = self._connection.ask("optimize", target=model, lr=lr, changes=changes)
+
+    def step(self, loss: Tensor) -> None:
+        """Queue a step by the gradient of a scalar loss; it is made before the next ask."""
+        with recording_gradients(self._connection) as recorded:
+            loss.backward()  # type: ignore[no-untyped-call]
+        self._connection.ask_later("step", optimizer=self._number, gradients=recorded)
+
+    def weights(self) -> dict[str, Tensor]:
+        """Update the mirror and return a copy of its `state_dict`."""
+        answer = self._connection.ask("weights", optimizer=self._number)
+        try:
+            for path, content in answer:
+                self._model.take(path, content, trained=True)
+        except Exception as problem:  # the other side may have sent anything
+            raise RemoteError("ProtocolError", "the answer contains no weights", "") from problem
+        weights: dict[str, Tensor] = self._model.state_dict()
+        for name, value in weights.items():
+            weights[name] = value.clone()
+        return weights

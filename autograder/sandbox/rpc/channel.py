@@ -1,58 +1,28 @@
-"""Frames between the grader and a worker: a JSON header and raw tensor bytes, nothing executable.
+"""Frames that carry tensors.
 
-A frame is two big-endian 32-bit lengths (header, payload), the header, and the payload: the bytes
-of the header's tensors, one after the other, each from a multiple of 16 bytes on. The highest bit
-of the payload's length says that it does not follow, but lies on the shelf. Whoever reads a frame
-believes none of it: every length and depth is checked before memory is taken.
+The header lists dtype and shape of each tensor under `tensors`; the payload is their bytes, one
+tensor after the other, each at a multiple of 16 bytes. The header is not trusted: number, dtypes,
+shapes and sizes are checked before memory is allocated or a tensor is made.
 """
 
 from __future__ import annotations
 
-import json
-import socket
-import struct
-import time
-from collections.abc import Callable, Sequence
+import math
+from collections.abc import Sequence
 from typing import Any
 
+import torch
 from torch import Tensor
 
-from autograder.sandbox.rpc import shared_memory
-from autograder.sandbox.rpc.shared_memory import SharedMemory
-from autograder.sandbox.rpc.tensor_frames import (
-    MAX_PAYLOAD,
-    WireError,
-    described,
-    fits,
-    laid_out,
-    layout,
-    tensor_from,
-)
+from autograder.sandbox.rpc.codec import DTYPE_NAMES, DTYPES, MAX_DIMENSIONS, as_bytes
+from autograder.sandbox.rpc.framing import MAX_PAYLOAD, FrameSocket, ProtocolError
 
-MAX_HEADER = 4 * 2**20  # bytes; a module of 10,000 tensors describes itself in about 1 MiB
-MAX_DEPTH = 32  # of nested lists, tuples and dicts
-MAX_TEXT = 10_000  # characters of one string
-
-_LENGTHS = struct.Struct(">II")
-_ON_SHELF = 2**31
-_AHEAD = 2**16  # bytes to read at once: most headers come whole with their lengths
+MAX_TENSORS = 20_000  # per frame
+_ALIGNMENT = 16  # bytes; torch requires numbers at multiples of their own size
 
 
-class Closed(Exception):  # noqa: N818 - the other end's end is an event, not our error
-    """The other end has closed the connection."""
-
-
-class Channel:
-    """Sends and receives frames over a connected stream socket.
-
-    Args:
-        connection: The socket.
-        shared: Memory that both ends share, if any.
-    """
-
-    def __init__(self, connection: socket.socket, shared: SharedMemory | None = None) -> None:
-        self._socket, self._shelf = connection, shared
-        self._ahead = b""
+class Channel(FrameSocket):
+    """Sends and receives frames that carry tensors."""
 
     def send(
         self, header: dict[str, Any], tensors: Sequence[Tensor], deadline: float | None = None
@@ -60,183 +30,88 @@ class Channel:
         """Send one frame.
 
         Args:
-            header: JSON-able; the key `tensors` is the frame's own.
-            tensors: Dense CPU tensors of a dtype that the wire knows.
-            deadline: On the monotonic clock; None waits for ever.
+            header: A JSON object; the key `tensors` is set here.
+            tensors: Tensors for which `codec.is_sendable` holds.
+            deadline: On the monotonic clock; None waits forever.
 
         Raises:
             Closed: If the other end is gone.
             TimeoutError: If the other end does not read before the deadline.
-            WireError: If the frame is larger than the other end would accept.
+            ProtocolError: If the frame is larger than the other end would accept.
         """
-        payload = laid_out(tensors)
-        header["tensors"] = described(tensors)
-        head = json.dumps(header, separators=(",", ":")).encode()
-        size = sum(map(len, payload))
-        if len(head) > MAX_HEADER or size > MAX_PAYLOAD:
-            raise WireError(f"a frame of {len(head)} + {size} bytes is more than the wire carries")
-        if self._shelf is not None and 0 < size <= shared_memory.SIZE:
-            self._shelf.put(payload)
-            size, payload = size | _ON_SHELF, []
-        try:
-            for part in (_LENGTHS.pack(len(head), size) + head, *payload):
-                self._wait_until(deadline)
-                self._socket.sendall(part)
-        except TimeoutError:
-            raise
-        except OSError as gone:  # the other end has closed, or this one has
-            raise Closed from gone
+        if len(tensors) > MAX_TENSORS:
+            raise ProtocolError(f"a frame of {len(tensors):,} tensors is too large to send")
+        header["tensors"] = [(DTYPE_NAMES[one.dtype], list(one.shape)) for one in tensors]
+        self.send_frame(header, _payload(tensors), deadline)
 
     def receive(self, deadline: float | None = None) -> tuple[dict[str, Any], list[Tensor]]:
-        """Receive one frame, checked.
+        """Receive one frame and check it.
 
         Raises:
             Closed: If the other end is gone.
-            TimeoutError: If no whole frame has come before the deadline.
-            WireError: If what came is not a frame.
+            TimeoutError: If no whole frame arrives before the deadline.
+            ProtocolError: If what arrived is not a frame.
         """
-        head_size, payload_size = _LENGTHS.unpack(self._exactly(_LENGTHS.size, deadline))
-        where = self._shelf if payload_size & _ON_SHELF else None
-        most = shared_memory.SIZE if where is not None else MAX_PAYLOAD
-        if where is not None:
-            payload_size &= ~_ON_SHELF
-        if head_size > MAX_HEADER or payload_size > most:
-            raise WireError(f"a frame says it has {head_size} + {payload_size} bytes")
-        header = parse_header(self._exactly(head_size, deadline))
-        places = layout(header.pop("tensors", None), payload_size)
-        if where is not None:
-            payload = where.take(payload_size)
-        else:
-            payload = self._exactly(payload_size, deadline)
-        return header, [tensor_from(payload, *place) for place in places]
-
-    def close(self) -> None:
-        """Close this end; what is sent from then on finds the other end gone."""
-        self._socket.close()
-        if self._shelf is not None:
-            self._shelf.close()
-            self._shelf = None
-
-    def _exactly(self, size: int, deadline: float | None) -> bytearray:
-        buffer = bytearray(size)
-        have = min(size, len(self._ahead))
-        buffer[:have], self._ahead = self._ahead[:have], self._ahead[have:]
-        while have < size:
-            try:
-                self._wait_until(deadline)
-                if size - have < _AHEAD:
-                    came = self._socket.recv(_AHEAD)
-                    wanted = came[: size - have]
-                    count = len(wanted)
-                    buffer[have : have + count], self._ahead = wanted, came[count:]
-                else:
-                    count = self._socket.recv_into(memoryview(buffer)[have:])
-            except TimeoutError:
-                raise
-            except OSError as gone:
-                raise Closed from gone
-            if count == 0:
-                raise Closed
-            have += count
-        return buffer
-
-    def _wait_until(self, deadline: float | None) -> None:
-        if deadline is None:
-            self._socket.settimeout(None)
-            return
-        left = deadline - time.monotonic()
-        if left <= 0:
-            raise TimeoutError
-        self._socket.settimeout(left)
+        header, size, in_shared = self.receive_header(deadline)
+        layout = _layout(header.pop("tensors", None), size)
+        payload = self.receive_payload(size, deadline, in_shared=in_shared)
+        return header, [_tensor_from(payload, *place) for place in layout]
 
 
-def parse_header(raw: bytes | bytearray) -> dict[str, Any]:
-    """Return the frame header in `raw`.
+def _payload(tensors: Sequence[Tensor]) -> list[memoryview | bytes]:
+    """Return the parts of a payload: each tensor's bytes, and the padding that aligns the next."""
+    parts: list[memoryview | bytes] = []
+    size = 0
+    for tensor in tensors:
+        if not tensor.numel():
+            continue
+        content = as_bytes(tensor).numpy().data
+        if padding := -size % _ALIGNMENT:
+            parts.append(bytes(padding))
+        parts.append(content)
+        size += padding + len(content)
+    return parts
+
+
+def _layout(coded: object, payload_size: int) -> list[tuple[torch.dtype, list[int], int]]:
+    """Return dtype, shape and offset of a frame's tensors, checked against its payload's size.
 
     Raises:
-        WireError: If it is not a JSON object.
+        ProtocolError: If the header does not describe the payload.
     """
-    try:
-        header = json.loads(raw)
-    except (ValueError, RecursionError) as problem:  # also bad UTF-8, and numbers of many digits
-        raise WireError("a frame's header is not JSON") from problem
-    if not isinstance(header, dict):
-        raise WireError("a frame's header is not an object")
-    return header
+    if not isinstance(coded, list) or len(coded) > MAX_TENSORS:
+        raise ProtocolError("a frame does not list its tensors")
+    layout, end = [], 0
+    for one in coded:
+        dtype, shape, size = _described(one)
+        offset = end + -end % _ALIGNMENT if size else end
+        layout.append((dtype, shape, offset))
+        end = offset + size
+    if end != payload_size:
+        raise ProtocolError("a frame's payload and its tensors differ in size")
+    return layout
 
 
-def encode(
-    value: object, tensors: list[Tensor], other: Callable[[object, list[Tensor]], Any]
-) -> Any:
-    """Return `value` as JSON; its tensors are appended to `tensors`.
-
-    Args:
-        value: None, bool, int, float, str, tensors, and lists, tuples and dicts of these.
-        tensors: The frame's tensors so far.
-        other: Called with any other value and `tensors`; returns a JSON object for it.
-    """
-    if value is None or isinstance(value, bool | float | str):
-        return value[:MAX_TEXT] if isinstance(value, str) else value
-    if isinstance(value, int) and abs(value) < 2**63:
-        return int(value)
-    if isinstance(value, Tensor) and fits(value):
-        tensors.append(value)
-        return {"tensor": len(tensors) - 1, "grad": value.requires_grad}
-    if isinstance(value, list | tuple):
-        kind = "list" if isinstance(value, list) else "tuple"
-        return {kind: [encode(item, tensors, other) for item in value]}
-    if isinstance(value, dict) and all(isinstance(key, str) for key in value):
-        return {"dict": {key: encode(item, tensors, other) for key, item in value.items()}}
-    return other(value, tensors)
+def _described(coded: object) -> tuple[torch.dtype, list[int], int]:
+    """Return dtype, shape and size in bytes of a tensor that a header describes."""
+    match coded:
+        case [str(name), list(shape)] if name in DTYPES and len(shape) <= MAX_DIMENSIONS:
+            if not all(type(n) is int and 0 <= n < 2**40 for n in shape):
+                raise ProtocolError("a tensor has an impossible shape")
+            dtype = DTYPES[name]
+            # An empty tensor may still have one enormous dimension; torch would overflow on it.
+            if math.prod(max(n, 1) for n in shape) * dtype.itemsize > MAX_PAYLOAD:
+                raise ProtocolError(f"a tensor has more than {MAX_PAYLOAD:,} bytes")
+            return dtype, shape, math.prod(shape) * dtype.itemsize
+    raise ProtocolError("a tensor is described in an unknown form or has an unknown dtype")
 
 
-def decode(
-    coded: Any,
-    tensors: Sequence[Tensor],
-    other: Callable[[dict[str, Any], Sequence[Tensor]], object],
-    depth: int = 0,
-) -> Any:
-    """Return the value that `encode` coded.
-
-    Args:
-        coded: The JSON.
-        tensors: The frame's tensors.
-        other: Called with the JSON objects that the encoder's `other` gave.
-        depth: How deep in the value this part of it is.
-
-    Raises:
-        WireError: If it is not the coding of any value.
-    """
-    if depth > MAX_DEPTH:
-        raise WireError(f"a value is nested more than {MAX_DEPTH} deep")
-    if coded is None or isinstance(coded, bool | float | str):
-        return coded[:MAX_TEXT] if isinstance(coded, str) else coded
-    if isinstance(coded, int) and abs(coded) < 2**63:
-        return coded
-    if not isinstance(coded, dict) or not coded:
-        raise WireError("a value has no known kind")
-    kind, content = next(iter(coded.items()))
-    if kind == "tensor":
-        tensor = _item(tensors, content)
-        return tensor.requires_grad_() if coded.get("grad") is True and _real(tensor) else tensor
-    if kind in {"list", "tuple"} and isinstance(content, list):
-        items = [decode(item, tensors, other, depth + 1) for item in content]
-        return items if kind == "list" else tuple(items)
-    if kind == "dict" and isinstance(content, dict):
-        if any(len(key) > MAX_TEXT for key in content):
-            raise WireError("a key is longer than any text may be")
-        return {key: decode(item, tensors, other, depth + 1) for key, item in content.items()}
-    return other(coded, tensors)
-
-
-def _item(tensors: Sequence[Tensor], index: object) -> Tensor:
-    if not isinstance(index, int) or isinstance(index, bool) or not 0 <= index < len(tensors):
-        raise WireError("a value names a tensor that its frame does not have")
-    return tensors[index]
-
-
-def _real(tensor: Tensor) -> bool:
-    return tensor.is_floating_point() or tensor.is_complex()
-
-
-__all__ = ["Channel", "Closed", "WireError", "decode", "encode", "parse_header"]
+def _tensor_from(raw: bytearray, dtype: torch.dtype, shape: list[int], offset: int) -> Tensor:
+    """Return the tensor at an offset of a payload; it keeps the payload in memory."""
+    count = math.prod(shape)
+    if not count:
+        return torch.empty(shape, dtype=dtype)
+    # A bool byte other than 0 and 1 is undefined behaviour in torch: read it as "not zero".
+    kind = torch.uint8 if dtype == torch.bool else dtype
+    flat = torch.frombuffer(raw, dtype=kind, count=count, offset=offset)
+    return (flat != 0 if dtype == torch.bool else flat).reshape(shape)

@@ -1,4 +1,4 @@
-"""What a grader lets a worker cost it: memory, depth, and which of its objects may be called."""
+"""What a worker may cost its grader (memory, depth), and which of its objects may be called."""
 
 from __future__ import annotations
 
@@ -9,26 +9,13 @@ from typing import Any
 
 from torch import Tensor, nn
 
-from autograder.sandbox.rpc.channel import WireError
+from autograder.sandbox.rpc.framing import ProtocolError
 
-MAX_NESTED = 8  # asks within asks; an honest function that calls a model passed to it makes two
-MAX_ASKED = 256 * 2**10  # bytes a worker may send with what it asks; 83 images of 28 x 28 fit
-MAX_TAPED = 64 * 2**20  # bytes of inputs and results kept for a worker that may ask for gradients
-MAX_COPIED = 64 * 2**20  # bytes of copies of models; one for each call of an answer fits
-MAX_PARTS = 10_000  # modules and objects that one frame may describe; each costs a few kB here
-
-
-@dataclass
-class Tape:
-    """What a call leaves behind so that its gradient can be asked for."""
-
-    inputs: list[Tensor]
-    outputs: list[Tensor]
-
-    @property
-    def size(self) -> int:
-        """What it holds, in bytes; the graph between is of the same order."""
-        return _bytes_in((*self.inputs, *self.outputs))
+MAX_NESTED_ASKS = 8  # an honest function that calls a model passed to it needs two
+MAX_ASK_BYTES = 256 * 2**10  # that a worker may send with an ask; 83 images of 28 x 28 fit
+MAX_TAPE_BYTES = 64 * 2**20  # of inputs and results kept so that a worker can ask for gradients
+MAX_COPY_BYTES = 64 * 2**20  # of copied models; one copy for each call of an answer fits
+MAX_DESCRIBED = 10_000  # modules and objects in one frame; each costs a few kB here
 
 
 @dataclass
@@ -39,7 +26,7 @@ class Allowance:
 
 
 class Limits:
-    """Counts what the other end has cost so far, and refuses what is too much.
+    """Counts what the other end has cost so far and refuses what exceeds a limit.
 
     Args:
         trusting: Whether to refuse nothing: a worker trusts its grader.
@@ -47,62 +34,67 @@ class Limits:
 
     def __init__(self, *, trusting: bool) -> None:
         self.trusting = trusting
-        self._nested = self._taped = self._parts = self._copied = 0
+        self._nested_asks = self._tape_bytes = self._copy_bytes = self._described = 0
 
     @contextmanager
-    def nesting(self) -> Iterator[None]:
+    def nested_ask(self) -> Iterator[None]:
         """Count an ask while it waits for its answer."""
-        if not self.trusting and self._nested >= MAX_NESTED:
-            raise WireError(f"calls are nested more than {MAX_NESTED} deep")
-        self._nested += 1
+        if not self.trusting and self._nested_asks >= MAX_NESTED_ASKS:
+            raise ProtocolError(f"calls are nested more than {MAX_NESTED_ASKS} deep")
+        self._nested_asks += 1
         try:
             yield
         finally:
-            self._nested -= 1
+            self._nested_asks -= 1
 
-    def frame(self, header: dict[str, Any], tensors: Sequence[Tensor]) -> None:
-        """Take note of a frame that has come."""
-        self._parts = 0
-        if not self.trusting and "ask" in header and _bytes_in(tensors) > MAX_ASKED:
-            raise WireError(f"more than {MAX_ASKED:,} bytes came with a call")
+    def check_frame(self, header: dict[str, Any], tensors: Sequence[Tensor]) -> None:
+        """Check the size of a received frame, and start to count the objects that it describes."""
+        self._described = 0
+        if not self.trusting and "ask" in header and bytes_in(tensors) > MAX_ASK_BYTES:
+            raise ProtocolError(f"a call carries more than {MAX_ASK_BYTES:,} bytes")
 
-    def described(self, coded: dict[str, Any]) -> None:
+    def count_described(self, coded: dict[str, Any]) -> None:
         """Count an object that the frame describes, and its parts."""
         kinds = coded.get("kinds")
-        self._parts += 1 + (len(kinds) if isinstance(kinds, list) else 0)
-        if self._parts > MAX_PARTS:
-            raise WireError(f"one frame describes more than {MAX_PARTS:,} objects")
+        self._described += 1 + (len(kinds) if isinstance(kinds, list) else 0)
+        if self._described > MAX_DESCRIBED:
+            raise ProtocolError(f"one frame describes more than {MAX_DESCRIBED:,} objects")
 
-    def taped(self, tape: Tape) -> None:
-        """Count a tape that is to be kept."""
-        self._taped += tape.size
-        if not self.trusting and self._taped > MAX_TAPED:
-            raise WireError(f"more than {MAX_TAPED:,} bytes would be kept for gradients")
+    def add_tape(self, size: int) -> None:
+        """Count the bytes of a tape that is about to be kept."""
+        self._tape_bytes += size
+        if not self.trusting and self._tape_bytes > MAX_TAPE_BYTES:
+            raise ProtocolError(f"more than {MAX_TAPE_BYTES:,} bytes would be kept for gradients")
 
-    def dropped(self, tape: Tape) -> None:
-        """Count a tape no longer."""
-        self._taped -= tape.size
+    def remove_tape(self, size: int) -> None:
+        """Stop counting the bytes of a tape."""
+        self._tape_bytes -= size
 
-    def copied(self, model: nn.Module) -> None:
-        """Count a copy of a model that is about to be made; its parts cost some kB each."""
+    def add_copy(self, model: nn.Module) -> None:
+        """Count a copy of a model that is about to be made; each of its parts costs a few kB."""
         tensors = [*model.parameters(), *model.buffers()]
-        self._copied += _bytes_in(tensors) + 4096 * (1 + len(list(model.modules())))
-        if not self.trusting and self._copied > MAX_COPIED:
-            raise WireError(f"more than {MAX_COPIED:,} bytes of copied models")
+        self._copy_bytes += bytes_in(tensors) + 4096 * (1 + len(list(model.modules())))
+        if not self.trusting and self._copy_bytes > MAX_COPY_BYTES:
+            raise ProtocolError(f"more than {MAX_COPY_BYTES:,} bytes of copied models")
 
 
-def must_be_passed(target: object, passed: Collection[object]) -> None:
-    """Refuse to act on what a worker was never passed: a mere tensor has methods that eat memory.
+def check_exported(target: object, exports: Collection[object]) -> None:
+    """Refuse to act on an object that the worker was never passed.
+
+    Even a tensor that the worker itself sent has methods that allocate memory.
 
     Raises:
-        WireError: If `target` is none of the objects that were passed to the worker.
+        ProtocolError: If `target` is none of `exports`.
     """
-    if not any(target is one for one in passed):
-        raise WireError("a call of something that was never passed")
+    if not any(target is one for one in exports):
+        raise ProtocolError("a call has a target that was never passed to the other end")
 
 
-def offers(target: object, method: str) -> bool:
-    """Say whether a grader's object offers `method`: its own classes define it, or it is a mode."""
+def offers_method(target: object, method: str) -> bool:
+    """Return whether a worker may call `method` of a grader's object.
+
+    It may call those that the object's own classes define (not torch's), and those that set modes.
+    """
     if isinstance(target, nn.Module) and method in {"train", "eval", "forward"}:
         return True
     own = (
@@ -113,5 +105,6 @@ def offers(target: object, method: str) -> bool:
     return any(callable(vars(cls).get(method)) for cls in own)
 
 
-def _bytes_in(tensors: Sequence[Tensor]) -> int:
+def bytes_in(tensors: Sequence[Tensor]) -> int:
+    """Return the size of tensors' elements in bytes."""
     return sum(tensor.numel() * tensor.element_size() for tensor in tensors)

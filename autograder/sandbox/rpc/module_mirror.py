@@ -1,4 +1,4 @@
-"""Modules across the wall: what describes one, what changed in one, and what changed in inputs."""
+"""Mirrors of modules: what describes a module, and what changed in it on either side."""
 
 from __future__ import annotations
 
@@ -9,13 +9,69 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from autograder.sandbox.rpc.tensor_frames import WireError, as_bytes
+from autograder.sandbox.rpc.caller import Caller
+from autograder.sandbox.rpc.codec import as_bytes
+from autograder.sandbox.rpc.framing import ProtocolError
 
-MAX_DEEP = 32  # parts within parts of a model; torch lists them recursively
+MAX_MODULE_DEPTH = 32  # of parts within parts; torch lists them recursively
+
+
+class Mirror(nn.Module):
+    """A copy of the parameters, buffers and layers of a module on the other side.
+
+    Attributes:
+        connection: The connection to the other side.
+        number: The module's number there.
+    """
+
+    connection: Caller
+    number: int
+    _held: dict[str, Tensor]  # its parameters and buffers
+    _sent: dict[str, tuple[int, int]]  # the stamps that they had when they were last sent
+
+    def __init__(
+        self, connection: Caller, number: int, coded: dict[str, Any], tensors: Sequence[Tensor]
+    ) -> None:
+        super().__init__()
+        # Not through nn.Module.__setattr__: these are not parts of the model.
+        self.__dict__.update(connection=connection, number=number, _sent={})
+        _fill(self, coded, tensors)
+        # Cached: the parts never change, and listing them costs as much as sending a call.
+        self.__dict__["_held"] = dict(held_by(self))
+        self._sent.update({path: _stamp(tensor) for path, tensor in self._held.items()})
+        for path, part in self.named_modules():
+            if path:
+                part.__dict__["whole"] = self, path
+
+    @property
+    def training(self) -> bool:
+        """Whether the module on the other side is in training mode."""
+        return _training_mode(self, "")
+
+    @training.setter
+    def training(self, mode: bool) -> None:
+        if "connection" in self.__dict__:  # nn.Module.__init__ sets it before there is one
+            _set_training_mode(self, "", mode)
+
+    def changes(self) -> list[tuple[str, Tensor]]:
+        """Return what changed on this side since it was last sent, by an optimizer for example."""
+        changes = [(path, t) for path, t in self._held.items() if self._sent.get(path) != _stamp(t)]
+        self._sent.update({path: _stamp(tensor) for path, tensor in changes})
+        return [(path, tensor.detach()) for path, tensor in changes]
+
+    def take(self, path: str, content: Tensor, *, trained: bool = False) -> None:
+        """Set a buffer that a call changed on the other side, or, if `trained`, a parameter."""
+        held = self._held.get(path)
+        if isinstance(held, nn.Parameter) and not trained:
+            return  # an honest call changes only buffers (batch normalization)
+        if held is not None and held.shape == content.shape:
+            with torch.no_grad():
+                held.copy_(content)
+            self._sent[path] = _stamp(held)
 
 
 def describe(module: nn.Module, tensors: list[Tensor]) -> dict[str, Any]:
-    """Return what a mirror of `module` is built from; its tensors are appended to `tensors`."""
+    """Return what a mirror of `module` is built from, and append its tensors to `tensors`."""
     parameters, buffers = [], []
     for path, parameter in module.named_parameters():
         tensors.append(parameter.detach())
@@ -27,16 +83,16 @@ def describe(module: nn.Module, tensors: list[Tensor]) -> dict[str, Any]:
     return {"kinds": kinds, "parameters": parameters, "buffers": buffers}
 
 
-def fill(mirror: nn.Module, coded: dict[str, Any], tensors: Sequence[Tensor]) -> None:
+def _fill(mirror: nn.Module, coded: dict[str, Any], tensors: Sequence[Tensor]) -> None:
     """Build in `mirror` the parts, parameters and buffers that `describe` described.
 
     Raises:
-        WireError: If the description does not describe a module.
+        ProtocolError: If the description is not that of a module.
     """
     try:
         for path, kind in coded["kinds"]:
             parent, name = _parent(mirror, path)
-            parent._modules[name] = placeholder(kind)
+            parent._modules[name] = _placeholder(kind)
         for path, index, grad in coded["parameters"]:
             parent, name = _parent(mirror, path)
             parent._parameters[name] = nn.Parameter(tensors[index], requires_grad=bool(grad))
@@ -44,65 +100,65 @@ def fill(mirror: nn.Module, coded: dict[str, Any], tensors: Sequence[Tensor]) ->
             parent, name = _parent(mirror, path)
             parent._buffers[name] = tensors[index]
     except (KeyError, TypeError, ValueError, IndexError, AttributeError, RuntimeError) as problem:
-        raise WireError("a module's description does not fit together") from problem
+        raise ProtocolError("the description of a module is inconsistent") from problem
 
 
-def placeholder(kind: object) -> nn.Module:
-    """Return an empty module that `isinstance` takes for `torch.nn.<kind>`.
+def _placeholder(kind: object) -> nn.Module:
+    """Return an empty module that is an instance of `torch.nn.<kind>`.
 
-    It holds the parameters of a layer on the other side, and cannot be called itself.
+    It holds the parameters of a layer on the other side and computes nothing itself.
     """
     found = getattr(nn, kind, None) if isinstance(kind, str) else None
     if not (isinstance(found, type) and issubclass(found, nn.Module)):
         found = nn.Module
-    module: nn.Module = object.__new__(_mirror_of(found))
+    module: nn.Module = object.__new__(_placeholder_class(found))
     nn.Module.__init__(module)
     return module
 
 
 @cache
-def _mirror_of(found: type[nn.Module]) -> type[nn.Module]:
+def _placeholder_class(found: type[nn.Module]) -> type[nn.Module]:
     return type(found.__name__, (_Placeholder, found), {"__module__": found.__module__})
 
 
 class _Placeholder(nn.Module):
-    """What every placeholder has in common: it asks the other side, and computes nothing itself."""
+    """The base class of placeholders: whatever they are asked, they ask the other side."""
 
     @property
     def training(self) -> bool:
         """Whether the part on the other side is in training mode."""
-        return mode_of(*self.__dict__["whole"]) if "whole" in self.__dict__ else True
+        return _training_mode(*self.__dict__["whole"]) if "whole" in self.__dict__ else True
 
     @training.setter
     def training(self, mode: bool) -> None:
         if "whole" in self.__dict__:
             mirror, path = self.__dict__["whole"]
-            set_mode_of(mirror, path, mode)
+            _set_training_mode(mirror, path, mode)
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}(…)"
 
     def forward(self, *args: object, **kwargs: object) -> Any:
-        """Call the part on the other side, where the model itself can reach it by its name."""
+        """Call the part on the other side, if it is an attribute of the model itself."""
         if "remote" in self.__dict__:
             return self.__dict__["remote"](*args, **kwargs)
-        raise TypeError("a part of a model on the other side of the wall cannot be called alone")
+        raise TypeError("a nested part of a model on the other side of the wall cannot be called")
 
 
-def mode_of(mirror: nn.Module, part: str) -> bool:
-    """Ask whether a part of the model that `mirror` mirrors is in training mode."""
-    return mirror.__dict__["connection"].ask("mode", target=mirror, part=part) is True
+def _training_mode(mirror: Mirror, part: str) -> bool:
+    """Ask whether a part of a model is in training mode; the part "" is the model itself."""
+    return mirror.connection.ask("mode", target=mirror, part=part) is True
 
 
-def set_mode_of(mirror: nn.Module, part: str, mode: bool) -> None:  # noqa: FBT001 - a mode is one
+def _set_training_mode(mirror: Mirror, part: str, mode: bool) -> None:  # noqa: FBT001 - a mode is one
     """Do `model.part.training = mode` on the other side."""
-    mirror.__dict__["connection"].ask("set_mode", target=mirror, part=part, mode=bool(mode))
+    mirror.connection.ask("set_mode", target=mirror, part=part, mode=bool(mode))
 
 
 class Watch:
-    """Sees which inputs and which buffers a call changed, by comparing bytes.
+    """Detects which inputs and buffers a call changed, by comparing bytes.
 
-    Version counters would be cheaper, but `.data`, NumPy and batch normalisation go round them.
+    Version counters would be cheaper, but `.data`, NumPy and batch normalization bypass them.
     """
 
     def __init__(self, inputs: Sequence[Tensor], modules: Sequence[nn.Module]) -> None:
@@ -114,34 +170,34 @@ class Watch:
         ]
 
     def mutated_inputs(self) -> list[tuple[int, Tensor]]:
-        """Return (position, new content) of each input that is not what it was."""
+        """Return (position, new content) of each input that changed."""
         return [
             (position, tensor.detach())
             for position, (tensor, before) in enumerate(self._inputs)
-            if not same(tensor, before)
+            if not _same_bytes(tensor, before)
         ]
 
     def changed_buffers(self) -> list[tuple[int, str, Tensor]]:
-        """Return (module, path, new content) of each buffer that is not what it was."""
+        """Return (module, path, new content) of each buffer that changed."""
         return [
             (position, path, buffer.detach())
             for position, (module, before) in enumerate(
                 zip(self._modules, self._buffers, strict=True)
             )
             for path, buffer in module.named_buffers()
-            if path not in before or not same(buffer, before[path])
+            if path not in before or not _same_bytes(buffer, before[path])
         ]
 
 
-def same(one: Tensor, other: Tensor) -> bool:
-    """Say whether two tensors hold the same bytes; unlike `torch.equal`, NaN equals itself."""
+def _same_bytes(one: Tensor, other: Tensor) -> bool:
+    """Return whether two tensors hold the same bytes; unlike in `torch.equal`, NaN equals NaN."""
     if one.shape != other.shape or one.dtype != other.dtype:
         return False
     return torch.equal(*_in_words(as_bytes(one), as_bytes(other)))
 
 
 def _in_words(*parts: Tensor) -> list[Tensor]:
-    """Return bytes as words of 8, if they fit: they are compared in a seventh of the time."""
+    """Return bytes as 8-byte words, if aligned: comparing these takes a seventh of the time."""
     if any(part.numel() % 8 or part.storage_offset() % 8 for part in parts):
         return list(parts)
     return [part.view(torch.int64) for part in parts]
@@ -152,10 +208,22 @@ def held_by(module: nn.Module) -> list[tuple[str, Tensor]]:
     return [*module.named_parameters(), *module.named_buffers()]
 
 
-def apply(modules: Sequence[nn.Module], changes: object) -> None:
-    """Set parameters and buffers of `modules` to what the other end's mirrors hold by now."""
+def parameters_of(module: nn.Module) -> list[Tensor]:
+    """Return a module's parameters in the order of `nn.Module.parameters`."""
+    if isinstance(module, Mirror):
+        return [one for one in module._held.values() if isinstance(one, nn.Parameter)]
+    return list(module.parameters())
+
+
+def modules_in(values: tuple[object, ...]) -> list[nn.Module]:
+    """Return the modules among a call's target and arguments, in order."""
+    return [value for value in values if isinstance(value, nn.Module)]
+
+
+def apply_changes(modules: Sequence[nn.Module], changes: object) -> None:
+    """Set the parameters and buffers that were changed in the other end's mirrors of `modules`."""
     if not isinstance(changes, list):
-        raise WireError("a call does not list what changed")
+        raise ProtocolError("a call does not list the changes of its modules")
     if not changes:
         return
     tables = [dict(held_by(module)) for module in modules]
@@ -165,7 +233,7 @@ def apply(modules: Sequence[nn.Module], changes: object) -> None:
 
 
 def _torch_class(module: nn.Module) -> str:
-    """Return the name of the nearest class of `module` that torch.nn offers."""
+    """Return the name of the nearest base class of `module` that is in torch.nn."""
     names = (str(cls.__name__) for cls in type(module).__mro__ if _is_in_torch_nn(cls))
     return next(names, "Module")
 
@@ -176,12 +244,17 @@ def _is_in_torch_nn(cls: type) -> bool:
 
 def _parent(root: nn.Module, path: str) -> tuple[nn.Module, str]:
     *parents, name = path.split(".")
-    if len(parents) > MAX_DEEP:
-        raise WireError(f"a model's parts are nested more than {MAX_DEEP} deep")
+    if len(parents) > MAX_MODULE_DEPTH:
+        raise ProtocolError(f"a model's parts are nested more than {MAX_MODULE_DEPTH} deep")
     module = root
     for part in parents:
         found = module._modules[part]
         if found is None:
-            raise WireError("a module's description names a part that is not there")
+            raise ProtocolError("the description of a module names a part that does not exist")
         module = found
     return module, name
+
+
+def _stamp(tensor: Tensor) -> tuple[int, int]:
+    """Return what changes whenever one of our tensors changes: its address and its version."""
+    return tensor.data_ptr(), tensor._version

@@ -12,8 +12,9 @@ import numpy as np
 import torch
 
 from autograder.sandbox.errors import Gone
-from autograder.sandbox.rpc.channel import Channel, WireError
+from autograder.sandbox.rpc.channel import Channel
 from autograder.sandbox.rpc.connection import Connection
+from autograder.sandbox.rpc.framing import ProtocolError
 from autograder.sandbox.worker import cell_runner
 
 
@@ -33,7 +34,7 @@ class Worker:
         connection = Connection(channel, trusting=True, handlers=handlers, names=self.answer)
         try:
             connection.serve()
-        except (Gone, WireError):
+        except (Gone, ProtocolError):
             return  # the grader has gone, or the submission has written into our socket
 
     def prepare(self, sources: torch.Tensor, answers: list[str]) -> None:
