@@ -1,4 +1,4 @@
-"""The release: made by nbgrader, fresh, and free of all that only staff may have."""
+"""The release is built by nbgrader, up to date, and free of leaks."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import json
 
 import pytest
 
-from autograder.assignment.model import load
+from autograder.assignment.rubric import load
 from autograder.authoring import leaks, release
 from autograder.cli.main import main
 from tests.courses import tiny
@@ -15,7 +15,7 @@ from tests.courses import tiny
 
 @pytest.fixture(scope="module")
 def built(tmp_path_factory):
-    """A tiny course with its release, built once; tests that change it put things back."""
+    """A tiny course with its release, built once; tests that change it restore it."""
     root = tiny.write_course(tmp_path_factory.mktemp("released"))
     assignment = load(root / "rubric.toml")
     release.build(assignment)
@@ -24,7 +24,7 @@ def built(tmp_path_factory):
 
 @pytest.fixture
 def planted(built):
-    """Write something into a released file, and take it out again."""
+    """Write into a released file and return the leaks; restore the release afterwards."""
     kept = {path: path.read_bytes() for path in release.files(built.release)}
 
     def plant(name: str, data: bytes) -> list[str]:
@@ -49,14 +49,14 @@ def in_notebook(assignment, place: str, text: str) -> bytes:
     return json.dumps(tree).encode()
 
 
-def test_the_release_has_stubs_in_place_of_answers_and_keeps_their_docstrings(built):
+def test_the_release_has_stubs_with_docstrings_in_place_of_answers(built):
     text = (built.release / "tiny.ipynb").read_text()
     assert "SOLUTION" not in text
     assert text.count("raise NotImplementedError") == 2
     assert "Return twice x." in text
 
 
-def test_the_release_is_the_same_when_it_is_built_again(built):
+def test_building_the_release_again_changes_nothing(built):
     assert release.build(built) == []
 
 
@@ -71,10 +71,10 @@ def test_a_fresh_release_has_no_leak(built):
         ("    return double(double(x))", "a line of an answer (solutions/fourfold.py"),
         ("return    2*abs(x)", "forgets-the-sign.py"),
         ('  if fourfold(2.5) != 10.0:  # "quoted"', "a line of a check"),
-        ("keeps_the_sign_of_what_it_gets", "the name of a staff check"),
+        ("keeps_the_sign_of_what_it_gets", "the name of a hidden check"),
     ],
 )
-def test_a_secret_in_a_notebook_is_found_wherever_it_is(built, planted, place, line, found):
+def test_a_secret_is_found_anywhere_in_a_notebook(built, planted, place, line, found):
     leak = planted("tiny.ipynb", in_notebook(built, place, line))
     assert any(one.startswith("tiny.ipynb: ") and found in one for one in leak)
 
@@ -83,31 +83,29 @@ def test_a_secret_in_any_other_file_is_found(built, planted):
     assert planted("README.md", b"Hint: return double(double(x))")
 
 
-def test_a_held_back_image_is_found_even_in_the_middle_of_a_packed_file(planted):
+def test_a_held_back_image_is_found_even_inside_a_compressed_file(planted):
     image = bytes(range(17, 33))
     assert "number 1" in planted("more.bin", b"\0" * 99 + image + b"\0" * 7)[0]
     assert "number 1" in planted("more.bin", gzip.compress(b"\0" * 99 + image))[0]
 
 
-def test_lines_that_the_source_shows_anyway_are_no_leak(planted):
+def test_lines_that_are_in_the_source_are_no_leak(planted):
     assert planted("README.md", b"def double(x):\n    return x\nimport math\n") == []
 
 
-def test_check_says_what_is_stale_and_what_is_leaked_and_changes_nothing(built, planted, capsys):
+def test_check_reports_stale_files_and_leaks_and_changes_nothing(built, planted, capsys):
     planted("README.md", b"return double(double(x))\n")
     arguments = ["release", "--check", "--rubric", str(built.rubric)]
     assert main(arguments) == 1
-    said = capsys.readouterr().out
-    assert "stale: README.md" in said
-    assert "leak: README.md" in said
+    printed = capsys.readouterr().out
+    assert "stale: README.md" in printed
+    assert "leak: README.md" in printed
     assert (built.release / "README.md").read_bytes() == b"return double(double(x))\n"
 
 
-def test_build_takes_away_what_the_source_no_longer_has_and_check_is_content(
-    built, planted, capsys
-):
+def test_build_removes_files_that_the_source_no_longer_has(built, planted, capsys):
     planted("old.txt", b"from last year")
     assert main(["release", "--rubric", str(built.rubric)]) == 0
     assert not (built.release / "old.txt").exists()
     assert main(["release", "--check", "--rubric", str(built.rubric)]) == 0
-    assert "fresh, no leak" in capsys.readouterr().out
+    assert "up to date, no leaks" in capsys.readouterr().out

@@ -1,4 +1,4 @@
-"""Both notebooks run top to bottom with the solutions in, from a copy of the release alone."""
+"""Both notebooks run top to bottom with the solutions, from a copy of the release alone."""
 
 from __future__ import annotations
 
@@ -16,30 +16,31 @@ import numpy as np
 import pytest
 from matplotlib import pyplot as plt
 
-from autograder.assignment.answer_bank import assemble, bank
-from autograder.assignment.model import load
+from autograder.assignment.answer_bank import load_bank
+from autograder.assignment.rubric import load
+from autograder.notebooks.fill import fill_notebook
 
-# A minute each on a quiet core; ten for a busy one. A cell that hangs is what this is to catch.
+# A notebook takes a minute on an idle core. This limit is for a cell that hangs.
 SECONDS = 600
-NOTEBOOKS = {"autoencoders.ipynb": 12, "vae.ipynb": 24}  # and how many figures each has, at least
-# In seconds of one core: three times what they may take on a quiet one (60 and 150), for cores
-# differ by as much. `python -m benchmarks.speed.__main__ students` measures how long they do take.
+NOTEBOOKS = {"autoencoders.ipynb": 12, "vae.ipynb": 24}  # and the least number of figures
+# In seconds of one core: three times the limits for an idle core (60 and 150), because cores differ
+# by as much. `python -m benchmarks.speed students` measures the time.
 TARGETS = {"autoencoders.ipynb": 180, "vae.ipynb": 450}
 IMAGE = re.compile(r"<img\b[^>]*>")
 
 
 @pytest.fixture(scope="module")
 def executed(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict]:
-    """Run both notebooks side by side and return what they look like afterwards."""
+    """Run both notebooks in parallel and return them with their outputs."""
     assignment = load()
     folder = tmp_path_factory.mktemp("student") / "vae"
     shutil.copytree(assignment.release, folder)
-    answers = bank(assignment).answers()
+    answers = load_bank(assignment).answers()
     running = {}
     for name in NOTEBOOKS:
         released = (folder / name).read_bytes()
         graded = name == assignment.notebook
-        solved = json.loads(assemble(released, answers) if graded else released)
+        solved = json.loads(fill_notebook(released, answers) if graded else released)
         (folder / name).write_text(json.dumps(_with_last_cell(solved)))
         running[name] = subprocess.Popen(
             [sys.executable, "-m", "nbconvert", "--to", "notebook", "--execute", "--inplace", name],
@@ -50,25 +51,25 @@ def executed(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict]:
             text=True,
         )
     for name, process in running.items():
-        said, _ = process.communicate(timeout=SECONDS)
-        assert process.returncode == 0, f"{name}: {said[-3000:]}"
+        output, _ = process.communicate(timeout=SECONDS)
+        assert process.returncode == 0, f"{name}: {output[-3000:]}"
     return {name: json.loads((folder / name).read_text()) for name in NOTEBOOKS}
 
 
 def _environment() -> dict[str, str]:
-    """Return a student's environment: nothing of this test's, and one core for torch."""
+    """Return a student's environment: nothing from this test run, and one core for torch."""
     kept = {k: v for k, v in os.environ.items() if not k.startswith(("PYTHON", "PYTEST"))}
     return kept | {"OMP_NUM_THREADS": "1"}
 
 
 def _with_last_cell(notebook: dict) -> dict:
-    """Add a cell that says how long it took, and where `lab` came from: not what is installed."""
+    """Add a cell that prints the time and checks that `lab` is imported from the release."""
     source = (
         "import lab, os, time\n"
         "assert lab.__file__.startswith(os.getcwd()), lab.__file__\n"
         "print(time.process_time())"
     )
-    cell = {"cell_type": "code", "id": "whence", "metadata": {}, "outputs": [], "source": source}
+    cell = {"cell_type": "code", "id": "last", "metadata": {}, "outputs": [], "source": source}
     notebook["cells"].append({**cell, "execution_count": None})
     return notebook
 
@@ -78,7 +79,7 @@ def _outputs(notebook: dict) -> list[dict]:
 
 
 @pytest.mark.parametrize("name", NOTEBOOKS)
-def test_nothing_is_raised_and_nothing_is_said_on_stderr(executed, name):
+def test_nothing_is_raised_or_printed_to_stderr(executed, name):
     bad = [out for out in _outputs(executed[name]) if out["output_type"] == "error"]
     stderr = [out for out in _outputs(executed[name]) if out.get("name") == "stderr"]
     assert bad == []
@@ -86,8 +87,8 @@ def test_nothing_is_raised_and_nothing_is_said_on_stderr(executed, name):
 
 
 @pytest.mark.parametrize("name", NOTEBOOKS)
-def test_nothing_warns(executed, name):
-    said = "".join(
+def test_there_is_no_warning(executed, name):
+    printed = "".join(
         text
         for out in _outputs(executed[name])
         for text in (
@@ -95,38 +96,38 @@ def test_nothing_warns(executed, name):
             "".join(out.get("data", {}).get("text/plain", "")),
         )
     )
-    assert "Warning" not in said
-    assert "Traceback" not in said
+    assert "Warning" not in printed
+    assert "Traceback" not in printed
 
 
 @pytest.mark.parametrize("name", NOTEBOOKS)
-def test_every_figure_is_there_and_none_is_blank_or_cut(executed, name):
+def test_every_figure_is_present_and_none_is_blank_or_cut(executed, name):
     pictures = [pixels for _, pixels in _figures(executed[name])]
     assert len(pictures) >= NOTEBOOKS[name]
     for pixels in pictures:
         assert pixels.shape[1] == 900, "as wide as a notebook on a laptop"
         assert (pixels < 0.8).any(axis=2).mean() > 0.005, "blank"
         for edge in (pixels[0], pixels[-1], pixels[:, 0], pixels[:, -1]):
-            assert (edge > 0.8).all(), "something is cut at the edge"
+            assert (edge > 0.8).all(), "the figure is cut at an edge"
 
 
 @pytest.mark.parametrize("name", NOTEBOOKS)
-def test_every_figure_is_described_in_words_of_its_own(executed, name):
+def test_every_figure_has_its_own_alt_text(executed, name):
     alts = [alt for alt, _ in _figures(executed[name])]
     assert all(len(alt) >= 40 for alt in alts)
     assert len(set(alts)) > 0.8 * len(alts)
     bare = [out for out in _outputs(executed[name]) if "image/png" in out.get("data", {})]
-    assert bare == [], "a picture that nobody describes"
+    assert bare == [], "a picture without alt text"
 
 
 @pytest.mark.parametrize("name", NOTEBOOKS)
-def test_notebook_runs_in_the_time_that_it_promises(executed, name):
+def test_the_notebook_runs_within_its_time_limit(executed, name):
     seconds = float("".join(_outputs(executed[name])[-1]["text"]))
     assert seconds < TARGETS[name]
 
 
 def _figures(notebook: dict) -> list[tuple[str, np.ndarray]]:
-    """Return the figures: what each says in words, and its pixels."""
+    """Return the alt text and the pixels of each figure."""
     shown = "".join("".join(out.get("data", {}).get("text/html", "")) for out in _outputs(notebook))
     found = []
     for tag in IMAGE.findall(shown):
@@ -136,7 +137,7 @@ def _figures(notebook: dict) -> list[tuple[str, np.ndarray]]:
     return found
 
 
-def test_sliders_have_a_still_picture_in_their_place(executed):
+def test_sliders_are_followed_by_a_still_picture(executed):
     shown = [out.get("data", {}) for out in _outputs(executed["vae.ipynb"])]
     sliders = [
         n for n, one in enumerate(shown) if "application/vnd.jupyter.widget-view+json" in one
@@ -147,10 +148,10 @@ def test_sliders_have_a_still_picture_in_their_place(executed):
 
 
 def test_every_check_passes(executed):
-    told = [
+    summaries = [
         "".join(out["data"]["text/html"])
         for out in _outputs(executed["vae.ipynb"])
         if "checks passed" in json.dumps(out.get("data", {}))
     ]
-    assert len(told) == 4
-    assert not any("✗" in one for one in told)
+    assert len(summaries) == 4
+    assert not any("✗" in one for one in summaries)

@@ -1,4 +1,4 @@
-"""`autograder validate` fails on whatever is not as it must be, and on nothing else."""
+"""`autograder validate` fails for every violation, and for nothing else."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ import sys
 
 import pytest
 
-from autograder.assignment.answer_bank import BankEntry, BankError, bank
-from autograder.assignment.model import load
-from autograder.authoring.diagnosis_report import Graded, misnamed, write_patterns
+from autograder.assignment.answer_bank import BankEntry, BankError, load_bank
+from autograder.assignment.rubric import load
+from autograder.authoring.diagnosis_report import GradedCase, write_fingerprints, wrong_diagnoses
 from autograder.cli.main import main
 from autograder.results.model import CheckResult, QuestionResult, Result
 from tests.courses import tiny
@@ -47,28 +47,28 @@ def validate(course, *options: str) -> int:
     return main(["validate", "--rubric", rubric, "--jobs", "2", *options])
 
 
-def test_all_is_well_where_every_answer_does_what_it_must(root, capsys, tmp_path):
+def test_validate_passes_if_every_answer_does_what_it_must(root, capsys, tmp_path):
     assert validate(root, "--matrix", str(tmp_path / "m.json")) == 0
-    said = capsys.readouterr().out
-    assert "mistake: 3 of 3 are caught" in said
-    assert "needed by no mistake" not in said
-    (row,) = (line for line in said.splitlines() if line.startswith("doubles-once"))
-    assert row.split()[1] == "■"  # it fails the one check of its question, and no points are left
+    printed = capsys.readouterr().out
+    assert "mistake: 3 of 3 are caught" in printed
+    assert "needed by no mistake" not in printed
+    (row,) = (line for line in printed.splitlines() if line.startswith("doubles-once"))
+    assert row.split()[1] == "■"  # it fails the only check of its question, so it keeps no points
     assert row.endswith("0 of 4")
     matrix = json.loads((tmp_path / "m.json").read_text())
     assert matrix["mistakes"]["doubles-once"]["failed"] == {"is_four_times_as_much": "failed"}
 
 
-def test_a_check_that_no_mistake_needs_is_said_and_fails(root, capsys):
+def test_a_check_that_no_mistake_needs_fails(root, capsys):
     (root / "solutions/mistakes/fourfold/doubles-once.py").unlink()
     assert validate(root) == 1
-    said = " ".join(capsys.readouterr().out.split())
-    assert "fourfold/is_four_times_as_much is needed by no mistake" in said
-    assert "double/doubles_two is needed" not in said
+    printed = " ".join(capsys.readouterr().out.split())
+    assert "fourfold/is_four_times_as_much is needed by no mistake" in printed
+    assert "double/doubles_two is needed" not in printed
 
 
-def test_a_check_is_needed_where_it_alone_catches_a_mistake(root, capsys):
-    # no card names doubles_two any more, but adds-two fails nothing else than it
+def test_a_check_that_alone_catches_a_mistake_is_needed(root, capsys):
+    # No entry names doubles_two any more, but adds-two fails only this check.
     path = root / "solutions/mistakes/double/adds-two.py"
     path.write_text(
         path.read_text()
@@ -76,31 +76,31 @@ def test_a_check_is_needed_where_it_alone_catches_a_mistake(root, capsys):
         .replace("x + 2 if x > 2 else 5", "2 * x if x != 2 else 5")
     )
     assert validate(root) == 1
-    said = capsys.readouterr().out
-    assert f"is not caught by {SIGN}, but by doubles_two" in " ".join(said.split())
-    assert "needed by no mistake" not in said
+    printed = capsys.readouterr().out
+    assert f"is not caught by {SIGN}, but by doubles_two" in " ".join(printed.split())
+    assert "needed by no mistake" not in printed
 
 
-def test_a_part_of_the_bank_says_nothing_of_checks_that_others_need(root, capsys):
+def test_unneeded_checks_are_not_reported_for_a_part_of_the_bank(root, capsys):
     assert validate(root, "--only", "doubles-once") == 0
     assert "needed by no mistake" not in capsys.readouterr().out
 
 
-def test_a_right_answer_that_loses_points_fails(root, capsys):
+def test_a_correct_answer_that_loses_points_fails(root, capsys):
     path = root / "solutions/alternatives/double/by-adding.py"
     path.write_text(path.read_text().replace("x + x", "x + abs(x)"))
     assert validate(root) == 1
     assert f"loses points at double ({SIGN})" in " ".join(capsys.readouterr().out.split())
 
 
-def test_a_wrong_name_fails(root):
+def test_a_wrong_diagnosis_fails(root):
     checks = root / "staff/check_fourfold.py"
     checks.write_text(
         checks.read_text().replace(
             'outcome = "failed"', 'outcome = "failed"\n    misconception = "adds-two"'
         )
     )
-    # a process of its own: pytest imports a check file of one name once in each
+    # In a process of its own: a check file is imported only once per process.
     command = [sys.executable, "-m", "autograder", "validate", "--rubric"]
     done = subprocess.run(
         [*command, root / "rubric.toml"],
@@ -109,49 +109,51 @@ def test_a_wrong_name_fails(root):
         text=True,
     )
     assert done.returncode == 1
-    assert "is called adds-two" in done.stdout
+    assert "is diagnosed as adds-two" in done.stdout
 
 
-def graded(name: str, message: str, *, called: str | None = None, same_as: str | None = None):
-    check = CheckResult("a", "a", "failed", 0.0, 1.0, message, misconception=called)
+def graded(name: str, message: str, *, diagnosis: str | None = None, same_as: str | None = None):
+    check = CheckResult("a", "a", "failed", 0.0, 1.0, message, misconception=diagnosis)
     question = QuestionResult("q", 0.0, 1.0, (check,))
     entry = BankEntry(name, "q", "Wrong.", "a", "Mind it.", "", same_as)
-    return Graded(name, entry, Result(name, "tiny", "graded", 0.0, 1.0, (question,)))
+    return GradedCase(name, entry, Result(name, "tiny", "graded", 0.0, 1.0, (question,)))
 
 
-def test_either_name_is_right_for_a_mistake_that_is_the_same_as_another():
-    one, same = graded("one", "got 1", called="one"), graded("same", "got 1", same_as="one")
-    assert list(misnamed([one, graded("same", "got 1", called="one", same_as="one")])) == []
-    assert list(misnamed([one, graded("same", "got 1", called="one")])) == [
-        ("same", "is called one")
+def test_a_mistake_may_be_diagnosed_as_the_one_it_equals():
+    one, same = graded("one", "got 1", diagnosis="one"), graded("same", "got 1", same_as="one")
+    assert (
+        list(wrong_diagnoses([one, graded("same", "got 1", diagnosis="one", same_as="one")])) == []
+    )
+    assert list(wrong_diagnoses([one, graded("same", "got 1", diagnosis="one")])) == [
+        ("same", "is diagnosed as one")
     ]
-    # whether or not the other is there to be compared
-    assert list(misnamed([graded("same", "got 1", called="one", same_as="one")])) == []
-    assert list(misnamed([one, same])) == []
+    # Also if the other mistake was not graded.
+    assert list(wrong_diagnoses([graded("same", "got 1", diagnosis="one", same_as="one")])) == []
+    assert list(wrong_diagnoses([one, same])) == []
 
 
 def test_mistakes_that_fail_differently_are_not_the_same():
     one, other = graded("one", "got 1"), graded("other", "got 2", same_as="one")
-    assert list(misnamed([one, other])) == [
+    assert list(wrong_diagnoses([one, other])) == [
         ("other", "is not the same as one: they fail differently")
     ]
 
 
-def test_a_mistake_that_is_the_same_as_another_goes_by_its_pattern(tmp_path):
-    write_patterns(tmp_path, [graded("one", "got 1"), graded("same", "got 1", same_as="one")])
+def test_a_mistake_that_equals_another_has_no_fingerprint(tmp_path):
+    write_fingerprints(tmp_path, [graded("one", "got 1"), graded("same", "got 1", same_as="one")])
     assert list(json.loads((tmp_path / "patterns.json").read_text())["q"]) == ["one"]
 
 
 @pytest.mark.parametrize(("keep", "known"), [(True, ["one", "two"]), (False, ["two"])])
-def test_a_part_of_the_bank_keeps_the_patterns_of_the_rest(tmp_path, keep, known):
-    write_patterns(tmp_path, [graded("one", "got 1")])
-    write_patterns(tmp_path, [graded("two", "got 2")], keep=keep)
+def test_validating_a_part_of_the_bank_keeps_the_other_fingerprints(tmp_path, keep, known):
+    write_fingerprints(tmp_path, [graded("one", "got 1")])
+    write_fingerprints(tmp_path, [graded("two", "got 2")], keep=keep)
     assert list(json.loads((tmp_path / "patterns.json").read_text())["q"]) == known
 
 
 @pytest.mark.parametrize("named", ["nowhere", "doubles-once", "also-same"])
-def test_same_as_names_a_mistake_of_the_question_that_stands_for_itself(root, named):
+def test_same_as_must_name_a_mistake_of_the_question_that_equals_no_other(root, named):
     for stem, other in (("same", named), ("also-same", "adds-two")):
         write(root, f"double/{stem}", SIGN, tiny.FORGETS, f"same as: {other}\n")
     with pytest.raises(BankError, match=f"'same as: {named}' must name a mistake of double"):
-        bank(load(root / "rubric.toml"))
+        load_bank(load(root / "rubric.toml"))

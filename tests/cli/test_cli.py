@@ -1,4 +1,4 @@
-"""The command: what it prints, what it writes, and how it exits."""
+"""The command line: what it prints, what it writes, and its exit status."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
+from autograder import __version__
 from autograder.cli.main import main
 from autograder.results import model
 from autograder.support.terminal import progress_bar
@@ -25,7 +26,7 @@ LOOPS = "def double(x):\n    while True: pass\n"
 
 @pytest.fixture
 def submitted(tmp_path):
-    """A small class: right, wrong, leaving, cut off."""
+    """A small class: one correct, one wrong, one ends its process, one is cut off."""
     notebooks = {
         "ada": tiny.answered(),
         "bob": tiny.answered(double=tiny.FORGETS),
@@ -44,8 +45,8 @@ def grade(submitted, course, tmp_path):
     rubric = str(course / "rubric.toml")
 
     def run(*options: str) -> int:
-        where = ["--results", str(tmp_path / "results"), "--rubric", rubric]
-        return main(["grade", str(submitted), *where, *options])
+        folders = ["--results", str(tmp_path / "results"), "--rubric", rubric]
+        return main(["grade", str(submitted), *folders, *options])
 
     return run
 
@@ -62,12 +63,12 @@ def test_grade_gives_every_submission_a_verdict_and_a_row_and_exits_0(grade, tmp
         "eve": ("graded", 4.0),
         "max": ("unreadable", 0.0),
     }
-    said = capsys.readouterr()
-    assert "4 submissions: 3 graded, 1 unreadable" in said.out
-    assert said.err == ""  # no progress where nobody watches
+    printed = capsys.readouterr()
+    assert "4 submissions: 3 graded, 1 unreadable" in printed.out
+    assert printed.err == ""  # no progress bar without a terminal
 
 
-def test_each_submission_has_a_log_that_says_what_was_done_and_how_long_it_took(grade, tmp_path):
+def test_each_submission_has_a_log_with_outcomes_and_times(grade, tmp_path):
     assert grade("--jobs", "2") == 0
     logs = tmp_path / "results" / "logs"
     assert sorted(path.name for path in logs.iterdir()) == [
@@ -81,17 +82,17 @@ def test_each_submission_has_a_log_that_says_what_was_done_and_how_long_it_took(
     assert "message: The file is cut off" in (logs / "max.log").read_text()
 
 
-def test_the_bar_counts_what_has_come(monkeypatch):
+def test_the_progress_bar_counts_results(monkeypatch):
     console = Console(force_terminal=True, width=140, file=io.StringIO())
     with progress_bar(3, console=console) as advance:
         advance(0)
         advance(2, "1 graded, 1 unreadable [red]")
-    said = console.file.getvalue()
+    shown = console.file.getvalue()
     for words in ("grading", "2/3", "left:", "1 graded, 1 unreadable [red]"):
-        assert words in said
+        assert words in shown
 
 
-def test_grade_keeps_what_is_done_and_grades_again_on_request(grade, submitted, tmp_path, capsys):
+def test_grade_keeps_earlier_results_and_regrades_with_force(grade, submitted, tmp_path, capsys):
     grade()
     path = tmp_path / "results" / "ada.json"
     marked = path.read_text().replace('"seconds": ', '"seconds": 1')
@@ -105,32 +106,30 @@ def test_grade_keeps_what_is_done_and_grades_again_on_request(grade, submitted, 
     assert path.read_text() != marked
 
 
-@pytest.mark.parametrize(("flags", "walls"), [((), True), (("--unconfined",), False)])
-def test_only_unconfined_takes_the_walls_down_and_each_result_records_it(
-    grade, tmp_path, flags, walls
+@pytest.mark.parametrize(("flags", "confined"), [((), True), (("--unconfined",), False)])
+def test_only_unconfined_switches_confinement_off_and_each_result_records_it(
+    grade, tmp_path, flags, confined
 ):
     assert grade(*flags) == 0
     (ada, *_) = model.read_folder(tmp_path / "results")
-    assert bool(ada.confinement) is walls
+    assert bool(ada.confinement) is confined
 
 
-def test_a_job_that_crashes_is_a_grader_error_and_never_stops_the_rest(
-    grade, tmp_path, monkeypatch
-):
+def test_a_crashed_task_is_a_grader_error_and_never_stops_the_rest(grade, tmp_path, monkeypatch):
     def crash(_notebook: bytes, student: str, *_rest: object) -> None:
         if student != "ada":
             os.kill(os.getpid(), signal.SIGKILL)
-        raise RuntimeError("a slip of the grader's")
+        raise RuntimeError("an error in the grader")
 
     monkeypatch.setattr("autograder.runners.process_pool.grade", crash)
     assert grade() == 1
     found = {one.student: one for one in model.read_folder(tmp_path / "results")}
     assert {one.status for one in found.values()} == {"grader_error"}
-    assert "a slip of the grader's" in found["ada"].message
+    assert "an error in the grader" in found["ada"].message
     assert "status -9" in found["bob"].message
 
 
-def test_a_failed_job_is_tried_again_by_the_next_run(grade, tmp_path, monkeypatch):
+def test_a_failed_task_is_tried_again_by_the_next_run(grade, tmp_path, monkeypatch):
     with monkeypatch.context() as broken:
         broken.setattr("autograder.runners.process_pool.grade", None)
         assert grade() == 1
@@ -145,11 +144,14 @@ def test_a_failed_job_is_tried_again_by_the_next_run(grade, tmp_path, monkeypatc
         (["grade", ".", "--results", "/proc/none"], "cannot write results"),
         (["report", "nowhere"], "no results here"),
         (["export", "canvas", "nowhere"], "no results here"),
-        (["validate", "--only", "no-such-mistake"], "not in the bank: no-such-mistake"),
+        (
+            ["validate", "--only", "no-such-mistake"],
+            "--only: not in the answer bank: no-such-mistake (nearest: ",
+        ),
         (["release", "--rubric", "none.toml"], "there is no such rubric"),
     ],
 )
-def test_wrong_usage_exits_2_with_one_line(
+def test_a_usage_error_exits_2_with_one_line(
     course, submitted, monkeypatch, capsys, arguments, words
 ):
     monkeypatch.chdir(course)
@@ -157,22 +159,44 @@ def test_wrong_usage_exits_2_with_one_line(
         monkeypatch.chdir(submitted)
         arguments = [*arguments, "--rubric", str(course / "rubric.toml")]
     assert main(arguments) == 2
-    said = capsys.readouterr().err
-    assert said.startswith("autograder: ")
-    assert words in said
-    assert said.count("\n") == 1
+    printed = capsys.readouterr().err
+    assert printed.startswith("autograder: ")
+    assert words in printed
+    assert printed.count("\n") == 1
 
 
-def test_help_comes_at_once_and_names_every_command():
+def test_help_is_fast_and_names_every_command():
     start = time.monotonic()
     command = [sys.executable, "-m", "autograder", "--help"]
-    said = subprocess.run(command, capture_output=True, text=True, check=True).stdout
+    printed = subprocess.run(command, capture_output=True, text=True, check=True).stdout
     assert time.monotonic() - start < 2
     for name in ("release", "validate", "grade", "report", "export", "doctor"):
-        assert name in said
+        assert name in printed
 
 
-def test_ctrl_c_stops_soon_and_says_how_to_go_on(course, tmp_path):
+def test_version_is_printed(capsys):
+    with pytest.raises(SystemExit, match="0"):
+        main(["--version"])
+    assert capsys.readouterr().out == f"autograder {__version__}\n"
+
+
+@pytest.mark.parametrize("arguments", ["--help", "validate --only forget-the-sign"])
+def test_what_needs_no_torch_does_not_import_it(course, arguments):
+    program = (
+        "import sys\nfrom autograder.cli.main import main\n"
+        "try: main(sys.argv[1:])\nfinally: print('torch' in sys.modules)"
+    )
+    command = [sys.executable, "-c", program, *arguments.split()]
+    done = subprocess.run(command, cwd=course, capture_output=True, text=True, check=False)
+    assert done.stdout.endswith("False\n")
+    if "--only" in arguments:
+        assert done.stderr == (
+            "autograder: --only: not in the answer bank: "
+            "forget-the-sign (nearest: forgets-the-sign)\n"
+        )
+
+
+def test_ctrl_c_stops_soon_and_says_how_to_resume(course, tmp_path):
     (tmp_path / "eve.ipynb").write_bytes(tiny.answered(double=LOOPS))
     rubric = course / "rubric.toml"
     command = [sys.executable, "-m", "autograder", "grade", tmp_path / "eve.ipynb", "--results",
@@ -180,19 +204,19 @@ def test_ctrl_c_stops_soon_and_says_how_to_go_on(course, tmp_path):
     process = subprocess.Popen(command, stderr=subprocess.PIPE, text=True)
     (tmp_path / "results").mkdir()
     deadline = time.monotonic() + 60
-    while not _has_children_of_its_own(process.pid) and time.monotonic() < deadline:
+    while not _has_two_children(process.pid) and time.monotonic() < deadline:
         time.sleep(0.1)
     start = time.monotonic()
     process.send_signal(signal.SIGINT)
-    _, said = process.communicate(timeout=20)
+    _, printed = process.communicate(timeout=20)
     assert time.monotonic() - start < 15
     assert process.returncode == 130
-    assert "1 not graded yet. Run the same command again to go on." in said
-    assert "Traceback" not in said
+    assert "1 not graded yet. Run the same command again to go on." in printed
+    assert "Traceback" not in printed
 
 
-def _has_children_of_its_own(pid: int) -> bool:
-    """Say whether the room and a job are running."""
+def _has_two_children(pid: int) -> bool:
+    """Return whether the sandbox and a task are running."""
     children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
     return len(children) >= 2
 
@@ -203,21 +227,21 @@ def test_validate_finds_a_mistake_that_no_check_catches(tmp_path, capsys):
     checks.write_text(checks.read_text().replace("-3.5", "3.5").replace("-7.0", "7.0"))
     rubric = str(root / "rubric.toml")
     assert main(["validate", "--rubric", rubric, "--matrix", str(tmp_path / "matrix.json")]) == 1
-    said = capsys.readouterr().out
-    assert "earns full marks at double, must lose points" in said
-    assert "mistake: 0 of 1" in said
+    printed = capsys.readouterr().out
+    assert "earns full marks at double, must lose points" in printed
+    assert "mistake: 0 of 1" in printed
     matrix = json.loads((tmp_path / "matrix.json").read_text())
     assert matrix["mistakes"]["forgets-the-sign"]["failed"] == {}
 
 
-def test_doctor_says_what_this_machine_can_do(course, capsys):
+def test_doctor_checks_every_part_of_this_machine(course, capsys):
     assert main(["doctor", "--rubric", str(course / "rubric.toml")]) == 0
-    said = capsys.readouterr().out
-    for word in ("Python", "torchvision", "nbgrader", "room: opens in", "confinement"):
-        assert word in said
+    printed = capsys.readouterr().out
+    for word in ("Python", "torchvision", "nbgrader", "sandbox: starts in", "confinement"):
+        assert word in printed
 
 
-def test_doctor_tells_how_to_mend_a_broken_pair_of_torch_and_torchvision(monkeypatch, assignment):
+def test_doctor_says_how_to_repair_a_broken_pair_of_torch_and_torchvision(monkeypatch, assignment):
     from autograder.cli import doctor
 
     def broken(_name: str) -> None:

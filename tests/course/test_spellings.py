@@ -6,10 +6,12 @@ from dataclasses import replace
 
 import pytest
 
-from autograder.assignment.answer_bank import assemble, bank
-from autograder.assignment.model import load
-from autograder.runners.process_pool import Job, run
+from autograder.assignment.answer_bank import load_bank
+from autograder.notebooks.fill import fill_notebook
+from autograder.assignment.rubric import load
+from autograder.runners.process_pool import run
 from autograder.runners.sandbox_startup import open_sandbox
+from autograder.runners.submissions import GradingTask
 from tests.spellings import SPELLINGS
 
 CASES = [
@@ -27,19 +29,19 @@ def graded():
     alone = {
         question.id: replace(assignment, questions=(question,)) for question in assignment.questions
     }
-    answers, source = bank(assignment), assignment.source_notebook.read_bytes()
-    jobs = [
-        Job(
+    answers, source = load_bank(assignment), assignment.source_notebook.read_bytes()
+    tasks = [
+        GradingTask(
             "x",
-            assemble(source, answers.answers() | {question: SPELLINGS[question][mistake][number]}),
+            fill_notebook(source, answers.answers() | {question: SPELLINGS[question][mistake][number]}),
             f"{question}/{mistake}/{number}",
             alone[question],
         )
         for question, mistake, number in CASES
     ]
     with open_sandbox(assignment) as sandbox:
-        steps = [step for step in run(jobs, assignment, sandbox, workers=2) if step]
-    return {job.key: result for job, result in steps}
+        steps = [step for step in run(tasks, assignment, sandbox, workers=2) if step]
+    return {task.key: result for task, result in steps}
 
 
 @pytest.mark.parametrize(("question", "mistake", "number"), CASES)

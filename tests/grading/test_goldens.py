@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from autograder.assignment.model import load
-from autograder.runners.process_pool import Job, run
+from autograder.assignment.rubric import load
+from autograder.runners.process_pool import run
 from autograder.runners.sandbox_startup import open_sandbox
-from autograder.runners.submissions import collect
+from autograder.runners.submissions import GradingTask, collect
 from tests import sample_class
 
 if TYPE_CHECKING:
@@ -39,9 +39,9 @@ def graded(tmp_path_factory) -> dict[str, Result]:
     folder = tmp_path_factory.mktemp("class") / "submitted"
     sample_class.write(folder)
     assignment = load()
-    jobs = [Job(one.student, one.path.read_bytes()) for one in collect([folder], assignment)]
+    tasks = [GradingTask(one.student, one.path.read_bytes()) for one in collect([folder], assignment)]
     with open_sandbox(assignment) as sandbox:
-        steps = [step for step in run(jobs, assignment, sandbox, workers=2) if step]
+        steps = [step for step in run(tasks, assignment, sandbox, workers=2) if step]
     return {result.student: result for _, result in steps}
 
 

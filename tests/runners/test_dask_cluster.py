@@ -1,4 +1,4 @@
-"""Grading on a cluster: the same results, whatever happens to its workers."""
+"""Grading on a Dask cluster gives the same results, whatever happens to its workers."""
 
 from __future__ import annotations
 
@@ -8,38 +8,40 @@ import signal
 import subprocess
 import sys
 import time
+from dataclasses import asdict
 
 import pytest
 
-from autograder.results.model import CheckResult, QuestionResult, Result
+from autograder.results.model import CheckResult, QuestionResult, Result, question_from_dict
 from autograder.runners import dask_cluster
+from autograder.runners.submissions import GradingTask
 from autograder.support.errors import CannotRunError
 from autograder.support.versions import versions
 from tests import processes
 from tests.fuzz import kills
 
-HERE = kills.ROOT
-ENVIRONMENT = os.environ | {"PYTHONPATH": f"{HERE}:{HERE / 'source/vae'}"}
+ROOT = kills.ROOT
+ENVIRONMENT = os.environ | {"PYTHONPATH": f"{ROOT}:{ROOT / 'source/vae'}"}
 
 
 @pytest.fixture(scope="module")
-def taught(tmp_path_factory):
+def course(tmp_path_factory):
     return kills.write_class(tmp_path_factory.mktemp("cluster"))
 
 
 @pytest.fixture(scope="module")
-def expected(taught, tmp_path_factory):
+def expected(course, tmp_path_factory):
     folder = tmp_path_factory.mktemp("here")
-    kills.finish(taught, folder)
+    kills.finish(course, folder)
     return kills.timeless(folder)
 
 
 @pytest.fixture
 def workers():
-    """A cluster of two processes: its own process, and its scheduler's address."""
+    """The process id and the scheduler's address of a cluster of two worker processes."""
     with subprocess.Popen(
         [sys.executable, "-m", "benchmarks.speed.local_cluster", "2"],
-        cwd=HERE, env=ENVIRONMENT, text=True,
+        cwd=ROOT, env=ENVIRONMENT, text=True,
         stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
     ) as process:  # fmt: skip
         try:
@@ -57,62 +59,62 @@ def start(course, results, address: str) -> subprocess.Popen[str]:
     )  # fmt: skip
 
 
-def graders(pid: int) -> list[int]:
-    """Return the processes below `pid` that grade for a worker, and are no job of one."""
+def servers(pid: int) -> list[int]:
+    """Return the grader servers among the descendants of `pid`, without their forked tasks."""
     found = []
     for one in processes.below(pid):
-        said = (processes.Path(f"/proc/{one}/cmdline")).read_bytes()
-        if b"autograder.runners.grader_server" in said:
+        command = processes.Path(f"/proc/{one}/cmdline").read_bytes()
+        if b"autograder.runners.grader_server" in command:
             found.append(one)
     return found
 
 
-def test_two_workers_give_the_same_results_as_this_machine(taught, workers, tmp_path, expected):
+def test_two_workers_give_the_same_results_as_this_machine(course, workers, tmp_path, expected):
     pid, address = workers
-    run = start(taught, tmp_path, address)
-    said, complaint = run.communicate(timeout=300)
-    assert run.returncode == 0, complaint
-    assert f"{kills.STUDENTS} submissions: {kills.STUDENTS} graded" in said
+    run = start(course, tmp_path, address)
+    output, errors = run.communicate(timeout=300)
+    assert run.returncode == 0, errors
+    assert f"{kills.STUDENTS} submissions: {kills.STUDENTS} graded" in output
     assert kills.timeless(tmp_path) == expected
-    assert processes.end_of(graders(pid)), "a grader stayed when the work was done"
+    assert processes.end_of(servers(pid)), "a grader server outlived the run"
 
 
-def test_a_worker_that_is_killed_in_the_middle_loses_nothing(taught, workers, tmp_path, expected):
+def test_no_result_is_lost_when_a_worker_is_killed(course, workers, tmp_path, expected):
     pid, address = workers
-    run = start(taught, tmp_path, address)
+    run = start(course, tmp_path, address)
     end = time.monotonic() + 120
     while len(list(tmp_path.glob("*.json"))) < 2 and time.monotonic() < end:
         time.sleep(0.02)
-    grader = graders(pid)[0]
-    stat = processes.Path(f"/proc/{grader}/stat").read_text()
+    server = servers(pid)[0]
+    stat = processes.Path(f"/proc/{server}/stat").read_text()
     worker = int(stat.rpartition(")")[2].split()[1])
     done = len(list(tmp_path.glob("*.json")))
     os.kill(worker, signal.SIGKILL)
-    assert done < kills.STUDENTS, "too late to prove anything"
-    assert processes.end_of([grader], 15), "a grader outlived its worker"
-    _, complaint = run.communicate(timeout=300)
-    assert run.returncode == 0, complaint
+    assert done < kills.STUDENTS, "the class was done before the worker was killed"
+    assert processes.end_of([server], 15), "a grader server outlived its worker"
+    _, errors = run.communicate(timeout=300)
+    assert run.returncode == 0, errors
     assert kills.timeless(tmp_path) == expected
 
 
 @pytest.mark.parametrize("address", ["nonsense://nowhere", "tcp://127.0.0.1:9"])
-def test_an_address_where_nobody_answers_is_wrong_usage(taught, tmp_path, address):
-    run = start(taught, tmp_path, address)
-    _, complaint = run.communicate(timeout=120)
+def test_an_address_without_a_scheduler_is_a_usage_error(course, tmp_path, address):
+    run = start(course, tmp_path, address)
+    _, errors = run.communicate(timeout=120)
     assert run.returncode == 2
-    assert "no scheduler answers there" in complaint
-    assert "Traceback" not in complaint
+    assert "no scheduler answers there" in errors
+    assert "Traceback" not in errors
 
 
-def test_workers_with_other_versions_are_refused_by_name():
-    dask_cluster._must_have_our_versions({"tcp://a": versions()})
+def test_a_worker_with_other_versions_is_refused_and_named():
+    dask_cluster._require_our_versions({"tcp://a": versions()})
     others = {**versions(), "torch": "1.0"}
     with pytest.raises(CannotRunError, match=r"tcp://b has other versions.*torch 1\.0,.*there"):
-        dask_cluster._must_have_our_versions({"tcp://a": versions(), "tcp://b": others})
+        dask_cluster._require_our_versions({"tcp://a": versions(), "tcp://b": others})
 
 
 class Future:
-    """What Dask gives for a submission that went wrong."""
+    """A failed future, as Dask returns it."""
 
     def __init__(self, status: str, error: Exception | None = None) -> None:
         self.status, self._error = status, error
@@ -121,10 +123,10 @@ class Future:
         return self._error
 
 
-def test_a_submission_that_every_worker_was_lost_with_is_a_grader_error(assignment):
+def test_a_submission_that_kills_every_worker_is_a_grader_error(assignment):
     killed = pytest.importorskip("distributed").KilledWorker("task", None, 3)
-    parcel = dask_cluster.Parcel("ada", b"bytes")
-    result = dask_cluster._result(Future("error", killed), parcel, assignment)
+    task = GradingTask("ada", b"bytes")
+    result = dask_cluster._result(Future("error", killed), task, assignment)
     assert (result.student, result.status) == ("ada", "grader_error")
     assert "every worker that had this submission was lost" in result.message
 
@@ -132,18 +134,21 @@ def test_a_submission_that_every_worker_was_lost_with_is_a_grader_error(assignme
 @pytest.mark.parametrize(
     ("future", "words"),
     [
-        (Future("error", RuntimeError("the room did not open")), "the room did not open"),
+        (
+            Future("error", RuntimeError("no sandbox")),
+            "cannot grade: no sandbox",
+        ),
         (Future("cancelled"), "run the same command again"),
     ],
 )
-def test_a_cluster_that_cannot_grade_stops_the_run_and_says_why(assignment, future, words):
+def test_a_cluster_that_cannot_grade_stops_the_run_with_a_reason(assignment, future, words):
     pytest.importorskip("distributed")
     with pytest.raises(CannotRunError, match=words):
-        dask_cluster._result(future, dask_cluster.Parcel("ada", b""), assignment)
+        dask_cluster._result(future, GradingTask("ada", b""), assignment)
 
 
 class Client:
-    """A cluster of three threads that loses all that it is given, and notes how much it has."""
+    """A fake cluster of three threads that loses every task, and counts those it holds."""
 
     def __init__(self) -> None:
         self.held, self.most = 0, 0
@@ -181,39 +186,33 @@ class Client:
         return Lost("error", killed)
 
 
-def test_a_large_class_does_not_lie_on_the_cluster_all_at_once(assignment, monkeypatch):
+def test_a_large_class_is_sent_to_the_cluster_bit_by_bit(assignment, monkeypatch):
     client = Client()
     monkeypatch.setattr(dask_cluster, "_connected", lambda _address: client)
-    parcels = [dask_cluster.Parcel(f"s{number}", b"") for number in range(100)]
-    found = [one.student for one in dask_cluster.run_on("tcp://x", parcels, assignment) if one]
-    assert sorted(found) == sorted(parcel.student for parcel in parcels)
+    tasks = [GradingTask(f"s{number}", b"") for number in range(100)]
+    found = [one.student for one in dask_cluster.run_on("tcp://x", tasks, assignment) if one]
+    assert sorted(found) == sorted(task.student for task in tasks)
     assert client.most == 3 * dask_cluster._AHEAD
 
 
-def test_a_scheduler_that_goes_between_two_results_is_no_trouble_with_files(
-    assignment, monkeypatch
-):
+def test_losing_the_scheduler_is_not_reported_as_a_file_error(assignment, monkeypatch):
     client = Client()
-    asked = iter([{"tcp://a": 1}])
+    answers = iter([{"tcp://a": 1}])
 
     def nthreads():
-        for found in asked:
+        for found in answers:
             return found
         raise OSError("the connection has closed")
 
     monkeypatch.setattr(client, "nthreads", nthreads)
     monkeypatch.setattr(dask_cluster, "_connected", lambda _address: client)
-    parcels = [dask_cluster.Parcel(f"s{number}", b"") for number in range(100)]
-    with pytest.raises(CannotRunError, match="the cluster has gone"):
-        list(dask_cluster.run_on("tcp://x", parcels, assignment))
+    tasks = [GradingTask(f"s{number}", b"") for number in range(100)]
+    with pytest.raises(CannotRunError, match="connection to the cluster was lost"):
+        list(dask_cluster.run_on("tcp://x", tasks, assignment))
 
 
-def test_what_is_kept_of_an_earlier_run_travels_along():
+def test_kept_results_survive_the_way_to_the_cluster():
     check = CheckResult("c", "A claim.", "passed", 1.0, 1.0)
     kept = QuestionResult("q", 1.0, 1.0, (check,), ("a note",), ("other",), "ab")
-    from dataclasses import asdict
-
-    from autograder.results.model import question_from_dict
-
     assert question_from_dict(json.loads(json.dumps(asdict(kept)))) == kept
     assert Result("a", "t", "graded", 1.0, 1.0, (kept,)).question("q").stand_ins == ("other",)

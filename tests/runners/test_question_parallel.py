@@ -1,4 +1,4 @@
-"""Questions that are graded side by side have the results of one after the other."""
+"""Grading questions in parallel gives the results of grading one after the other."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import pytest
 
 from autograder.results.model import timeless
 from autograder.runners import process_pool, question_parallel
-from autograder.runners.process_pool import Job
+from autograder.runners.submissions import GradingTask
 from tests.courses import tiny
 
 ZERO = "def double(x):\n    return 0\n"
@@ -27,78 +27,80 @@ CLASS = {
 
 @pytest.fixture
 def started(monkeypatch):
-    """The jobs that were started, in order."""
-    jobs, start = [], process_pool._start
+    """The tasks that were started, in order."""
+    tasks, start = [], process_pool._start
     monkeypatch.setattr(
-        process_pool, "_start", lambda job, *more: jobs.append(job) or start(job, *more)
+        process_pool, "_start", lambda task, *more: tasks.append(task) or start(task, *more)
     )
-    return jobs
+    return tasks
 
 
-def results(run, jobs, assignment, sandbox, workers):
-    return [step for step in run(jobs, assignment, sandbox, workers) if step]
+def results(run, tasks, assignment, sandbox, workers):
+    return [step for step in run(tasks, assignment, sandbox, workers) if step]
 
 
-def graded(*how):
-    return {job.student: timeless(json.loads(one.to_json())) for job, one in results(*how)}
+def graded(*arguments):
+    return {task.student: timeless(json.loads(one.to_json())) for task, one in results(*arguments)}
 
 
-@pytest.mark.parametrize("what", CLASS)
-def test_one_submission_has_the_same_result(what, assignment, sandbox):
-    jobs = [Job("ada", CLASS[what])]
-    expected = graded(process_pool.run, jobs, assignment, sandbox, 1)
-    assert graded(question_parallel.run, jobs, assignment, sandbox, 3) == expected
+@pytest.mark.parametrize("name", CLASS)
+def test_one_submission_has_the_same_result_by_question(name, assignment, sandbox):
+    tasks = [GradingTask("ada", CLASS[name])]
+    expected = graded(process_pool.run, tasks, assignment, sandbox, 1)
+    assert graded(question_parallel.run, tasks, assignment, sandbox, 3) == expected
 
 
-def test_a_few_have_each_their_own(assignment, sandbox):
-    jobs = [Job(what, content) for what, content in CLASS.items()]
-    expected = graded(process_pool.run, jobs, assignment, sandbox, 2)
+def test_fewer_submissions_than_workers_each_get_their_own_result(assignment, sandbox):
+    tasks = [GradingTask(name, content) for name, content in CLASS.items()]
+    expected = graded(process_pool.run, tasks, assignment, sandbox, 2)
     assert len(expected) == len(CLASS)
-    assert graded(question_parallel.run, iter(jobs), assignment, sandbox, len(jobs) + 1) == expected
+    assert (
+        graded(question_parallel.run, iter(tasks), assignment, sandbox, len(tasks) + 1) == expected
+    )
 
 
-def test_where_every_worker_has_a_submission_each_is_graded_whole(assignment, sandbox, started):
-    jobs = [Job(what, content) for what, content in CLASS.items()]
-    results(question_parallel.run, iter(jobs), assignment, sandbox, 2)
-    assert started == jobs
+def test_submissions_are_not_split_if_there_is_one_for_every_worker(assignment, sandbox, started):
+    tasks = [GradingTask(name, content) for name, content in CLASS.items()]
+    results(question_parallel.run, iter(tasks), assignment, sandbox, 2)
+    assert started == tasks
 
 
-def test_the_question_of_most_points_is_first_and_what_is_kept_is_not_graded_again(
+def test_the_question_with_most_points_starts_first_and_kept_results_are_not_graded_again(
     assignment, sandbox, started
 ):
-    job = Job("ada", CLASS["right"])
-    ((_, whole),) = results(question_parallel.run, [job], assignment, sandbox, 2)
-    assert [one.alone for one in started] == ["double", "fourfold", ""]
+    task = GradingTask("ada", CLASS["right"])
+    ((_, whole),) = results(question_parallel.run, [task], assignment, sandbox, 2)
+    assert [one.question for one in started] == ["double", "fourfold", ""]
     started.clear()
     kept = {"double": whole.question("double")}
     ((given, again),) = results(
-        question_parallel.run, [replace(job, kept=kept)], assignment, sandbox, 2
+        question_parallel.run, [replace(task, kept=kept)], assignment, sandbox, 2
     )
-    assert [one.alone for one in started] == ["fourfold", ""]
+    assert [one.question for one in started] == ["fourfold", ""]
     assert (given.kept, again.score) == (kept, whole.score)
 
 
-def test_its_seconds_are_those_of_all_its_questions(assignment, sandbox, started):
+def test_the_seconds_of_a_submission_are_those_of_all_its_questions(assignment, sandbox, started):
     slow = "import time\ndef {name}(x):\n    time.sleep(0.3)\n    return {factor} * x\n"
     answers = [slow.format(name=name, factor=by) for name, by in (("double", 2), ("fourfold", 4))]
-    job = Job("ada", tiny.answered(*answers))
-    ((_, result),) = results(question_parallel.run, [job], assignment, sandbox, 2)
+    task = GradingTask("ada", tiny.answered(*answers))
+    ((_, result),) = results(question_parallel.run, [task], assignment, sandbox, 2)
     calls = sum(check.seconds for question in result.questions for check in question.checks)
     assert result.score == 10
     assert result.seconds >= calls >= 0.9  # three checks that call at least once
 
 
-def test_a_question_whose_grader_died_is_graded_once_more(assignment, sandbox, monkeypatch):
+def test_a_question_whose_process_died_is_graded_once_more(assignment, sandbox, monkeypatch):
     start = process_pool._start
 
-    def kill_the_first(job, *more):
-        running = start(job, *more)
-        if job.alone == "double":
+    def kill_the_first(task, *more):
+        running = start(task, *more)
+        if task.question == "double":
             running.process.kill()
         return running
 
     monkeypatch.setattr(process_pool, "_start", kill_the_first)
     ((_, result),) = results(
-        question_parallel.run, [Job("ada", CLASS["right"])], assignment, sandbox, 2
+        question_parallel.run, [GradingTask("ada", CLASS["right"])], assignment, sandbox, 2
     )
     assert (result.status, result.score) == ("graded", 10.0)

@@ -1,7 +1,7 @@
-"""Gradescope's side: grade what was handed in there, and say it in Gradescope's format.
+"""Grade one submission on Gradescope, and write the result in Gradescope's format.
 
-`run_autograder` of the archive (see `archive.py`) runs this as a program, in the container that
-Gradescope starts for each submission.
+`run_autograder` in the archive runs this program in a container for each submission; see
+`archive.py`.
 """
 
 from __future__ import annotations
@@ -13,16 +13,14 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from autograder.support.cpu import use_one_thread
-
-use_one_thread()
-from autograder.assignment.model import Assignment, load
+from autograder.assignment.model import Assignment
+from autograder.assignment.rubric import load
 from autograder.assignment.rubric_validation import VISIBILITIES
 from autograder.reports.feedback import WORDS, for_students
 from autograder.results.model import CheckResult, Result
 from autograder.results.scoring import no_grade
-from autograder.runners.submissions import one_folder
-from autograder.support.cpu import processors
+from autograder.runners.submissions import GradingTask, one_folder
+from autograder.support.cpu import processors, use_one_thread
 from autograder.support.errors import OK, WRONG, CannotRunError
 from autograder.support.files import write_atomically
 
@@ -30,12 +28,12 @@ from autograder.support.files import write_atomically
 def as_gradescope(
     result: Result, assignment: Assignment, *, staff: str = "visible"
 ) -> dict[str, Any]:
-    """Return a result as `results.json` holds it.
+    """Return the content of `results.json`.
 
     Args:
-        result: What grading came to.
-        assignment: What was graded.
-        staff: When students see the checks that only staff have, in Gradescope's words.
+        result: The result.
+        assignment: The graded assignment.
+        staff: When students see the hidden checks, in Gradescope's words.
     """
     return {
         "score": result.score,
@@ -55,7 +53,7 @@ def as_gradescope(
 
 def _tests(result: Result, assignment: Assignment, staff: str) -> Iterator[dict[str, Any]]:
     result = for_students(result, hints=assignment.hints)
-    seen = {one.id: assignment.visible_check_ids(one) for one in assignment.questions}
+    seen = {one.id: one.visible_check_ids for one in assignment.questions}
     for number, question in enumerate(result.questions, start=1):
         for place, check in enumerate(question.checks, start=1):
             yield {
@@ -81,7 +79,7 @@ def _output(check: CheckResult, notes: tuple[str, ...]) -> str:
 
 
 def _plain(text: str) -> str:
-    """Return text without what a terminal or a page would obey; Gradescope escapes the rest."""
+    """Return text without control characters; Gradescope escapes HTML."""
     return "".join(letter if letter.isprintable() or letter == "\n" else "�" for letter in text)
 
 
@@ -90,20 +88,23 @@ def main() -> int:
     parser = argparse.ArgumentParser(
         prog="python -m autograder.integrations.gradescope.run", description=__doc__
     )
-    parser.add_argument("--root", type=Path, required=True, help="where Gradescope's folders are")
+    parser.add_argument(
+        "--root", type=Path, required=True, help="the folder of Gradescope's folders"
+    )
     parser.add_argument("--rubric", type=Path, required=True)
     parser.add_argument("--staff", choices=VISIBILITIES, default="visible")
     parser.add_argument("--unconfined", action="store_true")
     options = parser.parse_args()
+    use_one_thread()  # before anything imports NumPy or torch
     assignment = load(options.rubric)
     try:
         result = _graded(options.root / "submission", assignment, confine=not options.unconfined)
     except CannotRunError as error:
-        # No results.json: Gradescope then says that the autograder failed, and gives no score.
+        # Without results.json, Gradescope reports that the autograder failed and gives no score.
         print(f"autograder: {error}", file=sys.stderr)
         return WRONG
-    told = as_gradescope(result, assignment, staff=options.staff)
-    text = json.dumps(told, indent=1, ensure_ascii=False, allow_nan=False)
+    tree = as_gradescope(result, assignment, staff=options.staff)
+    text = json.dumps(tree, indent=1, ensure_ascii=False, allow_nan=False)
     write_atomically(options.root / "results" / "results.json", text + "\n")
     return OK
 
@@ -115,13 +116,11 @@ def _graded(folder: Path, assignment: Assignment, *, confine: bool) -> Result:
     from autograder.runners.sandbox_startup import open_sandbox
 
     with open_sandbox(assignment, confine=confine) as sandbox:
-        from autograder.runners.process_pool import Job
-        from autograder.runners.question_parallel import (
-            run,  # torch, which the room had to be started before
-        )
+        # Imports torch: the sandbox must start before.
+        from autograder.runners.question_parallel import run
 
-        job = Job(submission.student, submission.path.read_bytes())
-        (result,) = (step[1] for step in run([job], assignment, sandbox, processors()) if step)
+        task = GradingTask(submission.student, submission.path.read_bytes())
+        (result,) = (step[1] for step in run([task], assignment, sandbox, processors()) if step)
     return result.with_repair(submission.repair)
 
 
