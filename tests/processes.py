@@ -1,4 +1,4 @@
-"""What a test wants to know of processes, also of those in a process table of their own."""
+"""Inspect processes, including those with a process table (PID namespace) of their own."""
 
 from __future__ import annotations
 
@@ -9,26 +9,26 @@ from pathlib import Path
 
 
 def below(pid: int) -> set[int]:
-    """Return the living processes that descend from a process, as this machine numbers them."""
+    """Return the pids, on the host, of all running descendants of a process."""
     parents = {}
     for entry in Path("/proc").glob("[0-9]*/stat"):
         try:
             state, parent = entry.read_text().rpartition(")")[2].split()[:2]
         except (OSError, ValueError):
-            continue  # it has ended meanwhile
+            continue  # the process has ended since
         if state != "Z":
             parents[int(entry.parent.name)] = int(parent)
     found, waiting = set(), [pid]
     while waiting:
         parent = waiting.pop()
-        children = [child for child, its in parents.items() if its == parent]
+        children = [child for child, of in parents.items() if of == parent]
         found.update(children)
         waiting += children
     return found
 
 
 def outer(pid: int, inner: int) -> int:
-    """Return this machine's number of a process below `pid` that calls itself `inner`."""
+    """Return the host's pid of the descendant of `pid` whose own pid is `inner`."""
     for one in below(pid):
         for line in Path(f"/proc/{one}/status").read_text().splitlines():
             if line.startswith("NSpid:") and int(line.split()[-1]) == inner:
@@ -37,7 +37,7 @@ def outer(pid: int, inner: int) -> int:
 
 
 def alive(pid: int) -> bool:
-    """Say whether a process runs; a zombie does not."""
+    """Return whether a process is running; a zombie is not."""
     try:
         state = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
     except OSError:
@@ -46,7 +46,10 @@ def alive(pid: int) -> bool:
 
 
 def end_of(pids: Collection[int], seconds: float = 5.0) -> bool:
-    """Wait until none of the processes runs; the time is for a loaded machine."""
+    """Wait until none of the processes is running; return whether they have ended.
+
+    The default timeout is for a loaded machine.
+    """
     end = time.monotonic() + seconds
     while any(map(alive, pids)) and time.monotonic() < end:
         time.sleep(0.01)
@@ -54,5 +57,5 @@ def end_of(pids: Collection[int], seconds: float = 5.0) -> bool:
 
 
 def folder_of(pid: int, path: str) -> Path:
-    """Return a folder as a process sees it, which may have a file system of its own."""
+    """Return the host's path of a folder that a process sees in its own file system."""
     return Path(f"/proc/{pid}/root{path}") if os.geteuid() == 0 else Path(path)

@@ -1,4 +1,4 @@
-"""A rubric's budgets: what a submission may cost, and that a grade is known by them."""
+"""A rubric's `[budgets]`: defaults, limits, and that they are part of a question's digest."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from autograder.assignment.model import Assignment, load
+from autograder.assignment.model import Assignment
+from autograder.assignment.rubric import load
 from autograder.grading.grade import grade
 from autograder.runners.sandbox_startup import open_sandbox
 from autograder.sandbox import Budgets, Sandbox
@@ -29,17 +30,17 @@ def budgeted(tmp_path):
     return make
 
 
-def test_what_a_rubric_leaves_out_is_as_always(budgeted):
+def test_budgets_that_a_rubric_leaves_out_have_their_defaults(budgeted):
     assert budgeted().budgets == Budgets()
     assert budgeted("memory_mib = 512").budgets == Budgets(memory_mib=512)
 
 
-def test_a_part_that_is_left_out_is_no_longer_than_a_shorter_whole(budgeted):
+def test_a_budget_that_is_left_out_is_never_longer_than_the_whole_it_is_part_of(budgeted):
     found = budgeted("submission_seconds = 2", "load_seconds = 1").budgets
     assert (found.call_seconds, found.after_hang_seconds, found.cell_seconds) == (2, 2, 1)
 
 
-def test_a_slow_answer_earns_its_points_only_within_the_budget_and_is_told_the_seconds(
+def test_a_slow_answer_earns_points_only_within_its_budget_and_the_message_names_the_seconds(
     budgeted, assignment: Assignment, sandbox: Sandbox
 ):
     assert grade(tiny.answered(double=SLOW), "ada", assignment, sandbox).score == 10
@@ -49,26 +50,26 @@ def test_a_slow_answer_earns_its_points_only_within_the_budget_and_is_told_the_s
     assert [check.outcome for check in checks] == ["timeout", "timeout"]
     assert "stopped after 0.75 s" in checks[0].message
     assert "stopped after 0.5 s" in checks[1].message
-    assert result.questions[1].score == 4  # with a stand-in
+    assert result.questions[1].score == 4  # graded with a stand-in for the first
 
 
-def test_budgets_belong_to_what_a_question_is_graded_by(budgeted, assignment: Assignment):
+def test_budgets_are_part_of_a_questions_digest(budgeted, assignment: Assignment):
     def digests(found: Assignment) -> list[str]:
-        return [found.question_digest(question) for question in found.questions]
+        return [question.digest for question in found.questions]
 
-    usual, said, shorter = (
+    default, explicit, shorter = (
         digests(budgeted(*lines)) for lines in ([], ["call_seconds = 10"], ["call_seconds = 5"])
     )
-    assert usual == said == digests(assignment)
-    assert not set(usual) & set(shorter)
+    assert default == explicit == digests(assignment)
+    assert not set(default) & set(shorter)
 
 
-def test_a_worker_has_the_memory_of_the_rubric(budgeted):
-    hungry = "import torch\ndef double(x):\n    torch.empty(2**29)\n    return 2 * x\n"  # 2 GiB
+def test_a_worker_has_as_much_memory_as_the_rubric_allows(budgeted):
+    source = "import torch\ndef double(x):\n    torch.empty(2**29)\n    return 2 * x\n"  # 2 GiB
     outcomes = []
     for mib in (512, 4096):
-        wanted = budgeted(f"memory_mib = {mib}")
-        with open_sandbox(wanted) as own:
-            result = grade(tiny.answered(double=hungry), "ada", wanted, own)
+        course = budgeted(f"memory_mib = {mib}")
+        with open_sandbox(course) as sandbox:
+            result = grade(tiny.answered(double=source), "ada", course, sandbox)
         outcomes.append([check.outcome for check in result.questions[0].checks])
     assert outcomes == [["error", "error"], ["passed", "passed"]]

@@ -1,4 +1,4 @@
-"""What a submission cannot do, with bubblewrap and without it."""
+"""What confinement prevents, with bubblewrap and without it."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ import pytest
 from autograder.sandbox import Cell, Sandbox, SandboxError, StudentError, sandbox
 from autograder.sandbox.confinement import bubblewrap
 
-pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="other systems have no such walls")
+pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="confinement needs Linux")
 
 SOURCE = """
 import ctypes, os, signal, socket, subprocess, threading
 def read(path): return open(path).read()[:100]
 def listing(path): return os.listdir(path)
 def write(path): open(path, "w").write("x")
-def writes_at_home():
+def writes_to_home():
     with open(os.path.join(os.environ["HOME"], "note"), "w") as file: file.write("x")
     return read(os.path.join(os.environ["HOME"], "note"))
 def fills(): open(os.path.join(os.environ["HOME"], "big"), "wb").write(bytes(100 * 2**20))
@@ -34,13 +34,13 @@ def threads():
     return found
 def traces(): return ctypes.CDLL(None, use_errno=True).ptrace(16, os.getppid(), 0, 0)
 def changes_mode(): os.chmod(os.environ["HOME"], 0o777)
-def powers():
+def capabilities():
     lines = open("/proc/self/status").read().splitlines()
     return next(line.split()[1] for line in lines if line.startswith("CapEff"))
 """
 NAMES = [
-    *("read", "listing", "write", "writes_at_home", "fills", "connects", "forks", "executes"),
-    *("kills", "allocates", "threads", "traces", "changes_mode", "powers"),
+    *("read", "listing", "write", "writes_to_home", "fills", "connects", "forks", "executes"),
+    *("kills", "allocates", "threads", "traces", "changes_mode", "capabilities"),
 ]
 
 
@@ -50,15 +50,15 @@ def answers(request):
         if request.param == "without bubblewrap":
             patch.setattr(bubblewrap.shutil, "which", lambda _name: None)
         with Sandbox() as opened:
-            stay = opened.session([Cell("c", SOURCE, "answer")], NAMES)
-            assert stay.load().names.keys() == set(NAMES)
-            found = stay.answers(NAMES)
+            session = opened.session([Cell("c", SOURCE, "answer")], NAMES)
+            assert session.load().names.keys() == set(NAMES)
+            found = session.answers(NAMES)
             found["confinement"] = opened.confinement
             yield found
-            stay.close()
+            session.close()
 
 
-def test_every_layer_of_this_machine_holds(answers):
+def test_every_layer_holds_on_this_machine(answers):
     inner = {"unprivileged", "rlimits", "no_new_privs", "landlock", "seccomp"}
     assert inner <= set(answers["confinement"])
 
@@ -72,31 +72,31 @@ def canary(tmp_path: Path) -> Path:
     return file
 
 
-def test_a_file_of_ours_cannot_be_read_or_changed(answers, canary):
+def test_files_outside_the_sandbox_cannot_be_read_or_written(answers, canary):
     for attempt in ("read", "write"):
         with pytest.raises(StudentError, match=r"PermissionError|FileNotFoundError|OSError"):
             answers[attempt](str(canary))
     assert canary.read_text() == "gradebook"
 
 
-def test_the_staff_checks_cannot_be_read_or_listed(answers):
+def test_the_hidden_checks_cannot_be_listed(answers):
     checks = Path(sandbox.__file__).parents[1] / "checks"
     with pytest.raises(StudentError, match=r"PermissionError|FileNotFoundError"):
         answers["listing"](str(checks))
 
 
 @pytest.mark.parametrize("path", ["/etc/passwd", "/root", "/home", "/proc/1/environ"])
-def test_the_rest_of_the_machine_cannot_be_read(answers, path):
+def test_other_files_of_the_machine_cannot_be_read(answers, path):
     with pytest.raises(StudentError, match=r"PermissionError|FileNotFoundError"):
         answers["listing" if path in {"/root", "/home"} else "read"](path)
 
 
-def test_a_worker_can_write_at_home_but_not_without_end_and_only_where_that_is_memory(answers):
+def test_a_worker_can_write_to_its_home_only_if_that_is_in_memory_and_only_up_to_a_limit(answers):
     if "bubblewrap" not in answers["confinement"]:
         with pytest.raises(StudentError, match=r"FileNotFoundError|PermissionError"):
-            answers["writes_at_home"]()
+            answers["writes_to_home"]()
         return
-    assert answers["writes_at_home"]() == "x"
+    assert answers["writes_to_home"]() == "x"
     with pytest.raises(BaseException, match=r"OSError|signal 25"):
         answers["fills"]()
 
@@ -111,7 +111,7 @@ def test_no_connection_can_be_made(answers):
 
 
 @pytest.mark.parametrize("attempt", ["forks", "executes", "kills", "changes_mode"])
-def test_no_process_can_be_made_or_signalled_and_no_mode_changed(answers, attempt):
+def test_processes_cannot_be_started_or_signalled_and_modes_cannot_be_changed(answers, attempt):
     with pytest.raises(StudentError, match="PermissionError"):
         answers[attempt]()
 
@@ -120,42 +120,43 @@ def test_another_process_cannot_be_traced(answers):
     assert answers["traces"]() == -1
 
 
-def test_memory_has_an_end(answers):
+def test_memory_is_limited(answers):
     with pytest.raises(StudentError, match="MemoryError"):
         answers["allocates"]()
 
 
-def test_threads_are_allowed_since_honest_code_has_them(answers):
+def test_threads_are_allowed_because_honest_code_uses_them(answers):
     assert answers["threads"]() == [1]
 
 
-def test_the_code_has_no_powers_of_roots(answers):
-    assert int(answers["powers"](), 16) == 0
+def test_the_worker_has_no_capabilities(answers):
+    assert int(answers["capabilities"](), 16) == 0
 
 
-def test_where_nothing_can_confine_the_room_stays_shut(monkeypatch):
-    monkeypatch.setattr(sandbox, "_REQUIRED_LAYERS", ({"seccomp"}, {"no such wall"}))
+def test_without_a_layer_that_holds_the_sandbox_does_not_start(monkeypatch):
+    monkeypatch.setattr(sandbox, "_REQUIRED_LAYERS", ({"seccomp"}, {"no such layer"}))
     with pytest.raises(SandboxError, match="--unconfined"), Sandbox():
         pass
 
 
-def test_an_unconfined_room_says_so():
+def test_an_unconfined_sandbox_lists_no_layers():
     with Sandbox(confine=False) as opened:
         assert opened.confinement == []
 
 
-@pytest.mark.parametrize("boxed", [True, False])
-def test_packages_that_lie_elsewhere_can_be_imported_and_nothing_else_of_the_path(
-    boxed, monkeypatch
+@pytest.mark.parametrize("in_bubblewrap", [True, False])
+def test_packages_in_other_folders_can_be_imported_but_nothing_else_on_sys_path(
+    in_bubblewrap, monkeypatch
 ):
-    # as a .pth file or `pip install --user` adds them; not in pytest's folder, which is closed
+    # Folders as a .pth file or `pip install --user` adds them. Not in `tmp_path`: others cannot
+    # enter that.
     with tempfile.TemporaryDirectory() as folder:
         Path(folder).chmod(0o755)
         for name in ("site-packages", "solutions"):
             (Path(folder) / name).mkdir()
             (Path(folder) / name / f"in_{name[:4]}.py").write_text("word = 'here'\n")
             monkeypatch.syspath_prepend(Path(folder) / name)
-        if not boxed:
+        if not in_bubblewrap:
             monkeypatch.setattr(bubblewrap.shutil, "which", lambda _name: None)
         source = (
             "def package():\n    import in_site\n    return in_site.word\n"
@@ -164,11 +165,11 @@ def test_packages_that_lie_elsewhere_can_be_imported_and_nothing_else_of_the_pat
         )
         names = ("package", "answers", "module")
         with Sandbox() as opened:
-            stay = opened.session([Cell("c", source, "answer")], names)
-            found = stay.answers(names)
+            session = opened.session([Cell("c", source, "answer")], names)
+            found = session.answers(names)
             assert found["package"]() == "here"
             with pytest.raises(StudentError, match=r"FileNotFoundError|PermissionError"):
                 found["answers"]()
             with pytest.raises(StudentError, match="ModuleNotFoundError"):
                 found["module"]()
-            stay.close()
+            session.close()

@@ -1,4 +1,4 @@
-"""What of a notebook is run in the room, and what becomes of cells that misbehave."""
+"""Which cells and statements of a notebook are run, and how cells that misbehave are reported."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from autograder.sandbox.worker.cell_runner import without_magics
 
 
 def load(sandbox: Sandbox, *cells: tuple[str, str], wanted: tuple[str, ...] = ("answer",)):
-    """Load cells given as (kind, source) and return the report."""
+    """Load cells given as (kind, source); return the report and what `answer()` returns."""
     numbered = [Cell(f"c{i}", source, kind) for i, (kind, source) in enumerate(cells)]
     session = sandbox.session(numbered, wanted)
     try:
@@ -20,14 +20,14 @@ def load(sandbox: Sandbox, *cells: tuple[str, str], wanted: tuple[str, ...] = ("
     return report, value
 
 
-def test_a_helper_in_an_extra_cell_is_there(sandbox):
+def test_a_helper_in_an_extra_cell_is_run(sandbox):
     _, value = load(
         sandbox, ("extra", "def helper(): return 7"), ("answer", "def answer(): return helper()")
     )
     assert value == 7
 
 
-def test_a_constant_that_an_answer_uses_is_there_and_what_it_is_made_of(sandbox):
+def test_a_constant_that_an_answer_uses_is_run_with_everything_it_depends_on(sandbox):
     cells = ("extra", "base = 2\nother = print"), ("extra", "ten = base * 5")
     _, value = load(sandbox, *cells, ("answer", "def answer(): return ten"))
     assert value == 10
@@ -44,7 +44,7 @@ def test_an_experiment_in_an_extra_cell_is_not_run(sandbox):
     assert [cell.status for cell in report.cells] == ["ok", "ok", "ok"]
 
 
-def test_a_name_that_is_local_to_an_answer_is_not_looked_for_elsewhere(sandbox):
+def test_a_local_name_of_an_answer_does_not_run_an_experiment_that_binds_the_same_name(sandbox):
     report, value = load(
         sandbox,
         ("extra", "x = z = [print() for _ in iter(int, 1)]"),
@@ -61,7 +61,7 @@ def test_an_answer_in_an_extra_cell_is_found(sandbox):
     assert value == 5
 
 
-def test_the_source_of_a_function_can_be_looked_up_as_in_a_notebook(sandbox):
+def test_inspect_finds_the_source_of_a_function_as_in_a_notebook(sandbox):
     code = "import torch\n\n@torch.jit.script\ndef helper(x: int):\n    return x + 1\n"
     _, value = load(
         sandbox,
@@ -71,20 +71,20 @@ def test_the_source_of_a_function_can_be_looked_up_as_in_a_notebook(sandbox):
     assert value == (7, "def answer(): return helper(6), inspect.getsource(answer)")
 
 
-def test_a_method_that_is_added_to_a_class_outside_of_it_is_there(sandbox):
+def test_a_method_assigned_to_a_class_in_another_cell_is_run(sandbox):
     cells = ("answer", "class A: pass"), ("extra", "A.f = lambda self: 3")
     _, value = load(sandbox, *cells, ("answer", "def answer(): return A().f()"))
     assert value == 3
 
 
-def test_a_line_that_raises_does_not_take_the_rest_of_its_cell_along(sandbox):
+def test_the_statements_after_one_that_raises_are_run(sandbox):
     report, value = load(sandbox, ("answer", "1 / 0\ndef answer(): return 4"))
     assert value == 4
     assert report.cells[0].status == "raised"
     assert report.cells[0].message == "ZeroDivisionError: division by zero (line 1 of cell c0)"
 
 
-def test_a_syntax_error_names_its_line_and_costs_its_own_cell_only(sandbox):
+def test_a_syntax_error_is_reported_with_its_line_and_affects_no_other_cell(sandbox):
     report, value = load(
         sandbox, ("answer", "x = 1\ndef broken(:"), ("answer", "def answer(): return 2")
     )
@@ -94,7 +94,7 @@ def test_a_syntax_error_names_its_line_and_costs_its_own_cell_only(sandbox):
 
 
 @pytest.mark.parametrize("source", ["while True: pass", "import os; os._exit(0)"])
-def test_an_answers_cell_that_takes_its_process_along_is_cut_off(sandbox, source):
+def test_a_cell_that_hangs_or_ends_its_process_is_cut_off(sandbox, source):
     report, value = load(sandbox, ("answer", source), ("answer", "def answer(): return 2"))
     assert value == 2
     assert report.cells[0].status == "cut off"
@@ -106,7 +106,7 @@ def test_a_name_that_is_not_defined_is_not_reported(sandbox):
 
 
 @pytest.mark.parametrize("source", ["\0", "(" * 5000, "x = " + "-" * 50_000 + "1", "\ud800"])
-def test_source_that_breaks_the_parser_is_a_syntax_error(sandbox, source):
+def test_source_that_breaks_the_parser_affects_no_other_cell(sandbox, source):
     report, value = load(sandbox, ("answer", source), ("answer", "def answer(): return 2"))
     assert value == 2
     assert report.cells[0].status in {"syntax error", "raised", "cut off"}
@@ -123,5 +123,5 @@ def test_source_that_breaks_the_parser_is_a_syntax_error(sandbox, source):
         ("def f():\n\treturn 1", "def f():\n\treturn 1"),
     ],
 )
-def test_magics_are_taken_out_and_lines_keep_their_numbers(source, python):
+def test_magics_are_removed_and_line_numbers_kept(source, python):
     assert without_magics(source) == python
