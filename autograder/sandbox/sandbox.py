@@ -12,6 +12,7 @@ import socket
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
@@ -24,6 +25,7 @@ from autograder.sandbox.confinement.plan import Plan
 from autograder.sandbox.confinement.readable_paths import readable_paths, site_folders
 from autograder.sandbox.confinement.remove_tree import remove_tree
 from autograder.sandbox.rpc import shared_memory
+from autograder.sandbox.rpc.framing import Closed, FrameSocket, ProtocolError
 from autograder.sandbox.rpc.shared_memory import SharedMemory
 
 if TYPE_CHECKING:
@@ -192,11 +194,10 @@ class Sandbox:
         }
 
     def _receive_greeting(self) -> None:
-        self._control.settimeout(START_SECONDS)
+        deadline = time.monotonic() + START_SECONDS
         try:
-            size = int.from_bytes(self._control.recv(4, socket.MSG_WAITALL), "big")
-            greeting = json.loads(self._control.recv(size, socket.MSG_WAITALL) or b"{}")
-        except (OSError, ValueError):
+            greeting, _, _ = FrameSocket(self._control).receive_header(deadline)
+        except (Closed, TimeoutError, ProtocolError):
             greeting = {}
         self._control.settimeout(None)
         if "layers" not in greeting:

@@ -1,0 +1,1 @@
+"""Calls between the grader and a worker: frames, values, proxies, gradients."""

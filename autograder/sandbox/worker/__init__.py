@@ -1,0 +1,1 @@
+"""What runs inside the sandbox: the zygote, its workers, and the cells that they run."""

@@ -1,9 +1,10 @@
-"""Inside the room: run the cells of a notebook so far as its answers need them.
+"""Run the cells of a notebook as far as its answers need them.
 
-Of an answer's cell every statement is run. Of any other cell only imports and definitions are run,
-and a statement that binds a name which an answer uses, directly or through others: a helper in an
-extra cell counts, an experiment that trains for minutes does not. A statement that raises is
-noted and the next one is run: one bad line must not take the answers after it along.
+Every statement of an answer's cell is run. Of any other cell, only imports and definitions are run,
+and statements that bind a name which an answer uses, directly or through other names. So a helper
+in an extra cell is available, but an experiment that trains for minutes is not run. If a statement
+raises, the exception is recorded and the next statement is run: one bad line must not cost the
+answers after it.
 """
 
 from __future__ import annotations
@@ -23,8 +24,16 @@ _DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Import,
 
 
 @dataclass
-class Cell:
-    """A cell in the room: its statements, which of them to run, and what came of it."""
+class LoadedCell:
+    """A cell in a worker: the statements to run, and how it went.
+
+    Attributes:
+        id: What messages call it.
+        kind: "answer" or "extra".
+        statements: The statements to run.
+        status: "ok", "syntax error" or "raised".
+        message: What went wrong first, or "".
+    """
 
     id: str
     kind: str
@@ -33,12 +42,12 @@ class Cell:
     message: str = ""
 
     def fail(self, status: str, message: str) -> None:
-        """Note the first thing that went wrong."""
+        """Record what went wrong, unless something has gone wrong before."""
         if self.status == "ok":
             self.status, self.message = status, message
 
 
-def prepare(sources: Sequence[dict[str, str]], answers: Collection[str]) -> list[Cell]:
+def prepare(sources: Sequence[dict[str, str]], answers: Collection[str]) -> list[LoadedCell]:
     """Parse cells and keep the statements that are to be run.
 
     Args:
@@ -46,19 +55,19 @@ def prepare(sources: Sequence[dict[str, str]], answers: Collection[str]) -> list
         answers: The names that the notebook is to define.
     """
     cells = [_parsed(one["id"], one["kind"], one["source"]) for one in sources]
-    used = _used(cells, answers)
+    used = _used_names(cells, answers)
     for cell in cells:
         if cell.kind != "answer":
             cell.statements = [
                 one
                 for one in cell.statements
-                if isinstance(one, _DEFINITIONS) or used & set(_bound(one))
+                if isinstance(one, _DEFINITIONS) or used & set(_bound_names(one))
             ]
     return cells
 
 
-def run(cell: Cell, namespace: dict[str, Any]) -> None:
-    """Run a cell's statements in `namespace`; the first exception is noted in the cell."""
+def run(cell: LoadedCell, namespace: dict[str, Any]) -> None:
+    """Run a cell's statements in `namespace`; the first exception is recorded in the cell."""
     for statement in cell.statements:
         module = ast.Module([statement], type_ignores=[])
         try:
@@ -67,75 +76,75 @@ def run(cell: Cell, namespace: dict[str, Any]) -> None:
             cell.fail("raised", RemoteError(**RemoteError.describe(raised)).message)
 
 
-def _parsed(name: str, kind: str, source: str) -> Cell:
-    cell, source = Cell(name, kind), without_magics(source)
-    # `torch.jit.script` and `inspect.getsource` look here, as they do in a notebook.
-    lines = source.splitlines(keepends=True)
-    linecache.cache[f"<cell {name}>"] = (len(source), None, lines, f"<cell {name}>")
+def _parsed(cell_id: str, kind: str, source: str) -> LoadedCell:
+    cell, source = LoadedCell(cell_id, kind), without_magics(source)
+    # `torch.jit.script` and `inspect.getsource` read the source from here, as in a notebook.
+    lines, filename = source.splitlines(keepends=True), f"<cell {cell_id}>"
+    linecache.cache[filename] = (len(source), None, lines, filename)
     try:
-        cell.statements = ast.parse(source, filename=f"<cell {name}>").body
+        cell.statements = ast.parse(source, filename=filename).body
     except SyntaxError as wrong:
         line = f" in line {wrong.lineno}" if wrong.lineno else ""
         cell.fail("syntax error", f"syntax error{line}: {clean(wrong.msg, 200)}")
-    except (ValueError, RecursionError, MemoryError) as wrong:  # NUL bytes, brackets without end
+    except (ValueError, RecursionError, MemoryError) as wrong:  # NUL bytes, very deep nesting
         cell.fail("syntax error", f"the cell cannot be read as Python: {clean(wrong, 200)}")
     return cell
 
 
 def without_magics(source: str) -> str:
-    """Return a cell's source with what only a notebook understands taken out.
+    """Return a cell's source without IPython's syntax.
 
-    Cell magics go, and what stands under them stays; line magics, shell lines and help lines become
-    `pass`. Lines keep their numbers, for the messages.
+    A cell magic becomes an empty line; the lines below it stay. Line magics, shell lines and help
+    lines become `pass`. Line numbers do not change, because messages contain them.
     """
     lines = source.expandtabs(4).split("\n") if "\t" in source else source.split("\n")
-    return "\n".join(_plain(line) for line in lines) if _has_magic(lines) else source
+    return "\n".join(_without_magic(line) for line in lines) if _has_magic(lines) else source
 
 
 def _has_magic(lines: Iterable[str]) -> bool:
     return any(line.lstrip().startswith(("%", "!", "?")) or line.endswith("?") for line in lines)
 
 
-def _plain(line: str) -> str:
+def _without_magic(line: str) -> str:
     bare = line.lstrip()
     indent = line[: len(line) - len(bare)]
     if bare.startswith("%%"):
         return indent
-    # `%` can also go on with an expression from the line above; a magic's name follows at once.
+    # A line may also start with the operator `%`; in a magic, the name follows without a space.
     magic = bare.startswith("%") and bare[1:2].isalpha()
     helps = bare.rstrip().endswith("?") and not bare.startswith("#")
     return f"{indent}pass" if magic or helps or bare.startswith(("!", "?")) else line
 
 
-def _used(cells: Sequence[Cell], answers: Collection[str]) -> set[str]:
-    """Return the names that answers use, and the names that what binds those uses, and so on."""
+def _used_names(cells: Sequence[LoadedCell], answers: Collection[str]) -> set[str]:
+    """Return the names that answers use, directly or through the statements that bind them."""
     binders: dict[str, list[ast.stmt]] = {}
     for cell in cells:
         for statement in cell.statements:
-            for name in _bound(statement):
+            for name in _bound_names(statement):
                 binders.setdefault(name, []).append(statement)
     waiting = [one for cell in cells if cell.kind == "answer" for one in cell.statements]
-    # An answer may also stand in an extra cell.
+    # An answer may also be defined in an extra cell.
     waiting += [one for name in answers for one in binders.get(name, [])]
     used = set(answers)
     while waiting:
-        for name in _loaded(waiting.pop()):
+        for name in _loaded_names(waiting.pop()):
             if name not in used and not hasattr(builtins, name):
                 used.add(name)
                 waiting += binders.get(name, [])
     return used
 
 
-def _loaded(statement: ast.stmt) -> Iterator[str]:
-    """Yield the notebook's names that a statement reads, now or when its functions are called.
+def _loaded_names(statement: ast.stmt) -> Iterator[str]:
+    """Yield the global names that a statement reads, now or when its functions are called.
 
-    The compiler knows them: a function's own `x` or `z` is no name of the notebook's, although
-    some experiment may bind one of the same spelling.
+    The statement is compiled to find them: a function's local `x` or `z` is not a global name,
+    although some experiment may bind a global one that is spelled the same.
     """
     try:
         codes = [compile(ast.Module([statement], type_ignores=[]), "<cell>", "exec")]
     except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return  # it will fail again when it is run, and be noted then
+        return  # it fails again when it is run, and that is recorded
     while codes:
         code = codes.pop()
         codes += [constant for constant in code.co_consts if isinstance(constant, CodeType)]
@@ -144,7 +153,7 @@ def _loaded(statement: ast.stmt) -> Iterator[str]:
                 yield str(instruction.argval)
 
 
-def _bound(statement: ast.stmt) -> Iterator[str]:
+def _bound_names(statement: ast.stmt) -> Iterator[str]:
     """Yield the names that a statement binds or changes at the top level of its cell."""
     if isinstance(statement, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
         yield statement.name
@@ -155,11 +164,11 @@ def _bound(statement: ast.stmt) -> Iterator[str]:
         elif isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
             yield node.id
         elif isinstance(node, (ast.Attribute, ast.Subscript)) and isinstance(node.ctx, ast.Store):
-            yield from _root(node)
+            yield from _root_name(node)
 
 
-def _root(node: ast.expr) -> Iterator[str]:
-    """Yield `Model` of `Model.sample = …`."""
+def _root_name(node: ast.expr) -> Iterator[str]:
+    """Yield `Model` for the target of `Model.sample = …`."""
     while isinstance(node, (ast.Attribute, ast.Subscript)):
         node = node.value
     if isinstance(node, ast.Name):

@@ -1,4 +1,4 @@
-"""Inside the room: one forked process that holds one submission and answers for it."""
+"""A worker: a forked process that holds one submission and answers the grader for it."""
 
 from __future__ import annotations
 
@@ -19,14 +19,19 @@ from autograder.sandbox.worker import cell_runner
 
 
 class Worker:
-    """A submission in its room: its namespace, and what the grader may ask of it."""
+    """A submission's cells and namespace, and what the grader may ask of them.
+
+    Attributes:
+        namespace: The notebook's global names.
+        cells: The cells that `prepare` loaded.
+    """
 
     def __init__(self) -> None:
-        # Dataclasses and type hints look their module up by name, so the notebook needs to be one.
+        # Dataclasses and type hints look up their module by name, so the notebook must be one.
         notebook = types.ModuleType("__main__")
         sys.modules["__main__"] = notebook
         self.namespace: dict[str, Any] = vars(notebook)
-        self.cells: list[cell_runner.Cell] = []
+        self.cells: list[cell_runner.LoadedCell] = []
 
     def serve(self, channel: Channel) -> None:
         """Answer the grader until it closes the connection."""
@@ -35,32 +40,35 @@ class Worker:
         try:
             connection.serve()
         except (Gone, ProtocolError):
-            return  # the grader has gone, or the submission has written into our socket
+            return  # the grader is gone, or the submission has written into our socket
 
     def prepare(self, sources: torch.Tensor, answers: list[str]) -> None:
-        """Read the notebook's cells; nothing of them is run yet.
+        """Parse the notebook's cells without running any.
 
-        They come as the bytes of their JSON: a cell may be longer than the wire lets a string be.
+        Args:
+            sources: The bytes of a JSON list of cells; a cell may be longer than a string may be.
+            answers: The names that the notebook is to define.
         """
         self.cells = cell_runner.prepare(json.loads(sources.numpy().tobytes()), answers)
 
     def run(self, first: int, last: int) -> list[dict[str, str]]:
-        """Run some of the cells, and tell how each of them went."""
+        """Run the cells from `first` up to, but not including, `last`; return how each went."""
         chosen = self.cells[first:last]
         for cell in chosen:
             cell_runner.run(cell, self.namespace)
         return [{"id": c.id, "status": c.status, "message": c.message} for c in chosen]
 
     def finish(self, stand_ins: dict[str, str], wanted: list[str]) -> dict[str, str]:
-        """Put the stand-ins in place, and tell which of the wanted names exist, and as what."""
+        """Run the sources of the stand-ins; return the types of those wanted names that exist."""
         for source in stand_ins.values():
-            exec(compile(source, "<stand-in>", "exec"), self.namespace)  # noqa: S102 - staff's own
+            # The instructor's own code.
+            exec(compile(source, "<stand-in>", "exec"), self.namespace)  # noqa: S102
         return {
             name: type(self.namespace[name]).__name__ for name in wanted if name in self.namespace
         }
 
     def seed(self, seed: int) -> None:
-        """Start the generators that answers draw from; the same seed for the same check, always."""
+        """Seed the generators that answers draw from; each check has its own constant seed."""
         torch.manual_seed(seed)
         np.random.seed(seed)  # noqa: NPY002 - students draw from the global generator
         random.seed(seed)

@@ -1,10 +1,10 @@
-"""Inside the room: a process that has imported everything once, and forks a worker on request.
+"""The zygote: a confined process that imports everything once and forks workers on request.
 
 The grader holds one end of a control socket. Each request on it is one byte that carries two or
-three file descriptors: the worker's end of its channel, the zygote's end of its *leash*, a socket
-that means "may live" as long as the grader holds the other end, and its shelf, if it has one. So a
-grader needs no process number and no permission to kill, and whatever becomes of it, no worker
-outlives its interest in it.
+three file descriptors: the worker's end of its channel, the zygote's end of its lifetime socket,
+and, if the system has any, the memory that it shares with the grader. The worker may live as long
+as the grader holds the other end of the lifetime socket. So the grader needs neither a process id
+nor permission to kill, and no worker outlives the grader, however the grader ends.
 """
 
 from __future__ import annotations
@@ -30,66 +30,72 @@ from autograder.sandbox.confinement.plan import Plan
 from autograder.sandbox.confinement.probe import probe
 from autograder.sandbox.confinement.remove_tree import remove_tree
 from autograder.sandbox.rpc.channel import Channel
+from autograder.sandbox.rpc.framing import FrameSocket
 from autograder.sandbox.rpc.shared_memory import SharedMemory
 from autograder.sandbox.worker.worker import Worker
 
 
 class Zygote:
-    """Forks workers, ends those whose leash is let go, and reports how the others ended."""
+    """Forks workers, ends those whose lifetime socket closes, and reports how others ended.
+
+    Args:
+        control: Where the grader sends requests.
+        plan: How workers are confined.
+    """
 
     def __init__(self, control: socket.socket, plan: Plan) -> None:
         self._control, self._plan = control, plan
-        self._leashes: dict[int, socket.socket] = {}
+        self._lifetimes: dict[int, socket.socket] = {}  # by process id, as the homes
         self._homes: dict[int, Path] = {}
-        self._count = 0
+        self._fork_count = 0
         self._selector = selectors.DefaultSelector()
         self._selector.register(control, selectors.EVENT_READ)
-        self._wake, wake_end = socket.socketpair()
-        for end in (self._wake, wake_end):
+        # SIGCHLD writes to this pair of sockets, and so wakes the selector.
+        self._child_ended, self._wakeup = socket.socketpair()
+        for end in (self._child_ended, self._wakeup):
             end.setblocking(False)  # noqa: FBT003 - socket's signature
         signal.signal(signal.SIGCHLD, lambda *_: None)
-        signal.set_wakeup_fd(wake_end.fileno(), warn_on_full_buffer=False)
-        self._wake_end = wake_end
-        self._selector.register(self._wake, selectors.EVENT_READ)
+        signal.set_wakeup_fd(self._wakeup.fileno(), warn_on_full_buffer=False)
+        self._selector.register(self._child_ended, selectors.EVENT_READ)
 
     def serve(self) -> None:
-        """Work until the grader closes the control socket."""
+        """Answer requests until the grader closes the control socket."""
         while True:
             for key, _ in self._selector.select():
                 if key.fileobj is self._control:
                     _, fds, _, _ = socket.recv_fds(self._control, 1, 3)
                     if len(fds) < 2:
-                        return self._end_all()
+                        return self._kill_all()
                     channel, lifetime = (socket.socket(fileno=fd) for fd in fds[:2])
                     self._fork(channel, lifetime, *fds[2:])
-                elif key.fileobj is self._wake:
+                elif key.fileobj is self._child_ended:
                     with contextlib.suppress(BlockingIOError):
-                        self._wake.recv(4096)
+                        self._child_ended.recv(4096)
                     self._reap()
-                elif isinstance(key.data, int):
-                    self._let_go(key.data)
+                elif isinstance(key.data, int):  # a lifetime socket has closed
+                    self._kill(key.data)
 
     def _fork(
         self, channel: socket.socket, lifetime: socket.socket, memory: int | None = None
     ) -> None:
-        self._count += 1
-        home = Path(self._plan.scratch) / str(self._count)
+        self._fork_count += 1
+        home = Path(self._plan.scratch) / str(self._fork_count)
         pid = os.fork()
         if pid == 0:
             self._become_worker(channel, lifetime, memory, home)
         channel.close()
         if memory is not None:
             os.close(memory)
-        self._leashes[pid], self._homes[pid] = lifetime, home
+        self._lifetimes[pid], self._homes[pid] = lifetime, home
         self._selector.register(lifetime, selectors.EVENT_READ, pid)
 
     def _become_worker(
         self, channel: socket.socket, lifetime: socket.socket, memory: int | None, home: Path
     ) -> NoReturn:
-        """Drop all that is the zygote's, and answer for one submission."""
+        """Confine this forked process and answer for one submission."""
         status = 0
         try:
-            self._forget(lifetime)
+            self._close_inherited(lifetime)
             os.setsid()
             shared = None
             if memory is not None:
@@ -97,18 +103,19 @@ class Zygote:
                 os.close(memory)
             lockdown.confine_worker(self._plan, home)
             Worker().serve(Channel(channel, shared))
-        except BaseException:  # noqa: BLE001 - a forked child never runs on
-            traceback.print_exc()  # into the log; nowhere, once confined
+        except BaseException:  # noqa: BLE001 - a forked child must not return into the zygote's loop
+            traceback.print_exc()  # into the log; once confined, it goes nowhere
             status = 70
         finally:
             os._exit(status)
 
-    def _forget(self, *more: socket.socket) -> None:
-        """Drop, in a child, all that is the zygote's."""
+    def _close_inherited(self, *more: socket.socket) -> None:
+        """Close, in a child, what belongs to the zygote."""
         signal.set_wakeup_fd(-1)
         signal.signal(signal.SIGCHLD, signal.SIG_DFL)
         self._selector.close()
-        for one in (self._control, self._wake, self._wake_end, *more, *self._leashes.values()):
+        ours = (self._control, self._child_ended, self._wakeup, *self._lifetimes.values())
+        for one in (*ours, *more):
             one.close()
 
     def _reap(self) -> None:
@@ -117,21 +124,22 @@ class Zygote:
                 pid, status = os.waitpid(-1, os.WNOHANG)
                 if pid == 0:
                     return
-                self._bury(pid, os.waitstatus_to_exitcode(status))
+                self._clean_up(pid, os.waitstatus_to_exitcode(status))
 
-    def _bury(self, pid: int, code: int) -> None:
+    def _clean_up(self, pid: int, exit_code: int) -> None:
+        """Remove what an ended worker leaves, and report its exit code."""
         home = self._homes.pop(pid, None)
         if home is not None:
-            self._clear(home)
-        lifetime = self._leashes.pop(pid, None)
+            self._remove_home(home)
+        lifetime = self._lifetimes.pop(pid, None)
         if lifetime is not None:
             self._selector.unregister(lifetime)
             with contextlib.suppress(OSError):
-                lifetime.send(str(code).encode())
+                lifetime.send(str(exit_code).encode())
             lifetime.close()
 
-    def _clear(self, home: Path) -> None:
-        """Remove a worker's folder; in a child if it holds anything, for it may hold a million."""
+    def _remove_home(self, home: Path) -> None:
+        """Remove a worker's folder; in a child unless empty, as it may hold a million files."""
         try:
             home.rmdir()
         except FileNotFoundError:
@@ -139,37 +147,41 @@ class Zygote:
         except OSError:
             if os.fork() == 0:
                 try:
-                    self._forget()
+                    self._close_inherited()
                     remove_tree(home)
                 finally:
                     os._exit(0)
 
-    def _let_go(self, pid: int) -> None:
-        """End a worker and all that it may have started."""
+    def _kill(self, pid: int) -> None:
+        """Kill a worker and its process group."""
         for kill in (os.killpg, os.kill):
             with contextlib.suppress(ProcessLookupError, PermissionError):
                 kill(pid, signal.SIGKILL)
         with contextlib.suppress(ChildProcessError):
             os.waitpid(pid, 0)
-        self._bury(pid, -signal.SIGKILL)
+        self._clean_up(pid, -signal.SIGKILL)
 
-    def _end_all(self) -> None:
-        for pid in list(self._leashes):
-            self._let_go(pid)
+    def _kill_all(self) -> None:
+        for pid in list(self._lifetimes):
+            self._kill(pid)
 
 
 def main() -> None:
-    """Import everything, confine, say so on the control socket, and serve."""
+    """Import everything, confine this process, greet the grader, and serve.
+
+    The greeting is a frame that names the modules that could not be imported, and the layers of
+    confinement that hold.
+    """
     control = socket.socket(fileno=int(sys.argv[1]))
-    told = json.loads(sys.argv[2])
-    plan = Plan.from_json(told["plan"])
+    options = json.loads(sys.argv[2])
+    plan = Plan.from_json(options["plan"])
     failed = {}
-    for name in told["preload"]:
+    for name in options["preload"]:
         try:
             importlib.import_module(name)
-        except Exception as problem:  # noqa: BLE001 - told to the grader, whatever it is
+        except Exception as problem:  # noqa: BLE001 - reported to the grader, whatever it is
             failed[name] = f"{type(problem).__name__}: {problem}"
-    # what there is by now stays; no worker's collector needs to look at it, and so to copy it
+    # What exists now stays. A worker's garbage collector must not visit it: that would copy it.
     gc.freeze()
     gc.enable()
     keep_freed_memory()
@@ -178,10 +190,9 @@ def main() -> None:
     if plan.confine:
         lockdown.confine_zygote(plan)
         layers = probe(plan)
-    said = json.dumps({"failed": failed, "layers": layers}).encode()
-    control.sendall(len(said).to_bytes(4, "big") + said)
+    FrameSocket(control).send_frame({"failed": failed, "layers": layers})
     Zygote(control, plan).serve()
-    os._exit(0)  # taking torch down in good order takes seconds, and nothing is left to save
+    os._exit(0)  # an orderly shutdown of torch takes seconds, and there is nothing left to save
 
 
 if __name__ == "__main__":
