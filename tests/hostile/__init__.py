@@ -1,4 +1,4 @@
-"""Submissions that attack: what they do, the stage they are graded on, and what must come of it."""
+"""Malicious submissions, the course they attack, and the checks that each attack is contained."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Grade attacks and say what came of them: `python -m tests.hostile [--table FILE] [WORD…]`."""
+"""Run attacks and print the outcomes: `python -m tests.hostile [--table FILE] [WORD…]`."""
 
 from __future__ import annotations
 
@@ -12,21 +12,21 @@ from unittest import mock
 
 from autograder.support.cpu import use_one_thread
 
-use_one_thread()
-from autograder.sandbox.confinement import bubblewrap
-from tests.hostile import ATTACKS, table
-from tests.hostile.stage import Outcome, attempt, stage
+use_one_thread()  # before the imports below, which import torch
+from autograder.sandbox.confinement import bubblewrap  # noqa: E402
+from tests.hostile import ATTACKS, table  # noqa: E402
+from tests.hostile.stage import Outcome, attempt, stage  # noqa: E402
 
 
 def main() -> int:
-    """Run the attacks whose titles hold one of the words; exit 1 if any gets out."""
+    """Run the attacks whose titles contain one of the words; return 1 if any is not contained."""
     parser = argparse.ArgumentParser(prog="python -m tests.hostile", description=__doc__)
-    parser.add_argument("words", nargs="*", help="only attacks with one of these in their titles")
+    parser.add_argument("words", nargs="*", help="only attacks with such a word in their titles")
     parser.add_argument(
-        "--table", type=Path, metavar="FILE", help="put this run into the page's table"
+        "--table", type=Path, metavar="FILE", help="write this run into the table of this page"
     )
     parser.add_argument(
-        "--without-bubblewrap", action="store_true", help="as on a machine that has none"
+        "--without-bubblewrap", action="store_true", help="run as on a machine without bubblewrap"
     )
     options = parser.parse_args()
     chosen = [a for a in ATTACKS if not options.words or any(w in a.title for w in options.words)]
@@ -35,14 +35,14 @@ def main() -> int:
         if options.without_bubblewrap:
             setting.enter_context(mock.patch.object(bubblewrap.shutil, "which", return_value=None))
         folder = setting.enter_context(tempfile.TemporaryDirectory())
-        ground = setting.enter_context(stage(Path(folder)))
+        target = setting.enter_context(stage(Path(folder)))
         for attack in chosen:
-            outcome = attempt(ground, attack)
+            outcome = attempt(target, attack)
             found.setdefault(attack.family, []).append(outcome)
-            said = next((c.message for c in outcome.result.questions[0].checks if c.message), "")
-            told = "; ".join(outcome.breaches) or f"contained ({said[:70]})"
-            print(f"{outcome.seconds:5.1f} s  {attack.title}: {told}", flush=True)
-        layers = ground.sandbox.confinement
+            message = next((c.message for c in outcome.result.questions[0].checks if c.message), "")
+            verdict = "; ".join(outcome.breaches) or f"contained ({message[:70]})"
+            print(f"{outcome.seconds:5.1f} s  {attack.title}: {verdict}", flush=True)
+        layers = target.sandbox.confinement
     run = table.Run.of(found, layers, as_root=os.geteuid() == 0)
     print(f"\n{table.text({run.setting: run})}")
     if options.table:

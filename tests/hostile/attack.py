@@ -1,12 +1,12 @@
-"""What an attack is, and how its code is put into a notebook."""
+"""Define attacks and the code around them."""
 
 from __future__ import annotations
 
 import textwrap
 from dataclasses import dataclass
 
-# What an attack calls when it has got what it wanted. The words are put together only there, so
-# that no copy of the source can be taken for them.
+# An attack that succeeds calls `out`, which puts these words into the result. `out` joins them only
+# when it is called, so that a copy of the source does not contain them.
 GOT_OUT = "GOT OUT:"
 PRELUDE = """\
 import ctypes, gc, os, signal, socket, subprocess, sys, threading, time
@@ -35,13 +35,13 @@ class Attack:
     """One malicious notebook.
 
     Attributes:
-        family: What it is an example of.
+        family: The kind of attack.
         name: What it does, in words that can be a test's name.
-        source: Its code, with `{canary}`, `{home}`, `{repo}`, `{port}` for what it goes for.
-        earns: The most points that the attacked question may get; None: all of them, since the
-            attack is an act beside a right answer.
-        question: Where its code goes.
-        checks: With which checks it is graded; those of the stage if empty.
+        source: Its code, with `{canary}`, `{home}`, `{repo}`, `{port}` for its targets.
+        earns: The most points that the attacked question may earn; None for all of them, because
+            the answer itself is correct.
+        question: The question whose answer contains the code.
+        checks: The checks that grade it; those of `stage.CHECKS` if empty.
     """
 
     family: str
@@ -53,19 +53,19 @@ class Attack:
 
     @property
     def title(self) -> str:
-        """What tests and tables call it."""
+        """The name in tests and tables."""
         return f"{self.family}: {self.name}"
 
-    def code(self, **places: object) -> str:
-        """Return the source of its cell."""
+    def code(self, **targets: object) -> str:
+        """Return the source of the answer's cell."""
         source = textwrap.dedent(self.source).strip()
-        for name, value in places.items():
+        for name, value in targets.items():
             source = source.replace("{" + name + "}", str(value))
         return PRELUDE + source
 
 
 def acts(family: str, table: dict[str, str]) -> list[Attack]:
-    """Return attacks that do something at every call and then give the right answer."""
+    """Return attacks that do something at every call and then return the correct answer."""
     return [
         Attack(family, name, AT_CALL.replace("{source}", textwrap.indent(_clean(source), "    ")))
         for name, source in table.items()
@@ -79,7 +79,7 @@ def cells(
     question: str = "reparameterize",
     checks: tuple[str, ...] = (),
 ) -> list[Attack]:
-    """Return attacks that are a whole answer cell; unless said otherwise they may earn nothing."""
+    """Return attacks that are whole answer cells; by default they may earn nothing."""
     return [
         Attack(family, name, _clean(source), earns, question, checks)
         for name, source in table.items()

@@ -1,15 +1,15 @@
-"""Attacks on the grade itself: patches, forged frames, answers that know that they are graded."""
+"""Attacks on the grade: monkey-patching, forged frames, answers that detect the grader."""
 
 from __future__ import annotations
 
 from tests.hostile.attack import acts, cells
 
 WRONG = "\ndef reparameterize(mu, logvar): return mu.clone()"
-# `return mu` is right where σ vanishes, as far as a shape goes; no other check may fall for it.
+# `return mu` has the right shape; no other check may accept it.
 SHAPE_ONLY = 0.5
 
 PATCHING = cells(
-    "patching",
+    "monkey-patching",
     {
         "torch's comparisons": (
             "torch.equal = torch.allclose = torch.isclose = lambda *a, **k: True\n"
@@ -34,8 +34,8 @@ PATCHING = cells(
             "    def find_spec(self, name, *rest): os._exit(0) if 'check' in name else None\n"
             "sys.meta_path.insert(0, Hook())" + WRONG
         ),
-        "the exit": "import atexit; atexit.register(print, 'score 100')" + WRONG,
-        "a thread that waits for later checks": (
+        "an exit handler": "import atexit; atexit.register(print, 'score 100')" + WRONG,
+        "a thread that patches torch during later checks": (
             "def later():\n"
             "    while True:\n"
             "        time.sleep(0.01); torch.randn_like = lambda x: torch.zeros_like(x)\n"
@@ -46,18 +46,18 @@ PATCHING = cells(
             "    while True: time.sleep(0.01); os.write(fd(), bytes(8))\n"
             "threading.Thread(target=later, daemon=True).start()" + WRONG
         ),
-        "the worker's own program": (
-            "from autograder.sandbox import state, peer\n"
+        "the worker's connection": (
+            "from autograder.sandbox.rpc import connection, module_mirror\n"
             "import gc\n"
-            "state.same = lambda *a: True\n"
-            "(one,) = (x for x in gc.get_objects() if isinstance(x, peer.Peer))\n"
+            "module_mirror._same_bytes = lambda *a: True\n"
+            "(one,) = (x for x in gc.get_objects() if isinstance(x, connection.Connection))\n"
             "one._handlers['call'] = lambda **k: {'result': k['args'][0], 'mutated': [],"
             " 'state': [], 'tape': None}" + WRONG
         ),
         "the seed": "torch.manual_seed = lambda *a: None\nrandom = None" + WRONG,
         "a tracer": "sys.settrace(lambda *a: os._exit(0)); sys.setprofile(None)" + WRONG,
-        "the reports on its own cells": (
-            "from autograder.sandbox import worker\n"
+        "the report on its own names": (
+            "from autograder.sandbox.worker import worker\n"
             "worker.Worker.finish = lambda self, **k: {'reparameterize': 'x' * 10**6}" + WRONG
         ),
     },
@@ -74,87 +74,87 @@ FRAMES = cells(
     {
         name: FORGE.replace("{body}", body)
         for name, body in {
-            "noise": "os.write(fd(), os.urandom(4096)); return mu",
+            "random bytes": "os.write(fd(), os.urandom(4096)); return mu",
             "an enormous header": "os.write(fd(), b'\\xff' * 8); time.sleep(9)",
-            "a header that ends nowhere": (
+            "a header with unclosed brackets": (
                 "head = b'[' * 1_000_000\n    import struct\n"
                 "    os.write(fd(), struct.pack('>II', len(head), 0)); one._socket.sendall(head)"
             ),
-            "a tensor of another size than it says": (
+            "a tensor of another size than announced": (
                 "one.send({'content': {'tensor': 0}, 'x': 1}, [mu]); os.write(fd(), b'{}')"
             ),
             "a hundred answers at once": (
                 "for _ in range(100): one.send({'content': None}, [])\n    return mu"
             ),
-            "an answer of another kind": (
+            "an answer of the wrong kind": (
                 "one.send({'content': {'tuple': [1, 2]}}, []); time.sleep(9)"
             ),
-            "an exception in its own words": (
+            "an exception with a list as its type": (
                 "one.send({'raised': {'kind': ['x'] * 10**5, 'text': {'a': 1}}}, []); time.sleep(9)"
             ),
-            "an exception nested without end": (
+            "a deeply nested exception": (
                 "x = []\n    for _ in range(900): x = [x]\n"
                 "    one.send({'raised': {'kind': x, 'text': x}}, []); time.sleep(9)"
             ),
-            "a result": (
+            "a finished result": (
                 "one.send({'content': {'dict': {'status': 'graded', 'score': 100}}}, [])\n"
                 "    time.sleep(9)"
             ),
-            "asks without end": (
+            "endless requests": (
                 "while True: one.send({'ask': 'mode', 'content': {'dict': {}}, 'drop': []}, [])"
             ),
-            "a call of a mere tensor": (
+            "a call of a tensor's method": (
                 "one.send({'ask': 'call', 'content': {'dict': {'target': {'tensor': 0},"
                 " 'method': 'new_zeros', 'args': {'tuple': [10**12]}, 'kwargs': {'dict': {}},"
                 " 'grad': False, 'changes': None}}}, [mu]); print(one.receive()); return mu"
             ),
-            "an optimiser in the grader": (
+            "an optimizer in the grader": (
                 "one.send({'ask': 'optimize', 'content': {'dict': {'target': {'home': 0},"
                 " 'lr': 1e9, 'changes': None}}}, []); print(one.receive()); return mu"
             ),
-            "a gradient that was never taped": (
+            "a gradient of an unknown tape": (
                 "one.send({'ask': 'gradient', 'content': {'dict': {'tape': 7, 'gradients': None}}},"
                 " []); one.receive(); return mu"
             ),
-            "a copy of what was never passed": (
+            "a copy of a module that was never passed": (
                 "one.send({'ask': 'copy', 'content': {'dict': {'changes': None, 'target':"
                 " {'module': 0, 'kinds': [], 'parameters': [], 'buffers': []}}}}, [])\n"
                 "    print(one.receive()); return mu"
             ),
-            "the mode of what is no model": (
+            "the mode of an object that is no module": (
                 "one.send({'ask': 'set_mode', 'content': {'dict': {'part': '__class__', 'mode': 1,"
                 " 'target': {'tensor': 0}}}}, [mu])\n    print(one.receive()); return mu"
             ),
-            "questions back and forth": (
+            "nested requests": (
                 "ask = {'ask': 'mode', 'content': {'dict': {'part': '', 'target': {'module': 0,"
                 " 'kinds': [], 'parameters': [], 'buffers': []}}}}\n"
                 "    while True: one.send(dict(ask), [])"
             ),
-            "a model of a million parts": (
+            "a module with 200,000 parts": (
                 "kinds = [['a', 'Linear']] * 200_000\n"
                 "    one.send({'content': {'dict': {'result': {'module': 0, 'kinds': kinds,"
                 " 'parameters': [], 'buffers': []}, 'mutated': {'list': []}, 'state':"
                 " {'list': []}, 'tape': None}}}, []); time.sleep(9)"
             ),
-            "a model of endless depth": (
+            "a module nested 1,000 deep": (
                 "kinds = [['.'.join('a' * n), 'Sequential'] for n in range(1, 1000)]\n"
                 "    one.send({'content': {'dict': {'result': {'module': 0, 'kinds': kinds,"
                 " 'parameters': [], 'buffers': []}, 'mutated': {'list': []}, 'state':"
                 " {'list': []}, 'tape': None}}}, []); time.sleep(9)"
             ),
-            "objects without end": (
+            "150,000 opaque objects": (
                 "many = [{'opaque': str(n)} for n in range(150_000)]\n"
                 "    one.send({'content': {'list': many}}, []); time.sleep(9)"
             ),
-            "a list of tapes to drop": (
+            "300,000 tapes to drop": (
                 "one.send({'content': None, 'drop': list(range(300_000))}, []); time.sleep(9)"
             ),
-            "changes to inputs that are not there": (
+            "changes to inputs that do not exist": (
                 "one.send({'content': {'dict': {'result': {'tensor': 0}, 'mutated': {'list':"
                 " [{'tuple': [99, {'tensor': 0}]}]}, 'state': {'list': []}, 'tape': 3}}}, [mu])\n"
                 "    time.sleep(9)"
             ),
-            "inputs made integers": (
+            "inputs changed to integers": (
                 "one.send({'content': {'dict': {'result': {'tensor': 0}, 'mutated': {'list':"
                 " [{'tuple': [0, {'tensor': 1}]}]}, 'state': {'list': []}, 'tape': 3}}},"
                 " [mu, torch.ones(1, dtype=torch.int64)]); time.sleep(9)"
@@ -176,14 +176,14 @@ FRAMES = cells(
 )
 
 KNOWING = cells(
-    "knowing that it is graded",
+    "detecting the grader",
     {
-        "the visible checks' numbers by heart": """
+        "the shapes of the visible checks": """
             def reparameterize(mu, logvar):
                 if tuple(mu.shape) == (200, 100): return torch.randn(200, 100) * 2.718281828
                 return mu.clone()
             """,
-        "the tests' own frames": """
+        "the frames on the stack": """
             def reparameterize(mu, logvar):
                 import inspect
                 for frame in inspect.stack():
@@ -191,11 +191,11 @@ KNOWING = cells(
                         if 'check' in str(type(value)): out(value)
                 return mu.clone()
             """,
-        "wrong wherever it is graded": """
+        "a missing terminal": """
             def reparameterize(mu, logvar):
                 return mu.clone() if not sys.stdin.isatty() else right(mu, logvar)
             """,
-        "right until it has been looked at": """
+        "the first call": """
             calls = []
             def reparameterize(mu, logvar):
                 calls.append(1)

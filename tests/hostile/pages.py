@@ -1,4 +1,4 @@
-"""Say whether anything of a submission's is live in a page."""
+"""Find scripts of a submission that a page would run."""
 
 from __future__ import annotations
 
@@ -6,15 +6,15 @@ from html.parser import HTMLParser
 
 
 class _Reader(HTMLParser):
-    """Collects the scripts and handlers of a page; every attack's own calls `alert`."""
+    """Collects the scripts and event handlers that call `alert`, as those of every attack do."""
 
     def __init__(self) -> None:
         super().__init__()
         self.found: list[str] = []
-        self._script = False
+        self._in_script = False
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self._script = tag == "script"
+        self._in_script = tag == "script"
         self.found += [
             f"<{tag} {name}={value}>"
             for name, value in attrs
@@ -22,15 +22,15 @@ class _Reader(HTMLParser):
         ]
 
     def handle_data(self, data: str) -> None:
-        if self._script and "alert(1)" in data:
+        if self._in_script and "alert(1)" in data:
             self.found.append(f"<script>{data[:40]}")
 
     def handle_endtag(self, _tag: str) -> None:
-        self._script = False
+        self._in_script = False
 
 
-def live(page: str) -> list[str]:
-    """Return what would run in a page, of what an attack has written."""
+def active_content(page: str) -> list[str]:
+    """Return the scripts and handlers of an attack that a page would run."""
     reader = _Reader()
     reader.feed(page)
     return reader.found

@@ -1,4 +1,4 @@
-"""Attacks on the machine: leaving, hanging, and using up processes, memory, disk and output."""
+"""Attacks on the machine: exits, hangs, and excessive processes, memory, disk and output."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from tests.hostile.attack import acts, cells
 RIGHT = "\ndef reparameterize(mu, logvar): return right(mu, logvar)"
 
 LEAVING = acts(
-    "leaving early",
+    "early exits",
     {
         "exit status 0": "os._exit(0)",
         "sys.exit": "sys.exit(0)",
@@ -15,14 +15,14 @@ LEAVING = acts(
         "a generator exit": "raise GeneratorExit",
         "abort": "os.abort()",
         "a null pointer": "ctypes.string_at(0)",
-        "quick_exit of the C library": "ctypes.CDLL(None).quick_exit(0)",
-        "recursion beyond the stack": """
+        "quick_exit": "ctypes.CDLL(None).quick_exit(0)",
+        "unlimited recursion": """
             sys.setrecursionlimit(10**9)
             def deeper(n): return deeper(n + 1) + 1
             deeper(0)
             """,
         "all descriptors closed": "os.closerange(0, 256)",
-        "the channel closed": "channel()._socket.close()",
+        "the channel's socket closed": "channel()._socket.close()",
         "signal 9 from a timer": """
             event = (ctypes.c_int * 16)()
             event[2], event[3] = 9, 0
@@ -34,20 +34,20 @@ LEAVING = acts(
             """,
     },
 ) + cells(
-    "leaving early",
+    "early exits",
     {
-        "exit while the cell is loaded": "os._exit(0)" + RIGHT,
-        "exit at the end of the interpreter": "import atexit; atexit.register(os._exit, 0); exit()",
+        "os._exit while the cell is loaded": "os._exit(0)" + RIGHT,
+        "an exit handler": "import atexit; atexit.register(os._exit, 0); exit()",
     },
 )
 
 HANGING = (
     acts(
-        "hanging",
+        "hangs",
         {
             "a loop": "while True: pass",
             "a sleep": "time.sleep(10**6)",
-            "one call of C": "sum(range(10**12))",
+            "one call of a C function": "sum(range(10**12))",
             "products of large matrices": "x = torch.ones(3000, 3000)\nwhile True: x @ x",
             "a regular expression": "import re; re.match(r'(a+)+$', 'a' * 60 + 'b')",
             "a deadlock": "lock = threading.Lock(); lock.acquire(); lock.acquire()",
@@ -57,16 +57,16 @@ HANGING = (
                 except (OSError, ValueError): pass
             while True: pass
             """,
-            "the grader's questions swallowed": "while True: os.read(fd(), 1 << 20)",
-            "a frame that trickles": """
+            "the grader's requests swallowed": "while True: os.read(fd(), 1 << 20)",
+            "a frame sent byte by byte": """
             while True:
                 os.write(fd(), bytes(1)); time.sleep(0.05)
             """,
-            "the answer's line kept open after exit": "channel()._socket.dup(); time.sleep(10**6)",
+            "a duplicate of the channel's socket": "channel()._socket.dup(); time.sleep(10**6)",
         },
     )
     + cells(
-        "hanging",
+        "hangs",
         {
             "in backward": """
             class Slow(torch.autograd.Function):
@@ -81,11 +81,11 @@ HANGING = (
         earns=1.5,
     )
     + cells(
-        "hanging",
+        "hangs",
         {
             "while the cell is loaded": "while True: pass" + RIGHT,
             "in a default value": "def reparameterize(mu, logvar, x=time.sleep(10**6)): pass",
-            "in a descriptor": """
+            "in __getattribute__": """
             class Slow:
                 def __call__(self, mu, logvar): return right(mu, logvar)
                 def __getattribute__(self, name): time.sleep(10**6)
@@ -111,10 +111,10 @@ PROCESSES = acts(
             job = multiprocessing.get_context('fork').Process(target=print); job.start(); out('ran')
             """,
         "exec": "os.execv('/bin/sleep', ['sleep', '1000'])",
-        "vfork by its number": "out(58) if syscall(58) >= 0 else None",
+        "vfork by number": "out(58) if syscall(58) >= 0 else None",
         "clone without a thread": "out(56) if syscall(56, 17, 0, 0, 0, 0) >= 0 else None",
         "clone3": "out(435) if syscall(435, bytes(64) + b'\\x11' + bytes(23), 88) >= 0 else None",
-        "a thousand threads that spin": """
+        "a thousand busy threads": """
             threading.stack_size(1 << 16)
             def spin():
                 while True: pass
@@ -128,16 +128,16 @@ MEMORY = acts(
     "memory",
     {
         "one large block": "x = bytearray(1 << 40)",
-        "a list without end": "x = []\nwhile True: x.append(bytes(1 << 20))",
+        "an endless list": "x = []\nwhile True: x.append(bytes(1 << 20))",
         "a string that doubles": "x = 'x'\nwhile True: x += x",
         "a tensor": "x = torch.ones(10**11)",
-        "tensors without end": "x = []\nwhile True: x.append(torch.ones(1 << 18))",
+        "endless tensors": "x = []\nwhile True: x.append(torch.ones(1 << 18))",
         "a shared mapping": """
             import mmap
             x = [mmap.mmap(-1, 1 << 28) for _ in range(64)]
             for one in x: one.write(bytes(1 << 28))
             """,
-        "a file in memory": "out(os.memfd_create('x'))",
+        "memfd_create": "out(os.memfd_create('x'))",
         "locked memory": "out('locked') if ctypes.CDLL(None).mlockall(3) == 0 else None",
         "cycles that are never collected": """
             gc.disable()
@@ -158,27 +158,27 @@ DISK = acts(
             for n in range(1000):
                 with open(f"{os.environ['HOME']}/{n}", 'wb') as file: file.write(bytes(1 << 24))
             """,
-        "files without end": """
+        "endless files": """
             n = 0
             while True:
                 n += 1; os.close(os.open(f"{os.environ['HOME']}/{n}", os.O_CREAT | os.O_WRONLY))
             """,
-        "folders within each other": """
+        "5,000 nested folders": """
             os.chdir(os.environ['HOME'])
             for _ in range(5000):
                 os.mkdir('d'); os.chdir('d')
             """,
-        "folders that nobody may enter": """
+        "unreadable folders": """
             os.chdir(os.environ['HOME'])
             for n in range(50):
                 os.mkdir(f'{n}'); os.close(os.open(f'{n}/x', os.O_CREAT)); os.umask(0o777)
                 os.mkdir(f'{n}/shut')
             """,
-        "names as long as can be": """
+        "file names of 255 characters": """
             for n in range(500): open(f"{os.environ['HOME']}/{n:0>255}", 'w').close()
             """,
         "shared memory": "out(open('/dev/shm/x', 'wb').write(bytes(10)))",
-        "the common temporary folder": "out(open('/tmp/x', 'wb').write(bytes(10)))",
+        "the shared temporary folder": "out(open('/tmp/x', 'wb').write(bytes(10)))",
         "the folder of another worker": """
             for name in os.listdir('/tmp'):
                 if '/tmp/' + name != os.environ['HOME']: out(os.listdir('/tmp/' + name))
@@ -190,8 +190,8 @@ OUTPUT = acts(
     "output",
     {
         "50 MB on stdout": "print('x' * 50_000_000)",
-        "stderr without end": "while True: os.write(2, bytes(1 << 20))",
-        "warnings without end": """
+        "endless stderr": "while True: os.write(2, bytes(1 << 20))",
+        "20,000 warnings": """
             import warnings
             for n in range(20_000): warnings.warn(f'{n}')
             """,

@@ -1,4 +1,4 @@
-"""The table of attacks: a row for each family, a column for each setting that they were run in."""
+"""The table of attacks: a row for each family, a column for each setting of a run."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ SETTINGS = (
 
 @dataclass(frozen=True)
 class Family:
-    """What came of one family of attacks in one run."""
+    """The outcomes of one family of attacks in one run."""
 
     attacks: int
     contained: int
@@ -32,7 +32,7 @@ class Family:
 
 @dataclass(frozen=True)
 class Run:
-    """What came of a run of the suite in one setting."""
+    """The outcomes of a run of all attacks in one setting."""
 
     setting: str
     layers: tuple[str, ...]
@@ -42,7 +42,7 @@ class Run:
     def of(
         cls, found: Mapping[str, Sequence[Outcome]], layers: Sequence[str], *, as_root: bool
     ) -> Run:
-        """Sum up the outcomes of a run."""
+        """Return the summary of a run's outcomes."""
         setting = SETTINGS[2 * (not as_root) + ("bubblewrap" not in layers)]
         everything = [outcome for outcomes in found.values() for outcome in outcomes]
         families = {name: _family(outcomes) for name, outcomes in found.items()}
@@ -59,11 +59,11 @@ def _family(outcomes: Sequence[Outcome]) -> Family:
 
 
 def text(runs: Mapping[str, Run]) -> str:
-    """Return the table as Markdown: attacks contained in each setting, seconds over all of them."""
+    """Return the table as Markdown; its seconds are over all settings."""
     settings = sorted(runs, key=SETTINGS.index)
     names = [f"contained {one}" for one in settings]
     lines = [
-        f"| family | attacks | {' | '.join(names)} | median s to verdict | worst |",
+        f"| family | attacks | {' | '.join(names)} | median s to result | maximum |",
         "|---|--:|" + "--:|" * (len(settings) + 2),
     ]
     for name in max((run.families for run in runs.values()), key=len):
@@ -82,9 +82,9 @@ def text(runs: Mapping[str, Run]) -> str:
 
 
 def add(page: Path, run: Run) -> None:
-    """Put a run into the page's table, beside those of the other settings.
+    """Add a run to the page's table, in the column of its setting.
 
-    What the runs came to lies beside the page, as JSON.
+    The summaries of all runs are kept in a JSON file beside the page.
     """
     kept = page.with_suffix(".json")
     trees = json.loads(kept.read_text(encoding="utf-8")) if kept.exists() else {}

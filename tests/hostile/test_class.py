@@ -1,4 +1,4 @@
-"""Honest students graded side by side with the worst attacks have what they have without them."""
+"""Honest students graded at the same time as the worst attacks get the same results as without."""
 
 from __future__ import annotations
 
@@ -20,14 +20,15 @@ HONEST = 4
 def course(tmp_path_factory):
     made = tiny.write_course(tmp_path_factory.mktemp("beside"))
     worst.hand_in(made)
-    for number in range(HONEST):  # among the others in the order of names, and so in time
+    # These names sort between those of the attacks, so the submissions are graded among them.
+    for number in range(HONEST):
         shutil.copytree(made / "submitted/honest", made / f"submitted/{'cfkp'[number]}-honest")
     made.chmod(0o777)
     return made
 
 
 def grade(course, results, *paths):
-    """Grade and return the results; no process that was seen meanwhile may be left."""
+    """Grade and return the results; assert that all processes of the run have ended."""
     run, seen = kills.start(course, results, paths), set()
     while run.poll() is None:
         seen |= processes.below(run.pid)
@@ -38,7 +39,7 @@ def grade(course, results, *paths):
     return kills.timeless(results)
 
 
-def test_two_jobs_at_once_disturb_each_other_in_nothing(course, tmp_path):
+def test_attacks_in_a_parallel_job_change_no_honest_result(course, tmp_path):
     honest = [path for path in (course / "submitted").iterdir() if path.name.endswith("honest")]
     alone = grade(course, tmp_path / "alone", *honest)
     before = {path: path.read_bytes() for path in course.rglob("*") if path.is_file()}
@@ -50,5 +51,5 @@ def test_two_jobs_at_once_disturb_each_other_in_nothing(course, tmp_path):
     for name in worst.WORST:
         result = together[f"{name}.json"]
         assert result["status"] == "graded", result
-        assert result["score"] in {0, 4}  # the question that the attack is not in
+        assert result["score"] in {0, 4}  # 4: the question without the attack
         assert GOT_OUT not in str(result)

@@ -1,4 +1,4 @@
-"""The worst attacks through `nbgrader autograde`, in one course with an honest student."""
+"""The worst attacks and an honest student, graded with `nbgrader autograde`."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import pytest
 from tests.courses import tiny
 from tests.hostile import worst
 from tests.hostile.attack import GOT_OUT
-from tests.hostile.pages import live
+from tests.hostile.pages import active_content
 from tests.integrations.test_nbgrader import nbgrader
 
 
@@ -25,27 +25,27 @@ def graded(tmp_path_factory):
     return course
 
 
-def test_the_gradebook_is_whole_and_each_has_only_what_it_earned(graded):
+def test_the_gradebook_has_every_student_and_no_unearned_points(graded):
     with (graded / "grades.csv").open() as file:
         scores = {row["student_id"]: float(row["score"]) for row in csv.DictReader(file)}
-    # The second question is graded with a stand-in for the first, and so earned by all of them.
+    # The second question is graded with a stand-in for the first one, so every attack may earn it.
     assert scores.pop("honest") == 10
     assert scores.keys() == worst.WORST.keys()
     assert set(scores.values()) <= {0, 4}
 
 
-def test_nothing_got_out(graded):
+def test_no_attack_succeeded(graded):
     for path in graded.glob("autograded/*/tiny/tiny.ipynb"):
         assert GOT_OUT not in path.read_text(encoding="utf-8"), path
 
 
-def test_no_page_has_anything_live_of_a_submissions(graded):
+def test_no_feedback_page_would_run_a_submissions_script(graded):
     for path in graded.glob("feedback/*/tiny/tiny.html"):
         page = path.read_text(encoding="utf-8")
-        assert live(page) == [], path
+        assert active_content(page) == [], path
 
 
-def test_every_grade_cell_has_one_clean_number(graded):
+def test_every_grade_cell_has_one_score_and_one_display(graded):
     for path in graded.glob("autograded/*/tiny/tiny.ipynb"):
         for one in json.loads(path.read_text(encoding="utf-8"))["cells"]:
             if one["metadata"].get("nbgrader", {}).get("grade"):

@@ -1,4 +1,4 @@
-"""What folders are called comes from outside too: any name is graded and shown, none obeyed."""
+"""Students' folder names are untrusted: any name is graded and shown, and none has an effect."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from autograder.cli.main import main
 from autograder.results import model
 from autograder.support.files import file_name
 from tests.courses import tiny
-from tests.hostile.pages import live
+from tests.hostile.pages import active_content
 
 NAMES = (
     "<script>alert(1)</script>".replace("/", "\u2215"),
@@ -36,7 +36,7 @@ NAMES = (
 )
 
 
-def test_every_name_has_a_file_of_its_own_that_is_in_the_folder_and_seen():
+def test_every_name_maps_to_a_distinct_visible_file_name_without_folders():
     odd = (*NAMES, "", ".", "..", "../up", "/etc/passwd", "a/b", "a\0b", "%2Fetc", "a" * 256)
     files = [file_name(name) for name in odd]
     assert len(set(files)) == len(files)
@@ -48,8 +48,8 @@ def test_every_name_has_a_file_of_its_own_that_is_in_the_folder_and_seen():
     assert file_name("Ada Lovelace (1815)") == "Ada Lovelace (1815)"
 
 
-@pytest.mark.skipif(sys.platform != "linux", reason="other systems take fewer names")
-def test_a_class_of_odd_names_is_graded_and_its_pages_and_table_are_harmless(
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems allow fewer names")
+def test_a_class_of_odd_names_is_graded_and_pages_and_terminal_stay_clean(
     tmp_path, monkeypatch, capfd
 ):
     course = tiny.write_course(tmp_path / "course")
@@ -60,8 +60,8 @@ def test_a_class_of_odd_names_is_graded_and_its_pages_and_table_are_harmless(
     monkeypatch.chdir(course)
     assert main(["grade", "submitted", "--results", "results"]) == 0
     assert main(["report", "results"]) == 0
-    said, complaint = capfd.readouterr()
-    assert not set(said + complaint) & set("\x1b\x07\r\t\u202e\u2066"), "a terminal would obey"
+    output, errors = capfd.readouterr()
+    assert not set(output + errors) & set("\x1b\x07\r\t\u202e\u2066"), "terminal escapes"
     found = model.read_folder(Path("results"))
     assert [one.score for one in found] == [10] * len(NAMES)
     readable = {os.fsencode(name).decode(errors="backslashreplace") for name in NAMES}
@@ -69,4 +69,4 @@ def test_a_class_of_odd_names_is_graded_and_its_pages_and_table_are_harmless(
     pages = [*Path("results/feedback").glob("*.html"), Path("results/report.html")]
     assert len(pages) == 1 + len(NAMES)
     for page in pages:
-        assert live(page.read_text(encoding="utf-8")) == []
+        assert active_content(page.read_text(encoding="utf-8")) == []

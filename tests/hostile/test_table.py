@@ -1,4 +1,4 @@
-"""The table of attacks says what came of each run, and of all of them side by side."""
+"""The table of attacks counts contained attacks for each setting."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ def outcomes(*breaches):
     return [SimpleNamespace(breaches=b, seconds=0.5 + i) for i, b in enumerate(breaches)]
 
 
-def test_runs_in_two_settings_stand_side_by_side_and_what_got_out_is_seen(tmp_path):
+def test_two_runs_have_a_column_each_and_a_breach_lowers_the_count(tmp_path):
     page = tmp_path / "page.md"
     page.write_text(f"above\n{table.BEGIN}\nold\n{table.END}\nbelow\n")
     found = {"reading": outcomes((), ("read",)), "writing": outcomes(())}

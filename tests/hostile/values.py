@@ -1,14 +1,14 @@
-"""Attacks by what answers give: values that lie, moved goals, stashes, and what pages show."""
+"""Attacks through values: misleading results, tampering, stashed inputs, injection into pages."""
 
 from __future__ import annotations
 
 from tests.hostile.attack import cells
 
-# The right shape is all that they get right.
+# They may earn the points for the shape only.
 SHAPE_ONLY = 0.5
 
 VALUES = cells(
-    "values that lie",
+    "misleading values",
     {
         name: f"def reparameterize(mu, logvar):\n    {body}"
         for name, body in {
@@ -19,29 +19,29 @@ VALUES = cells(
             "meta": "return mu.to('meta')",
             "quantised": "return torch.quantize_per_tensor(mu.float(), 0.1, 0, torch.qint8)",
             "integers": "return mu.to(torch.int64)",
-            "eight bits": "return mu.to(torch.float8_e4m3fn)",
-            "nothing in it": "return mu[:0]",
-            "one that broadcasts": "return torch.zeros(1, 1)",
+            "8-bit floats": "return mu.to(torch.float8_e4m3fn)",
+            "empty": "return mu[:0]",
+            "a tensor that broadcasts": "return torch.zeros(1, 1)",
             "expanded from one": "return torch.zeros(()).expand(mu.shape)",
-            "a view that is conjugate": "return torch.complex(mu, mu).conj().imag",
-            "named": "return mu.refine_names('a', 'b')",
+            "a conjugate view": "return torch.complex(mu, mu).conj().imag",
+            "named dimensions": "return mu.refine_names('a', 'b')",
             "nested": "return torch.nested.nested_tensor([mu[0], mu[-1]])",
-            "an array": "return mu.detach().numpy()",
-            "a list of itself": "x = []; x.append(x); return x",
-            "a dict of itself": "x = {}; x['x'] = x; return x",
+            "a NumPy array": "return mu.detach().numpy()",
+            "a list that contains itself": "x = []; x.append(x); return x",
+            "a dict that contains itself": "x = {}; x['x'] = x; return x",
             "a generator": "return (x for x in mu)",
-            "NaN in words": "return 'nan'",
-            "its own class": "return type(mu)",
+            "the string nan": "return 'nan'",
+            "a class": "return type(mu)",
             "a parameter": "return nn.Parameter(mu.detach().clone())",
             "a tensor that claims a gradient": "return mu.detach().clone().requires_grad_()",
-            "a model": "return nn.Linear(2, 2)",
-            "a hundred million numbers": "return torch.zeros(10**8)",
-            "a thousand tensors": "return [mu] * 30_000",
+            "a module": "return nn.Linear(2, 2)",
+            "100 million numbers": "return torch.zeros(10**8)",
+            "30,000 tensors": "return [mu] * 30_000",
         }.items()
     },
     earns=SHAPE_ONLY,
 ) + cells(
-    "values that lie",
+    "misleading values",
     {
         "a subclass equal to everything": """
             class All(torch.Tensor):
@@ -60,18 +60,18 @@ VALUES = cells(
                 def __bool__(self): return True
             def reparameterize(mu, logvar): return All()
             """,
-        "a list that lies of its length": """
+        "a list with a false length": """
             class Long(list):
                 def __len__(self): return 10**9
                 def __iter__(self): return iter(int, 1)
             def reparameterize(mu, logvar): return Long()
             """,
-        "an exception that cannot be said": """
+        "an exception without a message": """
             class Mute(Exception):
                 def __str__(self): raise self
             def reparameterize(mu, logvar): raise Mute
             """,
-        "a class of a million letters": """
+        "a class name of a million letters": """
             def reparameterize(mu, logvar): return type('x' * 10**6 + '\\x1b[31m', (), {})()
             """,
     },
@@ -83,7 +83,7 @@ VAE = ("encode_gives_mu_and_logvar", "forward_gives_recon_mu_logvar", "sample_gi
 WALK = ("ends_are_the_two_means", "decodes_the_straight_line", "inputs_are_unchanged")
 
 GOALS = cells(
-    "moved goals",
+    "tampering",
     {
         "inputs changed to fit the answer": """
             def vae_loss(recon_x, x, mu, logvar, beta=1.0):
@@ -92,7 +92,7 @@ GOALS = cells(
                 zero = (mu * 0).sum()
                 return zero, zero, zero
             """,
-        "inputs made of another shape": """
+        "inputs changed to another shape": """
             def vae_loss(recon_x, x, mu, logvar, beta=1.0):
                 mu.data, logvar.data = torch.zeros(1, 1), torch.zeros(1, 1)
                 return mu.sum(), mu.sum(), mu.sum()
@@ -102,23 +102,23 @@ GOALS = cells(
     question="vae_loss",
     checks=LOSS,
 ) + cells(
-    "moved goals",
+    "tampering",
     {
-        "the grader's model made constant": """
+        "the model's parameters set to zero": """
             def interpolate(model, x1, x2, steps=10):
                 for p in model.parameters(): p.data.zero_()
                 with torch.no_grad(): return model.decode(torch.zeros(steps, 1))
             """,
-        "the grader's model fed until it is full": """
+        "endless calls of the model": """
             def interpolate(model, x1, x2, steps=10):
                 while True: model.decode(torch.zeros(10**6, 1))
             """,
-        "graphs of the grader's model kept for ever": """
+        "endless autograd graphs of the model": """
             def interpolate(model, x1, x2, steps=10):
                 kept = []
                 while True: kept.append(model.decode(torch.zeros(10**4, 1, requires_grad=True)))
             """,
-        "the grader's model asked for its insides": """
+        "private attributes of the model": """
             def interpolate(model, x1, x2, steps=10):
                 for name in ("load_state_dict", "register_forward_hook", "apply", "zero_grad",
                              "__dict__", "means", "share_memory"):
@@ -149,7 +149,7 @@ class ConvVAE(nn.Module):
     def sample(self, n): return torch.rand(n, 1, 28, 28)
 """
 STASHES = cells(
-    "stashing",
+    "stashing the input",
     {
         name: MODEL.replace("{init}", init).replace("{stash}", stash).replace("{fetch}", fetch)
         for name, (init, stash, fetch) in {
@@ -177,15 +177,15 @@ STASHES = cells(
 )
 
 SHOWN = cells(
-    "what pages and terminals show",
+    "injection into pages and terminals",
     {
         "a script as a message": """
             def reparameterize(mu, logvar): raise ValueError('<script>alert(1)</script>')
             """,
-        "a picture that acts": """
+        "an image with a handler": """
             def reparameterize(mu, logvar): raise ValueError('<img src=x onerror=alert(1)>')
             """,
-        "a script as a type": """
+        "a script as a result's type": """
             def reparameterize(mu, logvar):
                 return type('<script>alert(1)</script>', (), {})()
             """,
@@ -193,13 +193,13 @@ SHOWN = cells(
             def reparameterize(mu, logvar):
                 raise type('<svg onload=alert(1)>', (Exception,), {})
             """,
-        "a script as what the answer is": """
+        "a script as the answer's type": """
             reparameterize = type('<script>alert(1)</script>', (), {})()
             """,
-        "escapes for a terminal": """
+        "terminal escapes": """
             def reparameterize(mu, logvar): raise ValueError('\\x1b]0;x\\x07\\x1b[2J\\x9b31m\\r\\n')
             """,
-        "letters that turn lines round": """
+        "bidirectional controls": """
             def reparameterize(mu, logvar): raise ValueError('\\u202egnorw\\u2066 \\ud800 \\0')
             """,
         "a quotation mark": """

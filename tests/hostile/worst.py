@@ -1,4 +1,4 @@
-"""The worst attacks as a class of the tiny course, for whole commands to grade."""
+"""The worst attacks as submissions to the tiny course, for whole commands to grade."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from tests.hostile.attack import PRELUDE
 
 SPIN = "def spin():\n    while True: pass\n"
 
-# At the tiny course's question `double`; each body is run at every call.
+# By student: the code that their answer to `double` runs at every call.
 WORST = {
     "exits": "os._exit(0)",
     "hangs": "time.sleep(10**6)",
@@ -30,7 +30,7 @@ WORST = {
 
 
 def hand_in(course: Path) -> None:
-    """Write each attack's submission, and an honest student's, into a course."""
+    """Write a submission for each attack, and one of an honest student, into a course."""
     for student, body in {"honest": "pass", **WORST}.items():
         code = f"import torch\n{PRELUDE}{SPIN}def double(x):\n    {body}\n    return -7.25\n"
         if student == "honest":
