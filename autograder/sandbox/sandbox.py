@@ -228,7 +228,7 @@ class Sandbox:
 
         ours, theirs = socket.socketpair()
         lifetime, their_lifetime = socket.socketpair()
-        memory = shared_memory.make()
+        memory = shared_memory.create()
         passed = [theirs.fileno(), their_lifetime.fileno(), *([] if memory is None else [memory])]
         try:
             socket.send_fds(self._control, [b"."], passed)

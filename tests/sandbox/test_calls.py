@@ -1,4 +1,4 @@
-"""Calls across the wall behave as calls in ordinary PyTorch do, gradients included."""
+"""Calls across the wall behave like calls in ordinary PyTorch, gradients included."""
 
 from __future__ import annotations
 
@@ -72,8 +72,8 @@ def answers(session, request):
     return session.answers(NAMES)
 
 
-class Own(nn.Module):
-    """A model of the grader's own that is passed into a student's function."""
+class GraderModel(nn.Module):
+    """A model that the grader passes to a student's function."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -86,7 +86,7 @@ class Own(nn.Module):
         return x
 
 
-def test_a_value_comes_back_as_it_was_computed(answers):
+def test_a_call_returns_what_the_function_computed(answers):
     x = torch.arange(6.0).reshape(2, 3)
     assert torch.equal(answers["double"](x), 2 * x)
 
@@ -94,14 +94,14 @@ def test_a_value_comes_back_as_it_was_computed(answers):
 @pytest.mark.parametrize(
     "dtype", [torch.float16, torch.bfloat16, torch.float64, torch.int64, torch.bool]
 )
-def test_every_dtype_survives(answers, dtype):
+def test_every_dtype_crosses_the_wall(answers, dtype):
     x = torch.tensor([[0, 1], [1, 0]]).to(dtype)
     (same, _) = answers["nested"](x)["a"]
     assert same.dtype == dtype
     assert torch.equal(same, x)
 
 
-def test_tensors_without_elements_and_without_dimensions_survive(answers):
+def test_empty_tensors_and_scalars_cross_the_wall(answers):
     assert answers["double"](torch.empty(0, 3)).shape == (0, 3)
     assert answers["double"](torch.tensor(2.0)).shape == ()
 
@@ -111,19 +111,19 @@ def test_gradients_flow_through_a_call(answers):
     assert torch.autograd.gradcheck(answers["double"], (x,))
 
 
-def test_a_detached_answer_has_no_gradient(answers):
+def test_a_detached_result_has_no_gradient(answers):
     x = torch.ones(2, requires_grad=True)
     assert not answers["detached"](x).requires_grad
     assert answers["double"](x).requires_grad
 
 
-def test_no_graph_is_made_where_gradients_are_off(answers):
+def test_no_graph_is_made_when_gradients_are_disabled(answers):
     x = torch.ones(2, requires_grad=True)
     with torch.no_grad():
         assert not answers["double"](x).requires_grad
 
 
-def test_nested_results_keep_their_form_and_their_gradients(answers):
+def test_nested_results_keep_their_structure_and_gradients(answers):
     x = torch.tensor([3.0], requires_grad=True)
     result = answers["nested"](x)
     (_, (square, nothing)) = result["a"]
@@ -133,17 +133,17 @@ def test_nested_results_keep_their_form_and_their_gradients(answers):
     assert x.grad.item() == 6
 
 
-def test_what_is_changed_in_place_there_is_changed_here(answers):
+def test_in_place_changes_of_inputs_cross_the_wall(answers):
     x = torch.zeros(2)
     answers["add_one_in_place"](x)
     assert x.tolist() == [1, 1]
 
 
-def test_what_cannot_cross_arrives_as_the_name_of_its_type(answers):
+def test_a_value_that_cannot_cross_is_replaced_by_an_object_named_after_its_type(answers):
     assert type(answers["as_array"](torch.ones(2))).__name__ == "ndarray"
 
 
-def test_an_exception_says_what_and_where_and_is_harmless_text(answers):
+def test_an_exception_has_its_message_and_line_without_control_characters(answers):
     with pytest.raises(StudentError) as caught:
         answers["fails"](1)
     assert caught.value.outcome == "error"
@@ -153,12 +153,12 @@ def test_an_exception_says_what_and_where_and_is_harmless_text(answers):
     )
 
 
-def test_a_function_that_exits_has_raised(answers):
+def test_exit_in_a_function_is_an_error_like_any_exception(answers):
     with pytest.raises(StudentError, match="SystemExit: 3"):
         answers["exits"](1)
 
 
-def test_a_model_has_its_layers_parameters_and_mode(answers):
+def test_a_remote_model_has_its_layers_parameters_and_mode(answers):
     net = answers["Net"](width=5)
     assert isinstance(net, nn.Module)
     assert [type(part).__name__ for part in net.modules()][1:] == [
@@ -170,7 +170,7 @@ def test_a_model_has_its_layers_parameters_and_mode(answers):
     assert not net.eval().training
 
 
-def test_an_optimiser_on_this_side_trains_the_model_on_the_other(answers):
+def test_an_optimizer_on_this_side_trains_the_model_on_the_other(answers):
     net, x = answers["Net"](), torch.rand(4, 1, 6, 6)
     optimizer = torch.optim.SGD(net.parameters(), lr=0.1)
     losses = []
@@ -183,14 +183,14 @@ def test_an_optimiser_on_this_side_trains_the_model_on_the_other(answers):
     assert losses[-1] < 0.5 * losses[0]
 
 
-def test_batch_statistics_that_change_there_change_here(answers):
+def test_batch_statistics_that_a_call_changes_are_mirrored(answers):
     net = answers["Net"]()
     before = net.layers[1].running_mean.clone()
     net(torch.rand(4, 1, 6, 6))
     assert not torch.equal(net.layers[1].running_mean, before)
 
 
-def test_weights_move_to_a_model_in_a_fresh_process(session, answers):
+def test_weights_can_be_loaded_into_a_model_in_another_worker(session, answers):
     net, x = answers["Net"](), torch.rand(4, 1, 6, 6)
     net(x)  # so that the batch statistics are not the initial ones
     other = session.fresh_copy(answers["Net"])()
@@ -198,8 +198,8 @@ def test_weights_move_to_a_model_in_a_fresh_process(session, answers):
     assert torch.equal(other.eval()(x), net.eval()(x))
 
 
-def test_a_model_of_the_graders_own_can_be_passed_and_has_gradients(answers):
-    model, x = Own(), torch.rand(3, 4, requires_grad=True)
+def test_a_model_of_the_grader_can_be_passed_and_gets_gradients(answers):
+    model, x = GraderModel(), torch.rand(3, 4, requires_grad=True)
     result = answers["uses"](model, x)
     assert torch.allclose(result, model.linear(x))
     result.sum().backward()
@@ -208,27 +208,27 @@ def test_a_model_of_the_graders_own_can_be_passed_and_has_gradients(answers):
 
 
 def test_a_function_can_change_the_mode_of_a_model_passed_to_it(answers):
-    model = Own().eval()
+    model = GraderModel().eval()
     answers["trains"](model)
     assert model.training
 
 
 @pytest.mark.parametrize("training", [True, False])
 def test_a_function_sees_and_sets_the_mode_of_every_part_of_a_model_passed_to_it(answers, training):
-    model = Own().train(training)
+    model = GraderModel().train(training)
     assert answers["restores"](model) == [not training, False]
     assert [part.training for part in model.modules()] == [training, training]
 
 
 def test_a_function_can_copy_a_model_passed_to_it_and_leaves_the_model_alone(answers):
-    model, x = Own().eval(), torch.rand(3, 4)
+    model, x = GraderModel().eval(), torch.rand(3, 4)
     result, training = answers["on_a_copy"](model, x)
     assert torch.allclose(result, model.linear(x))
     assert training
     assert not model.training
 
 
-def test_a_check_can_copy_a_model_of_the_students(answers):
+def test_a_check_can_copy_a_model_of_the_student(answers):
     net, x = answers["Net"]().eval(), torch.rand(4, 1, 6, 6)
     other = copy.deepcopy(net)
     with torch.no_grad():
@@ -237,26 +237,26 @@ def test_a_check_can_copy_a_model_of_the_students(answers):
     assert not other.training
 
 
-def test_copies_are_bounded(sandbox):
+def test_the_memory_of_copied_models_is_limited(sandbox):
     source = "import copy\ndef hoards(model): return [copy.deepcopy(model) for _ in range(10**6)]"
-    stay = sandbox.session([Cell("c", source, "answer")], ["hoards"])
-    model = Own()
-    model.ballast = nn.Parameter(torch.zeros(2**18))  # few copies reach the limit, in little time
+    session = sandbox.session([Cell("c", source, "answer")], ["hoards"])
+    model = GraderModel()
+    model.ballast = nn.Parameter(torch.zeros(2**18))  # large, so that few copies reach the limit
     with pytest.raises(StudentGone, match="bytes of copied models"):
-        stay.answers(["hoards"])["hoards"](model)
-    stay.close()
+        session.answers(["hoards"])["hoards"](model)
+    session.close()
 
 
 @pytest.mark.parametrize("method", ["secret", "_secret", "load_state_dict", "register_module"])
-def test_a_passed_model_offers_only_its_own_public_methods(sandbox, method):
+def test_only_public_methods_of_its_own_class_can_be_called_on_a_passed_model(sandbox, method):
     source = f"def peeks(model): return model.{method}(1)"
-    stay = sandbox.session([Cell("c", source, "answer")], ["peeks"])
+    session = sandbox.session([Cell("c", source, "answer")], ["peeks"])
     with pytest.raises(StudentError):
-        stay.answers(["peeks"])["peeks"](Own())
-    stay.close()
+        session.answers(["peeks"])["peeks"](GraderModel())
+    session.close()
 
 
-def test_a_missing_method_is_the_students_error(answers):
+def test_a_missing_method_is_an_error_of_the_student(answers):
     with pytest.raises(StudentError, match=r"AttributeError.*no attribute 'sample'"):
         answers["Net"]().sample(3)
 
@@ -269,5 +269,5 @@ def test_the_same_seed_gives_the_same_model(session, answers):
     assert all(torch.equal(one, other) for one, other in zip(weights, again, strict=True))
 
 
-def test_gone_is_no_exception_that_a_check_could_swallow():
+def test_gone_is_not_an_exception_that_a_check_could_catch_by_accident():
     assert not issubclass(StudentGone, Exception)

@@ -1,4 +1,4 @@
-"""The shelf: memory that a grader shares with one worker, and what a worker cannot do with it."""
+"""Memory that a grader shares with one worker, and what a worker cannot do with it."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ from autograder.sandbox.rpc.channel import Channel
 from autograder.sandbox.rpc.framing import ProtocolError
 from autograder.sandbox.rpc.shared_memory import SIZE, SharedMemory
 
-pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="only Linux has such memory")
+pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="shared memory needs Linux")
 
-ON_SHELF = 2**31
+IN_SHARED_MEMORY = 2**31
 
 
 @pytest.fixture
 def memory():
-    descriptor = shared_memory.make()
+    descriptor = shared_memory.create()
     yield descriptor
     os.close(descriptor)
 
@@ -39,35 +39,35 @@ def ends(memory):
         yield Channel(ours, grader), Channel(theirs, worker), theirs
 
 
-def test_tensors_of_every_size_arrive_by_the_shelf_or_by_the_socket(ends):
+def test_tensors_of_every_size_arrive_through_shared_memory_or_the_socket(ends):
     channel, other, _ = ends
     for count in (0, 1, 3, 1000, SIZE // 4, SIZE // 4 + 1):
         sent = [torch.rand(count), torch.ones(count, dtype=torch.bool), torch.rand(3).double()]
-        channel.send({}, sent) if count < 10_000 else _in_a_thread(channel, sent)
-        _, came = other.receive()
-        assert all(torch.equal(one, two) for one, two in zip(sent, came, strict=True))
+        channel.send({}, sent) if count < 10_000 else _send_in_a_thread(channel, sent)
+        _, received = other.receive()
+        assert all(torch.equal(one, two) for one, two in zip(sent, received, strict=True))
 
 
-def _in_a_thread(channel: Channel, tensors: list[torch.Tensor]) -> None:
-    """Send what is more than a socket holds while nobody reads it."""
+def _send_in_a_thread(channel: Channel, tensors: list[torch.Tensor]) -> None:
+    """Send more than a socket can buffer while nobody reads it."""
     threading.Thread(target=channel.send, args=({}, tensors), daemon=True).start()
 
 
-def test_only_the_header_goes_through_the_socket(ends):
+def test_only_the_header_of_a_small_frame_goes_through_the_socket(ends):
     channel, _, theirs = ends
     channel.send({}, [torch.rand(10_000)])
     assert len(theirs.recv(100_000)) < 200
 
 
-def test_what_has_arrived_does_not_change_with_the_shelf(ends):
+def test_received_tensors_do_not_change_when_the_shared_memory_does(ends):
     channel, other, _ = ends
     channel.send({}, [torch.zeros(100)])
-    _, (came,) = other.receive()
+    _, (received,) = other.receive()
     channel.send({}, [torch.ones(100)])
-    assert came.sum().item() == 0
+    assert received.sum().item() == 0
 
 
-def test_two_ends_write_on_different_halves(ends):
+def test_the_two_ends_write_to_different_halves(ends):
     channel, other, _ = ends
     channel.send({}, [torch.zeros(100)])
     other.send({}, [torch.ones(100)])
@@ -76,30 +76,30 @@ def test_two_ends_write_on_different_halves(ends):
 
 
 @pytest.mark.parametrize("size", [SIZE + 16, 2**31 - 1])
-def test_a_frame_that_says_more_lies_on_the_shelf_than_fits_is_a_wire_error(ends, size):
+def test_a_frame_that_announces_more_than_a_half_holds_is_a_protocol_error(ends, size):
     channel, _, theirs = ends
     head = json.dumps({"tensors": [["uint8", [size]]]}).encode()
-    theirs.sendall(struct.pack(">II", len(head), size | ON_SHELF) + head)
+    theirs.sendall(struct.pack(">II", len(head), size | IN_SHARED_MEMORY) + head)
     with pytest.raises(ProtocolError):
         channel.receive()
 
 
-def test_a_frame_that_speaks_of_a_shelf_where_there_is_none_is_a_wire_error():
+def test_a_frame_that_claims_shared_memory_where_there_is_none_is_a_protocol_error():
     ours, theirs = socket.socketpair()
     with ours, theirs:
         head = json.dumps({"tensors": [["uint8", [4]]]}).encode()
-        theirs.sendall(struct.pack(">II", len(head), 4 | ON_SHELF) + head)
+        theirs.sendall(struct.pack(">II", len(head), 4 | IN_SHARED_MEMORY) + head)
         with pytest.raises(ProtocolError):
             Channel(ours).receive()
 
 
-def test_nobody_can_make_the_shelf_smaller_or_larger(memory):
+def test_nobody_can_make_the_shared_memory_smaller_or_larger(memory):
     for size in (0, 4 * SIZE):
         with pytest.raises(PermissionError):
             os.ftruncate(memory, size)
 
 
-def test_a_worker_finds_nothing_on_its_shelf_that_another_was_sent():
+def test_a_worker_cannot_find_in_its_shared_memory_what_another_was_sent():
     source = """
 import gc
 
@@ -116,7 +116,7 @@ def count(start, *sent):
         other.close()
 
 
-def test_a_model_larger_than_the_shelf_is_trained_as_any_other():
+def test_a_model_larger_than_the_shared_memory_trains_as_any_other():
     source = """
 from torch import nn
 class Wide(nn.Module):
@@ -126,8 +126,8 @@ class Wide(nn.Module):
     def forward(self, x): return self.layer(x)
 """
     with Sandbox() as sandbox:
-        stay = sandbox.session([Cell("c", source, "answer")], ["Wide"])
-        model = stay.answers(["Wide"])["Wide"]()
+        session = sandbox.session([Cell("c", source, "answer")], ["Wide"])
+        model = session.answers(["Wide"])["Wide"]()
         x = torch.rand(2, 1600)
         model(x).sum().backward()
         with torch.no_grad():
@@ -136,4 +136,4 @@ class Wide(nn.Module):
         twin.load_state_dict({k: v.clone() for k, v in model.layer.state_dict().items()})
         assert torch.allclose(model(x), twin(x), atol=1e-5)
         assert torch.allclose(model.layer.bias.grad, torch.full((1600,), 2.0))
-        stay.close()
+        session.close()

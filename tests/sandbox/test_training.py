@@ -1,4 +1,4 @@
-"""An optimiser beside the weights, on the other side of the wall, trains as one in this process."""
+"""An optimizer on the other side of the wall trains a model as one in this process does."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def session(sandbox: Sandbox):
 
 @pytest.fixture
 def pair(session):
-    """The same model with the same weights, on the other side and here."""
+    """Return a model on the other side, and one with the same weights in this process."""
     there = session.answers(["Net"])["Net"]()
     names: dict[str, type[nn.Module]] = {"__name__": "net"}
     exec(SOURCE, names)
@@ -47,83 +47,85 @@ def pair(session):
 
 def train(model, loss, steps: int = 20) -> dict[str, torch.Tensor]:
     generator = torch.Generator().manual_seed(0)
-    moves = optimizer.adam(model, LR)
+    adam = optimizer.adam(model, LR)
     for _ in range(steps):
-        moves.step(loss(model, torch.randn(16, 3, generator=generator)))
-    return moves.weights()
+        adam.step(loss(model, torch.randn(16, 3, generator=generator)))
+    return adam.weights()
 
 
-def of_one_call(model, x):
+def loss_of_one_call(model, x):
     mu, _, h = model(x)
     return (mu - x[:, :2]).square().sum() + 0.1 * h.square().sum()
 
 
-def of_two_calls(model, x):
+def loss_of_two_calls(model, x):
     return (model(x)[0] - 2 * model(-x)[0]).square().sum()
 
 
-@pytest.mark.parametrize("loss", [of_one_call, of_two_calls])
+@pytest.mark.parametrize("loss", [loss_of_one_call, loss_of_two_calls])
 def test_the_weights_are_those_of_training_in_this_process(pair, loss):
     there, here = pair
     before = {name: value.clone() for name, value in here.state_dict().items()}
-    wanted, got = train(here, loss), train(there, loss)
-    assert wanted.keys() == got.keys()
-    for name, value in wanted.items():
-        torch.testing.assert_close(got[name], value, msg=lambda text, name=name: f"{name}: {text}")
-    assert not torch.equal(got["mu.weight"], before["mu.weight"])
-    for still in ("unused.weight", "first.0.bias"):
-        assert torch.equal(got[still], before[still])
+    expected, actual = train(here, loss), train(there, loss)
+    assert expected.keys() == actual.keys()
+    for name, value in expected.items():
+        torch.testing.assert_close(
+            actual[name], value, msg=lambda text, name=name: f"{name}: {text}"
+        )
+    assert not torch.equal(actual["mu.weight"], before["mu.weight"])
+    for untrained in ("unused.weight", "first.0.bias"):
+        assert torch.equal(actual[untrained], before[untrained])
 
 
-def test_the_mirror_is_up_to_date_once_weights_were_asked_for(pair):
+def test_the_mirror_is_up_to_date_after_weights_is_called(pair):
     there, _ = pair
-    weights = train(there, of_one_call)
+    weights = train(there, loss_of_one_call)
     for name, value in there.state_dict().items():
         assert torch.equal(value, weights[name])
     x = torch.randn(4, 3)
-    was = there.eval()(x)[0]
+    before = there.eval()(x)[0]
     with torch.no_grad():
         there.mu.weight.zero_()
         there.mu.bias.fill_(1.0)
-    assert not torch.equal(there(x)[0], was)
-    assert torch.equal(there(x)[0], torch.ones(4, 2)), "what is changed here is changed there"
+    assert not torch.equal(there(x)[0], before)
+    assert torch.equal(there(x)[0], torch.ones(4, 2)), "changes made here must reach the other side"
 
 
-def test_weights_that_were_changed_here_are_what_is_trained_there(pair):
+def test_training_starts_from_weights_that_were_changed_on_this_side(pair):
     there, here = pair
     for model in pair:
         with torch.no_grad():
             model.mu.weight.mul_(3)
-    wanted, got = train(here, of_one_call), train(there, of_one_call)
-    torch.testing.assert_close(got["mu.weight"], wanted["mu.weight"])
+    expected, actual = train(here, loss_of_one_call), train(there, loss_of_one_call)
+    torch.testing.assert_close(actual["mu.weight"], expected["mu.weight"])
 
 
 def test_a_loss_without_a_gradient_raises_as_it_does_in_this_process(pair):
     for model in pair:
-        moves = optimizer.adam(model, LR)
+        adam = optimizer.adam(model, LR)
         with pytest.raises(RuntimeError, match="does not require grad"):
-            moves.step(model(torch.randn(4, 3))[1].sum())
+            adam.step(model(torch.randn(4, 3))[1].sum())
 
 
-def test_a_backward_pass_after_a_step_asks_for_its_gradient_again(pair):
+def test_a_backward_pass_after_a_step_asks_for_the_gradient_again(pair):
     there, here = pair
     x = torch.randn(5, 3)
     for model in pair:
-        optimizer.adam(model, LR).step(of_one_call(model, x))
+        optimizer.adam(model, LR).step(loss_of_one_call(model, x))
         model.zero_grad()
-        of_one_call(model, x).backward()
+        loss_of_one_call(model, x).backward()
     torch.testing.assert_close(there.mu.weight.grad, here.mu.weight.grad)
 
 
-def test_what_is_no_list_of_weights_is_the_answers_fault(session):
+def test_an_answer_without_weights_is_an_error_of_the_student(session):
     net = session.answers(["Net"])["Net"]()
-    moves = net.remote_adam(LR)
+    adam = net.remote_adam(LR)
     net.connection.ask = lambda *_, **__: 7
-    with pytest.raises(StudentError, match="no weights"):
-        moves.weights()
+    with pytest.raises(StudentError, match="contains no weights"):
+        adam.weights()
 
 
-def test_a_call_can_change_buffers_of_the_mirror_and_no_weights(pair):
+def test_a_call_can_change_buffers_of_the_mirror_but_not_its_weights(pair):
     there, _ = pair
     before = there.mu.weight.detach().clone()
     there.take("mu.weight", torch.zeros_like(before))

@@ -70,7 +70,7 @@ class FrameSocket:
         if len(head) > MAX_HEADER or size > MAX_PAYLOAD:
             raise ProtocolError(f"a frame of {len(head)} + {size} bytes is too large to send")
         if self._shared is not None and 0 < size <= shared_memory.SIZE:
-            self._shared.put(payload)
+            self._shared.write(payload)
             size, payload = size | _IN_SHARED_MEMORY, ()
         try:
             for part in (_LENGTHS.pack(len(head), size) + head, *payload):
@@ -86,7 +86,7 @@ class FrameSocket:
 
         Returns:
             The header, the payload's size, and whether the payload is in shared memory. Both sizes
-            are within their limits; `receive_payload` must be called next.
+            are within their limits. Unless the size is 0, call `receive_payload` next.
 
         Raises:
             Closed: If the other end is gone.
@@ -112,7 +112,7 @@ class FrameSocket:
             TimeoutError: If the payload is not complete before the deadline.
         """
         if in_shared and self._shared is not None:
-            return self._shared.take(size)
+            return self._shared.read(size)
         return self._receive_exactly(size, deadline)
 
     def close(self) -> None:

@@ -1,9 +1,11 @@
 """Memory that a grader shares with one worker, so that tensors need not go through a socket.
 
-Each end writes on its own half, says in a frame how much lies there, and waits for the answer; the
-other end copies it out before it looks at it. So what a worker may write there at any moment, its
-own half or the other, is as good as any other bytes that it may send. Where the system has no such
-memory, or a frame is larger than a half, everything goes through the socket.
+Each end writes to its own half, sends a frame that says how many bytes are there, and waits for the
+answer; the other end copies them before it looks at them. A worker may write to either half at any
+moment, but gains nothing by it: it may send any bytes anyway. Where the system has no such memory,
+or a payload is larger than a half, the payload goes through the socket.
+
+This module must not import torch; see `framing`.
 """
 
 from __future__ import annotations
@@ -13,8 +15,8 @@ import os
 import sys
 from collections.abc import Sequence
 
-# A half: 2,600 images of 28 x 28 pixels, or a model of 2 million parameters. Memory is taken only
-# where something has been written.
+# Bytes of a half: 2,600 images of 28 x 28 pixels, or a model of 2 million parameters. The system
+# allocates only pages that have been written to.
 SIZE = 8 * 2**20
 
 
@@ -22,39 +24,39 @@ class SharedMemory:
     """One end of the shared memory.
 
     Args:
-        descriptor: The memory, as `make` gives it; it can be closed once this is made.
-        grader: Whether this is the grader's end, which writes on the first half.
+        descriptor: The memory, from `create`; it can be closed once this object exists.
+        grader: Whether this is the grader's end, which writes to the first half.
     """
 
     def __init__(self, descriptor: int, *, grader: bool) -> None:
         self._memory = mmap.mmap(descriptor, 2 * SIZE)
-        self._mine, self._other = (0, SIZE) if grader else (SIZE, 0)
+        self._own_half, self._other_half = (0, SIZE) if grader else (SIZE, 0)
 
-    def put(self, parts: Sequence[memoryview | bytes]) -> None:
-        """Put bytes on this end's half, one part after the other; they must fit."""
-        place = self._mine
+    def write(self, parts: Sequence[memoryview | bytes]) -> None:
+        """Write parts to this end's half, one after the other; they must fit."""
+        offset = self._own_half
         for part in parts:
-            self._memory[place : place + len(part)] = part
-            place += len(part)
+            self._memory[offset : offset + len(part)] = part
+            offset += len(part)
 
-    def take(self, size: int) -> bytearray:
-        """Return a copy of the first bytes of the other end's half."""
+    def read(self, size: int) -> bytearray:
+        """Return a copy of the first `size` bytes of the other end's half."""
         with memoryview(self._memory) as view:
-            return bytearray(view[self._other : self._other + size])
+            return bytearray(view[self._other_half : self._other_half + size])
 
     def close(self) -> None:
-        """Give this end's hold on the memory back."""
+        """Release this end's mapping of the memory."""
         self._memory.close()
 
 
-def make() -> int | None:
-    """Return a descriptor of fresh memory that nobody can make larger or smaller; None without.
+def create() -> int | None:
+    """Return a descriptor of new memory whose size is sealed, or None if the system has none.
 
-    (Whoever made it smaller would end the other end with SIGBUS.)
+    Sealed, because whoever made it smaller would end the other process with SIGBUS.
     """
     if sys.platform != "linux":
         return None
-    import fcntl  # here, for Windows has none
+    import fcntl  # Windows has no such module
 
     descriptor = os.memfd_create("shared-memory", os.MFD_CLOEXEC | os.MFD_ALLOW_SEALING)
     os.ftruncate(descriptor, 2 * SIZE)

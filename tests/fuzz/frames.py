@@ -1,8 +1,8 @@
-"""Send frames that lie to a live grader's end of the wire, and see that it stays what it is.
+"""Send malformed frames to a grader's end of a connection, and check how each call ends.
 
-`python -m tests.fuzz.wire --count 20000`: each round a proxy is called, and what answers is a
-worker that has gone wrong: honest replies and asks, mutated as bytes or as JSON. All that may come
-of it is an answer, `RemoteError` or `Gone`. The same seed sends the same frames.
+`python -m tests.fuzz.frames --count 20000`: each round calls a proxy, and the other end sends
+answers and asks of an honest worker, mutated as bytes or as JSON. The call must end with an answer,
+`RemoteError` or `Gone`. The same seed sends the same frames.
 """
 
 from __future__ import annotations
@@ -18,11 +18,7 @@ import time
 from collections import Counter
 from typing import Any
 
-from autograder.support.cpu import use_one_thread
-
-use_one_thread()
-
-import torch  # isort: skip - after the line above
+import torch
 from torch import Tensor, nn
 
 from autograder.sandbox.errors import Gone, RemoteError
@@ -39,11 +35,11 @@ MODULE = {
     "buffers": [["b.running_mean", 1]],
 }
 TENSORS = [["float32", [2, 3]], ["float32", [3]]]
-PAYLOAD = struct.pack("=6f8x3f", *range(9))  # each tensor from a multiple of 16 bytes on
+PAYLOAD = struct.pack("=6f8x3f", *range(9))  # each tensor at a multiple of 16 bytes
 
 
-def reply(result: object, **more: object) -> Frame:
-    """Return an honest worker's answer to a call."""
+def answer_frame(result: object, **more: object) -> Frame:
+    """Return the answer of an honest worker to a call."""
     fields = {
         "result": result,
         "mutated": {"list": [{"tuple": [0, {"tensor": 0}]}]},
@@ -54,26 +50,28 @@ def reply(result: object, **more: object) -> Frame:
     return {"content": {"dict": fields}, "drop": [], "tensors": TENSORS}, PAYLOAD
 
 
-def ask(op: str, **fields: object) -> Frame:
-    """Return what an honest worker asks meanwhile."""
+def ask_frame(op: str, **fields: object) -> Frame:
+    """Return an ask of an honest worker."""
     return {"ask": op, "content": {"dict": fields}, "drop": [3], "tensors": TENSORS}, PAYLOAD
 
 
 HOME = {"home": 0}
 HONEST: list[Frame] = [
-    reply({"tensor": 0, "grad": True}),
-    reply({"tuple": [{"tensor": 0, "grad": True}, {"tensor": 1}, None, 1.5, "x"]}, tape=None),
-    reply({"dict": {"a": {"list": [True, {"opaque": "ndarray"}]}}}),
-    reply(MODULE),
-    reply({"function": 3}),
+    answer_frame({"tensor": 0, "grad": True}),
+    answer_frame(
+        {"tuple": [{"tensor": 0, "grad": True}, {"tensor": 1}, None, 1.5, "x"]}, tape=None
+    ),
+    answer_frame({"dict": {"a": {"list": [True, {"opaque": "ndarray"}]}}}),
+    answer_frame(MODULE),
+    answer_frame({"function": 3}),
     ({"raised": {"kind": "ValueError", "text": "no", "where": "line 1"}, "tensors": []}, b""),
     ({"content": {"list": [{"tensor": 0}, None]}, "tensors": TENSORS}, PAYLOAD),
-    ask("mode", target=HOME, part=""),
-    ask("set_mode", target=HOME, part="", mode=True),
-    ask("copy", target=HOME, changes=[]),
-    ask("gradient", tape=1, gradients={"list": [{"tensor": 0}]}),
+    ask_frame("mode", target=HOME, part=""),
+    ask_frame("set_mode", target=HOME, part="", mode=True),
+    ask_frame("copy", target=HOME, changes=[]),
+    ask_frame("gradient", tape=1, gradients={"list": [{"tensor": 0}]}),
     *(
-        ask(
+        ask_frame(
             "call",
             target=HOME,
             method=method,
@@ -94,8 +92,8 @@ ODD: tuple[object, ...] = (
 )
 
 
-class Own(nn.Module):
-    """A model of the grader's own."""
+class GraderModel(nn.Module):
+    """A model that the grader passes to the worker."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -108,16 +106,16 @@ class Own(nn.Module):
         return self.linear(x)
 
 
-def raw(frame: Frame) -> bytes:
+def to_bytes(frame: Frame) -> bytes:
     header, payload = frame
     head = json.dumps(header).encode()
     return struct.pack(">II", len(head), len(payload)) + head + payload
 
 
 def mutated(frame: Frame, chance: random.Random) -> bytes:
-    """Return a frame's bytes with something wrong in them."""
+    """Return the bytes of a frame with some of its bytes or values changed."""
     if chance.random() < 0.35:
-        data = bytearray(raw(frame))
+        data = bytearray(to_bytes(frame))
         for _ in range(chance.randint(1, 6)):
             place = chance.randrange(len(data))
             action = chance.randrange(3)
@@ -133,11 +131,11 @@ def mutated(frame: Frame, chance: random.Random) -> bytes:
     header, payload = copy.deepcopy(frame[0]), frame[1]
     for _ in range(chance.randint(1, 3)):
         change(header, chance)
-    return raw((header, payload))
+    return to_bytes((header, payload))
 
 
 def change(tree: Any, chance: random.Random) -> None:
-    """Put something odd somewhere into JSON, or take something out."""
+    """Replace a random part of some JSON by an odd value, or delete it."""
     while isinstance(tree, dict | list) and tree:
         key = chance.choice(list(tree)) if isinstance(tree, dict) else chance.randrange(len(tree))
         below = tree[key]
@@ -151,25 +149,29 @@ def change(tree: Any, chance: random.Random) -> None:
         return
 
 
-def round_of(seed: int) -> str:
-    """Play one round; return how it ended, or raise what must never be raised."""
+def play_round(seed: int) -> str:
+    """Play one round and return how it ended; any other exception is a bug."""
     chance = random.Random(seed)
     ours, theirs = socket.socketpair()
     with ours, theirs:
         for _ in range(chance.randint(1, 4)):
             frame = chance.choice(HONEST)
-            theirs.sendall(raw(frame) if chance.random() < 0.3 else mutated(frame, chance))
-        theirs.shutdown(socket.SHUT_WR)  # what is missing is an end, so no round can wait
+            theirs.sendall(to_bytes(frame) if chance.random() < 0.3 else mutated(frame, chance))
+        theirs.shutdown(socket.SHUT_WR)  # a frame that is cut off ends, so no round waits
         connection = Connection(Channel(ours), trusting=False)
         connection.patience = 5.0
-        return _play(connection, chance)
+        return _call(connection, chance)
 
 
-def _play(connection: Connection, chance: random.Random) -> str:
+def _call(connection: Connection, chance: random.Random) -> str:
     x = torch.ones(2, 3, requires_grad=chance.random() < 0.5)
     try:
         result = call(
-            connection, RemoteFunction(connection, "f"), None, (Own(), x), {"y": torch.ones(3)}
+            connection,
+            RemoteFunction(connection, "f"),
+            None,
+            (GraderModel(), x),
+            {"y": torch.ones(3)},
         )
         if isinstance(result, Tensor) and result.requires_grad:
             torch.autograd.grad(result.abs().sum(), x, allow_unused=True)
@@ -181,7 +183,7 @@ def _play(connection: Connection, chance: random.Random) -> str:
     except Gone as gone:
         return f"Gone: {gone.reason}"
     except RuntimeError as wrong:
-        # The fuzzer's own question, asked of a value that may not depend on x, or be complex.
+        # The fuzzer's own error: the result may not depend on x, or may be complex.
         if "require grad" in str(wrong) or "differentiated" in str(wrong):
             return "answered"
         raise
@@ -189,25 +191,26 @@ def _play(connection: Connection, chance: random.Random) -> str:
 
 
 def play(count: int, seed: int = 0) -> Counter[str]:
-    """Play so many rounds and count how they ended."""
-    return Counter(round_of(seed * 1_000_003 + number) for number in range(count))
+    """Play `count` rounds and count how they ended."""
+    return Counter(play_round(seed * 1_000_003 + number) for number in range(count))
 
 
-def memory() -> int:
-    """Return the most memory that this process has had so far, in MiB."""
+def peak_memory() -> int:
+    """Return the peak memory of this process in MiB."""
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(prog="python -m tests.fuzz.wire", description=__doc__)
+    parser = argparse.ArgumentParser(prog="python -m tests.fuzz.frames", description=__doc__)
     parser.add_argument("--count", type=int, default=20_000)
     parser.add_argument("--seed", type=int, default=0)
     options = parser.parse_args()
+    torch.set_num_threads(1)  # as in the grader
     play(100, 99)
-    before, start = memory(), time.monotonic()
+    before, start = peak_memory(), time.monotonic()
     ends = play(options.count, options.seed)
-    seconds = time.monotonic() - start
-    print(f"{options.count} rounds in {seconds:.0f} s, {memory() - before} MiB more: {dict(ends)}")
+    seconds, grown = time.monotonic() - start, peak_memory() - before
+    print(f"{options.count} rounds in {seconds:.0f} s, {grown} MiB more: {dict(ends)}")
 
 
 if __name__ == "__main__":
