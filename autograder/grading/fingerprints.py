@@ -1,10 +1,11 @@
-"""Name a wrong answer by the pattern of what it fails: the same as a known mistake's, or none.
+"""Name the mistake in a wrong answer by the fingerprint of its failed checks.
 
-A pattern is what the checks said: which failed, how, and with which numbers. The inputs of a check
-are the same for every answer, so two answers with one pattern gave the same on all that was tried.
-The patterns of the known mistakes are in `patterns.json` beside the staff's checks, written by
-`autograder validate --names`. A pattern that two mistakes have names neither, and one in which no
-check says what came (“it cannot be negative”) names none: another mistake may well have it too.
+A fingerprint is what the failed checks reported: which checks, with which outcome, message and
+numbers. A check's inputs are the same for every answer, so answers with the same fingerprint
+returned the same values for everything that was tried. `patterns.json`, beside the hidden checks,
+has the fingerprints of the known mistakes; `autograder validate --names` writes it. Nothing is
+named if two mistakes share the fingerprint, or if no message says what the answer returned (“it
+cannot be negative”): other mistakes may share it.
 """
 
 from __future__ import annotations
@@ -19,55 +20,57 @@ from pathlib import Path
 from autograder.results.model import CheckResult, QuestionResult
 
 FILE = "patterns.json"
-# Messages show four digits; two ways to compute the same differ in the last of them at most.
-SAME = 2e-3
+# Messages show four digits; two ways to compute the same value differ at most in the last one.
+_RELATIVE_TOLERANCE = 2e-3
 _NUMBER = re.compile(r"(?<![\w.])[-−]?\d[\d,]*(?:\.\d*)?(?:e[+-]?\d+)?")
-# what came, as a number, a shape, a type, an equation, a list in brackets, or what was changed:
-# without it a message says too little
-_CAME = re.compile(r"got (?:.*[\d=(]|none|an? )|but it was changed", re.IGNORECASE)
-# a number measured on many draws, and how far chance may move it: as `expect.estimate` writes it
-_MEASURED = re.compile(r"expected [^±]* ± (\S+) \(.*\), got (\S+)$")
+# What the answer returned: a number, shape, type, equation or list, or the changed input. A message
+# without it is not specific enough.
+_GOT = re.compile(r"got (?:.*[\d=(]|none|an? )|but it was changed", re.IGNORECASE)
+# An estimate from many draws and its allowed deviation, as `expect.estimate` formats them.
+_ESTIMATE = re.compile(r"expected [^±]* ± (\S+) \(.*\), got (\S+)$")
 
-Said = tuple[str, str]
-"""Outcome and message of one check."""
+Failure = tuple[str, str]
+"""Outcome and message of a failed check."""
 
 
 @dataclass(frozen=True)
-class Pattern:
-    """A known mistake, and what each check that fails it says."""
+class Fingerprint:
+    """A known mistake, and the failure of each check that it fails."""
 
     name: str
     hint: str
-    said: Mapping[str, Said]
+    failures: Mapping[str, Failure]
 
 
-def failures(checks: Iterable[CheckResult]) -> dict[str, Said]:
-    """Return what the checks said that did not pass."""
+def failures(checks: Iterable[CheckResult]) -> dict[str, Failure]:
+    """Return the failures by check id."""
     return {c.id: (c.outcome, c.message) for c in checks if c.outcome != "passed"}
 
 
-def alike(one: Mapping[str, Said], other: Mapping[str, Said]) -> bool:
+def same_fingerprint(one: Mapping[str, Failure], other: Mapping[str, Failure]) -> bool:
     """Return whether two answers failed the same checks in the same way."""
-    return one.keys() == other.keys() and all(_same(said, other[id_]) for id_, said in one.items())
+    return one.keys() == other.keys() and all(
+        _same_failure(failure, other[check_id]) for check_id, failure in one.items()
+    )
 
 
-def _same(one: Said, other: Said) -> bool:
+def _same_failure(one: Failure, other: Failure) -> bool:
     if one == other:
         return True
     if one[0] != other[0] or _NUMBER.sub("#", one[1]) != _NUMBER.sub("#", other[1]):
         return False
-    measured, again = _MEASURED.search(one[1]), _MEASURED.search(other[1])
-    if measured and again:
-        limit = _value(measured[1])
-        first, second = _value(measured[2]), _value(again[2])
-        # each is off by chance; what was measured may vary more than what was expected
-        return abs(first - second) <= limit + 0.02 * max(abs(first), abs(second))
+    first, second = _ESTIMATE.search(one[1]), _ESTIMATE.search(other[1])
+    if first and second:
+        allowed = _value(first[1])
+        a, b = _value(first[2]), _value(second[2])
+        # Both estimates vary by chance, and large ones by more than the expected value does.
+        return abs(a - b) <= allowed + 0.02 * max(abs(a), abs(b))
     pairs = zip(_NUMBER.findall(one[1]), _NUMBER.findall(other[1]), strict=True)
-    return all(_near(_value(first), _value(second)) for first, second in pairs)
+    return all(_close(_value(a), _value(b)) for a, b in pairs)
 
 
-def _near(one: float, other: float) -> bool:
-    return abs(one - other) <= SAME * max(abs(one), abs(other))
+def _close(one: float, other: float) -> bool:
+    return abs(one - other) <= _RELATIVE_TOLERANCE * max(abs(one), abs(other))
 
 
 def _value(text: str) -> float:
@@ -78,49 +81,61 @@ def _value(text: str) -> float:
 
 
 @cache
-def known(folder: Path, question: str) -> tuple[Pattern, ...]:
-    """Return the patterns of a question's known mistakes; none where there is no file of them."""
+def known_fingerprints(folder: Path, question: str) -> tuple[Fingerprint, ...]:
+    """Return the fingerprints of a question's known mistakes; none if there is no file."""
     path = folder / FILE
     if not path.is_file():
         return ()
-    told = json.loads(path.read_text(encoding="utf-8")).get(question, {})
+    mistakes = json.loads(path.read_text(encoding="utf-8")).get(question, {})
     return tuple(
-        Pattern(name, one["hint"], {id_: (said[0], said[1]) for id_, said in one["said"].items()})
-        for name, one in told.items()
+        Fingerprint(
+            name,
+            one["hint"],
+            {check_id: (failure[0], failure[1]) for check_id, failure in one["said"].items()},
+        )
+        for name, one in mistakes.items()
     )
 
 
-def explaining(said: Mapping[str, Said], patterns: Iterable[Pattern]) -> Iterator[Pattern]:
-    """Yield the patterns that what was said equals."""
-    if any(_tells(one) for one in said.values()):
-        yield from (pattern for pattern in patterns if alike(said, pattern.said))
+def matching_fingerprints(
+    found: Mapping[str, Failure], known: Iterable[Fingerprint]
+) -> Iterator[Fingerprint]:
+    """Yield the known fingerprints that equal these failures, if the failures are specific."""
+    if any(_is_specific(failure) for failure in found.values()):
+        yield from (one for one in known if same_fingerprint(found, one.failures))
 
 
-def _tells(said: Said) -> bool:
-    """Return whether a message says enough to know a mistake by: what came, or what was raised."""
-    outcome, message = said
-    measured = _MEASURED.search(message)
-    if measured:  # a distance from 0 is the same for many distributions
+def _is_specific(failure: Failure) -> bool:
+    """Return whether a message says what the answer returned or raised."""
+    outcome, message = failure
+    if _ESTIMATE.search(message):
+        # A statistic whose expected value is 0 is equally wrong for many distributions.
         return "expected dependence" in message or not re.search(r" 0 ± ", message)
-    return outcome == "error" or bool(_CAME.search(message))
+    return outcome == "error" or bool(_GOT.search(message))
 
 
-def named(result: QuestionResult, folder: Path) -> QuestionResult:
-    """Return the result with the one known mistake named that explains all that failed."""
+def name_mistake(result: QuestionResult, folder: Path) -> QuestionResult:
+    """Return the result with the name of the one known mistake that has its fingerprint.
+
+    Args:
+        result: The result of a question; one that already has a name is returned as it is.
+        folder: The folder with the hidden checks.
+    """
     if any(check.misconception for check in result.checks):
         return result
-    found = list(explaining(failures(result.checks), known(folder, result.id)))
+    known = known_fingerprints(folder, result.id)
+    found = list(matching_fingerprints(failures(result.checks), known))
     if len(found) != 1:
         return result
     return replace(result, checks=tuple(_with_name(result.checks, found[0])))
 
 
-def _with_name(checks: Iterable[CheckResult], pattern: Pattern) -> Iterator[CheckResult]:
-    """Yield the checks, the first that failed and has no hint yet with the mistake's name."""
-    told = False
+def _with_name(checks: Iterable[CheckResult], mistake: Fingerprint) -> Iterator[CheckResult]:
+    """Yield the checks, the first failed one with the name of the mistake, and its hint if needed."""
+    named = False
     for check in checks:
-        if told or check.outcome == "passed":
+        if named or check.outcome == "passed":
             yield check
             continue
-        told = True
-        yield replace(check, misconception=pattern.name, hint=check.hint or pattern.hint)
+        named = True
+        yield replace(check, misconception=mistake.name, hint=check.hint or mistake.hint)

@@ -1,7 +1,7 @@
-"""Grade one submission: the bytes of a notebook in, plain data out.
+"""Grade one submission: the bytes of a notebook in, a result out.
 
-The same function serves the command line, nbgrader and a pool of processes. It reads no other
-file of the student's, writes nothing, and gives the same result every time but for the seconds.
+The command line, nbgrader and the process pool all call `grade`. It reads no other file of the
+student, writes nothing, and always returns the same result apart from the seconds.
 """
 
 from __future__ import annotations
@@ -9,29 +9,31 @@ from __future__ import annotations
 import hashlib
 import sys
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING
+from pathlib import Path
 
-from autograder.grading.cell_selection import Taken, take
-from autograder.grading.fingerprints import named
+from autograder.assignment.model import Assignment, Question
+from autograder.grading.cell_selection import SelectedCells, select_cells
+from autograder.grading.fingerprints import name_mistake
 from autograder.grading.recheck import recheck
 from autograder.notebooks.reader import Unreadable, read
 from autograder.results.model import Outcome, QuestionResult, Result
-from autograder.results.scoring import graded_by, no_grade, nothing_run, scored, tidy
-from autograder.sandbox import StudentGone
+from autograder.results.scoring import (
+    current_digest,
+    score_question,
+    uniform_question,
+    uniform_result,
+    without_addresses,
+)
+from autograder.sandbox import LoadReport, Sandbox, Session, StudentGone
 from autograder.support.versions import versions
 from checkkit.host import CheckHost
+from checkkit.outcomes import CheckReport
 from checkkit.runner import run_checks
 
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
-
-    from autograder.assignment.model import Assignment, Question
-    from autograder.sandbox import LoadReport, Sandbox, Session
-
-
-# Types of what students bind to an answer's name by mistake; everything else is tried.
-_NOT_TO_BE_CALLED = frozenset(
+# Types that students bind to an answer's name by mistake; everything else is called.
+_NOT_CALLABLE = frozenset(
     {"int", "float", "bool", "str", "bytes", "list", "tuple", "dict", "set", "NoneType", "Tensor"}
 )
 
@@ -41,31 +43,52 @@ def grade(
     student: str,
     assignment: Assignment,
     sandbox: Sandbox,
-    kept: Mapping[str, QuestionResult] | None = None,
-    alone: str = "",
+    reusable: Mapping[str, QuestionResult] | None = None,
+    only: str = "",
 ) -> Result:
     """Grade one submission.
 
+    The student's code runs in worker processes of the sandbox; the checks run in this process and
+    call it through proxies. A question that needs a wrong answer is graded with a stand-in for it,
+    so that a mistake costs points at its own question only.
+
     Args:
-        notebook: The submitted file's bytes, whatever they are.
-        student: Whose they are.
-        assignment: What is graded.
-        room: Where the student's code runs; its processes are forked here.
-        kept: Results of an earlier grading of these bytes, by question, that need not be made
-            again. One that was made with other stand-ins than are needed now is made again.
-        alone: The one question to grade, as if nothing that it needs had lost points; empty: all.
+        notebook: The bytes of the submitted file, whatever they are.
+        student: Name of the student, for the result.
+        assignment: What to grade, from `autograder.load`.
+        sandbox: Where the student's code runs. It can be shared by any number of calls, one after
+            the other, and by forked processes.
+        reusable: Results of an earlier grading of the same bytes, by question id, from
+            `results.reuse.reusable_questions`. A question is graded again if it needs other
+            stand-ins now.
+        only: Id of the one question to grade, as if the answers that it needs were right. By
+            default all questions are graded.
+
+    Returns:
+        The result. Its `status` is `graded`, `unreadable` (not a notebook; the score is 0 and a
+        person should look at the file) or `grader_error` (a check is broken; it costs no points).
+        Whatever the notebook contains is part of the result: this function does not raise for it.
+
+    Raises:
+        SandboxError: If the sandbox is closed or cannot start a worker.
+
+    Example:
+        >>> assignment = load(Path("rubric.toml"))
+        >>> with Sandbox(path=[assignment.source], preload=assignment.preload) as sandbox:
+        ...     result = grade(Path("vae.ipynb").read_bytes(), "ada", assignment, sandbox)
+        >>> print(result.score, "of", result.max_score)
     """
     start = time.monotonic()
-    let_checks_import(assignment)
+    make_importable(assignment.source)
     found = read(notebook)
     if isinstance(found, Unreadable):
-        return no_grade(notebook, student, assignment, "unreadable", found.reason)
-    taken = take(found, assignment)
-    sessions = _Sessions(sandbox, taken, assignment)
+        return uniform_result(notebook, student, assignment, "unreadable", found.reason)
+    selected = select_cells(found, assignment)
+    sessions = _Sessions(selected, assignment, sandbox)
     questions: list[QuestionResult] = []
     try:
         for question in assignment.questions:
-            if alone and question.id != alone:
+            if only and question.id != only:
                 continue
             lost = {
                 earlier.answer
@@ -73,15 +96,16 @@ def grade(
                 if result.score < result.max_score
             }
             lost &= set(question.needs)
-            earlier = (kept or {}).get(question.id)
-            if earlier is not None and set(earlier.stand_ins) == lost:
-                questions.append(earlier)
+            earlier_result = (reusable or {}).get(question.id)
+            if earlier_result is not None and set(earlier_result.stand_ins) == lost:
+                questions.append(earlier_result)
                 continue
-            result = _grade_question(question, lost, sessions)
-            digest = assignment.question_digest(question)
+            result = name_mistake(
+                _grade_question(question, lost, sessions), assignment.staff_checks
+            )
             stand_ins = tuple(sorted(lost))
-            questions.append(replace(result, stand_ins=stand_ins, checks_sha256=digest))
-        repairs = (*found.repairs, *taken.repairs, *sessions.cut_off())
+            questions.append(replace(result, stand_ins=stand_ins, checks_sha256=question.digest))
+        repairs = (*found.repairs, *selected.repairs, *sessions.skipped_cells())
     finally:
         sessions.close()
     broken = [check for q in questions for check in q.checks if check.outcome == "grader_error"]
@@ -96,47 +120,41 @@ def grade(
         message=message,
         repairs=repairs,
         sha256=hashlib.sha256(notebook).hexdigest(),
-        checks_sha256=graded_by(assignment, questions),
+        checks_sha256=current_digest(assignment, questions),
         confinement=tuple(sandbox.confinement),
         seconds=round(time.monotonic() - start, 3),
         versions=versions(),
     )
 
 
-def let_checks_import(assignment: Assignment) -> None:
-    """Let check files import what the notebook imports; what is installed goes first."""
-    if str(assignment.source) not in sys.path:
-        sys.path.append(str(assignment.source))
-
-
-def host_for(session: Session) -> CheckHost:
-    """Return the room as checks know it."""
-    return CheckHost(session.seed_for_check, session.fresh_copy, session.isolated)
+def make_importable(source: Path) -> None:
+    """Let check files import what the notebook imports; installed packages take precedence."""
+    if str(source) not in sys.path:
+        sys.path.append(str(source))
 
 
 @dataclass
 class _Sessions:
-    """The student's cells in the room: once as they are, once for each set of stand-ins."""
+    """The sessions of one submission in the sandbox: one for each set of stand-ins."""
 
-    sandbox: Sandbox
-    taken: Taken
+    selected: SelectedCells
     assignment: Assignment
+    sandbox: Sandbox
     loaded: dict[frozenset[str], tuple[Session, LoadReport | StudentGone]] = field(
         default_factory=dict
     )
 
-    @property
-    def wanted(self) -> list[str]:
-        """The names that the notebook is to define."""
-        return [question.answer for question in self.assignment.questions]
+    def load(self, stand_ins: Mapping[str, str]) -> tuple[Session, LoadReport | StudentGone]:
+        """Return the session with these stand-ins, and how its cells loaded.
 
-    def with_stand_ins(self, names: Iterable[str]) -> tuple[Session, LoadReport | StudentGone]:
-        """Return a visit with stand-ins for these answers, and what loading the cells came to."""
-        key = frozenset(names)
+        Args:
+            stand_ins: Source code by the name of the answer that it replaces.
+        """
+        key = frozenset(stand_ins)
         if key not in self.loaded:
-            stand_ins = {name: self.assignment.stand_in(name) for name in sorted(key)}
+            wanted = [question.answer for question in self.assignment.questions]
             session = self.sandbox.session(
-                self.taken.cells, self.wanted, stand_ins, self.assignment.budgets
+                self.selected.cells, wanted, stand_ins, self.assignment.budgets
             )
             try:
                 self.loaded[key] = session, session.load()
@@ -144,63 +162,67 @@ class _Sessions:
                 self.loaded[key] = session, gone
         return self.loaded[key]
 
-    def cut_off(self) -> list[str]:
-        """Say which of the student's other cells could not be taken as they are."""
-        _, report = self.with_stand_ins(())
+    def skipped_cells(self) -> list[str]:
+        """Return a sentence for each of the student's extra cells that could not be used."""
+        _, report = self.load({})
         if isinstance(report, StudentGone):
             return []
         return [
-            f"{cell.id.capitalize()} was left out ({cell.status}): {tidy(cell.message)}."
+            f"{cell.id.capitalize()} was left out ({cell.status}): "
+            f"{without_addresses(cell.message)}."
             for cell in report.cells
             if cell.id.startswith("cell ") and cell.status in {"cut off", "syntax error"}
         ]
 
+    def recheck(self, reports: list[CheckReport], question: Question) -> list[CheckReport]:
+        """Return the reports with each grader error attributed to the answer or to the check."""
+        if all(report.outcome != "grader_error" for report in reports):
+            return reports
+        self.close()
+        return recheck(reports, question, self.assignment, self.sandbox)
+
     def close(self) -> None:
-        """Let all workers go."""
+        """Close all sessions; the next call that needs a worker starts one."""
         for session, _ in self.loaded.values():
             session.close()
 
 
 def _grade_question(question: Question, lost: set[str], sessions: _Sessions) -> QuestionResult:
-    """Run one question's checks, with stand-ins for the wrong answers that it needs."""
-    session, report = sessions.with_stand_ins(lost)
-    notes = [
-        f"Graded with a stand-in for {name}, which lost points itself." for name in sorted(lost)
-    ]
+    """Run the checks of one question, with stand-ins for the wrong answers that it needs."""
+    session, report = sessions.load({name: question.stand_ins[name] for name in sorted(lost)})
     if isinstance(report, StudentGone):
         outcome: Outcome = getattr(report, "outcome", "error")
-        return nothing_run(question, outcome, f"The cells could not be run: {report}", None)
-    troubles = [
-        tidy(cell.message)
+        return uniform_question(question, outcome, f"The cells could not be run: {report}")
+    errors = [
+        without_addresses(cell.message)
         if cell.status in cell.message
-        else f"{cell.status}: {tidy(cell.message)}"
+        else f"{cell.status}: {without_addresses(cell.message)}"
         for cell in report.cells
-        if cell.status != "ok" and sessions.taken.owner.get(cell.id) == question.id
+        if cell.status != "ok" and sessions.selected.owner.get(cell.id) == question.id
     ]
     if question.answer not in report.names:
-        return nothing_run(question, "blocked", _why_missing(question, troubles, sessions), None)
+        reason = _why_missing(question, errors, sessions.selected)
+        return uniform_question(question, "blocked", f"{question.answer} is not defined: {reason}.")
     kind = report.names[question.answer]
-    if kind in _NOT_TO_BE_CALLED:
+    if kind in _NOT_CALLABLE:
         reason = f"{question.answer} is of type {kind}, which cannot be called."
-        return nothing_run(question, "blocked", reason, None)
-    notes += [f"The answer's cell did not run to its end: {trouble}." for trouble in troubles]
+        return uniform_question(question, "blocked", reason)
     session.begin()
-    results = run_checks(
-        sessions.assignment.check_files(question),
+    reports = run_checks(
+        question.check_files,
         session.answers([question.answer]),
         select=question.points.keys(),
         unexpected="grader_error",
-        host=host_for(session),
+        host=CheckHost(session.seed_for_check, session.fresh_copy, session.isolated),
     )
-    if any(result.outcome == "grader_error" for result in results):
-        sessions.close()
-        results = recheck(results, question, sessions.assignment, sessions.sandbox)
-    return named(scored(question, results, notes), sessions.assignment.staff_checks)
+    notes = [
+        f"Graded with a stand-in for {name}, which lost points itself." for name in sorted(lost)
+    ]
+    notes += [f"The answer's cell did not run to its end: {error}." for error in errors]
+    return score_question(question, sessions.recheck(reports, question), notes)
 
 
-def _why_missing(question: Question, troubles: list[str], sessions: _Sessions) -> str:
-    if troubles:
-        return f"{question.answer} is not defined: its cell failed: {troubles[0]}."
-    if question.id in sessions.taken.empty:
-        return f"{question.answer} is not defined: {sessions.taken.empty[question.id]}"
-    return f"{question.answer} is not defined: no cell of the notebook has this name."
+def _why_missing(question: Question, errors: list[str], selected: SelectedCells) -> str:
+    if errors:
+        return f"its cell failed: {errors[0]}"
+    return selected.empty.get(question.id, "no cell defines this name")

@@ -1,75 +1,75 @@
-"""When a check itself breaks: is it the check's fault, or was it given something odd on purpose?
+"""Decide who is to blame when a check breaks: the check, or an answer that returned odd values.
 
-A grader's error costs no points, so an answer that makes a check stumble would earn them. The check
-is run once more, against the reference answer: if that one passes, the check is sound.
+A grader error costs no points, so an answer could earn points by breaking a check. The check
+therefore runs once more, against the reference answers. If it passes there, the check is sound.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
-from autograder.assignment.answer_bank import BankError, assemble, read_entry
-from autograder.grading.cell_selection import take
+from autograder.assignment.answer_bank import BankError, read_entry
+from autograder.assignment.model import Assignment, Question
+from autograder.grading.cell_selection import select_cells
+from autograder.notebooks.fill import FillError, fill_notebook
 from autograder.notebooks.reader import Unreadable, read
-from autograder.sandbox import StudentGone
+from autograder.sandbox import Sandbox, StudentGone
 from checkkit.host import CheckHost
-from checkkit.outcomes import CheckResult
+from checkkit.outcomes import CheckReport
 from checkkit.runner import run_checks
-
-if TYPE_CHECKING:
-    from autograder.assignment.model import Assignment, Question
-    from autograder.sandbox import Sandbox
 
 
 def recheck(
-    results: Sequence[CheckResult], question: Question, assignment: Assignment, sandbox: Sandbox
-) -> list[CheckResult]:
-    """Return the results, with the grader's errors that are the answer's doing called `error`.
+    reports: Sequence[CheckReport], question: Question, assignment: Assignment, sandbox: Sandbox
+) -> list[CheckReport]:
+    """Return the reports, with each grader error that the answer caused changed to an `error`.
 
-    The submission's own workers must be closed: the reference never shares the room with them.
+    Close the submission's own sessions first: the reference answers never share the sandbox with
+    a submission.
     """
-    broken = {result.id for result in results if result.outcome == "grader_error"}
+    broken = {report.id for report in reports if report.outcome == "grader_error"}
     broken &= question.points.keys()
     sound = _sound_checks(broken, question, assignment, sandbox) if broken else set()
     return [
         replace(
-            result,
+            report,
             outcome="error",
-            message=f"{question.answer}: what it gave cannot be worked with ({result.message})",
+            message=f"{question.answer}: the check cannot use what it returned ({report.message})",
         )
-        if result.id in sound
-        else result
-        for result in results
+        if report.id in sound
+        else report
+        for report in reports
     ]
 
 
 def _sound_checks(
-    names: set[str], question: Question, assignment: Assignment, sandbox: Sandbox
+    check_ids: Collection[str], question: Question, assignment: Assignment, sandbox: Sandbox
 ) -> set[str]:
-    """Return which of these checks the reference answer passes; none if there is no reference."""
+    """Return the checks that the reference answers pass; none if there are no reference answers."""
     try:
         answers = {
             one.id: read_entry(assignment.solutions / f"{one.id}.py").code
             for one in assignment.questions
         }
-        solved = read(assemble(assignment.source_notebook.read_bytes(), answers))
-    except (BankError, OSError):
+        solved = read(fill_notebook(assignment.source_notebook.read_bytes(), answers))
+    except (BankError, FillError, OSError):
         return set()
     if isinstance(solved, Unreadable):
         return set()
-    cells = take(solved, assignment).cells
+    cells = select_cells(solved, assignment).cells
     answered = [one.answer for one in assignment.questions]
-    # what it needs of questions that are not graded now
-    needed = {name: assignment.stand_in(name) for name in question.needs if name not in answered}
-    session = sandbox.session(cells, answered, needed, assignment.budgets)
+    # The assignment may have been narrowed to some questions; the others need stand-ins.
+    stand_ins = {
+        name: source for name, source in question.stand_ins.items() if name not in answered
+    }
+    session = sandbox.session(cells, answered, stand_ins, assignment.budgets)
     try:
         session.load()
-        again = run_checks(
-            assignment.check_files(question),
+        reports = run_checks(
+            question.check_files,
             session.answers([question.answer]),
-            select=names,
+            select=check_ids,
             unexpected="grader_error",
             host=CheckHost(session.seed_for_check, session.fresh_copy),
         )
@@ -77,4 +77,4 @@ def _sound_checks(
         return set()
     finally:
         session.close()
-    return {result.id for result in again if result.outcome == "passed"}
+    return {report.id for report in reports if report.outcome == "passed"}

@@ -1,0 +1,1 @@
+"""Results as plain data: points, artifacts, and which results can be reused."""

@@ -1,37 +1,35 @@
-"""What grading comes to: plain data, one JSON file a student, written whole or not at all."""
+"""Results as plain data, and their JSON files: one per student, written atomically."""
 
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, dataclass, field, replace
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field, fields, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, get_args
+from typing import Any, Literal, get_args
 
 from autograder.support.files import file_name, write_atomically
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
 
 SCHEMA = 1
 
 Status = Literal["graded", "unreadable", "grader_error"]
-"""graded · unreadable (not a notebook: score 0, needs a human) · grader_error (ours)."""
+"""graded · unreadable (not a notebook: score 0, a person should look) · grader_error (ours)."""
 
 Outcome = Literal["passed", "failed", "error", "timeout", "blocked", "grader_error"]
 
 
 class SchemaError(ValueError):
-    """A file that is not a result of this program, or one of another version."""
+    """A file that is not a result, or one with another schema."""
 
 
 @dataclass(frozen=True)
-class Shown:
-    """Pictures or a curve that a check shows of an answer; worth no points.
+class StoredArtifact:
+    """Images or a curve that a check shows of an answer; worth no points.
 
     Attributes:
-        count: How many pictures there are; 0 for a curve.
-        png: Base64 of one PNG with all pictures, row by row.
-        numbers: The curve.
+        count: Number of images; 0 for a curve.
+        png: Base64 of one PNG with all images, row by row.
+        numbers: The points of the curve.
     """
 
     name: str
@@ -43,7 +41,7 @@ class Shown:
 
 @dataclass(frozen=True)
 class CheckResult:
-    """What one check came to, and its points."""
+    """The outcome of one check, and its points."""
 
     id: str
     title: str
@@ -54,7 +52,7 @@ class CheckResult:
     hint: str | None = None
     misconception: str | None = None
     seconds: float = 0.0
-    shown: tuple[Shown, ...] = ()
+    shown: tuple[StoredArtifact, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -62,9 +60,9 @@ class QuestionResult:
     """The checks of one question.
 
     Attributes:
-        notes: What is special (a stand-in was used, …), one sentence each.
-        stand_ins: The answers that stand-ins took the place of.
-        checks_sha256: Hash of what decides this question's outcomes; points do not.
+        notes: What is unusual (a stand-in was used, …), one sentence each.
+        stand_ins: The answers that were replaced by stand-ins.
+        checks_sha256: The digest of the question when it was graded (see `Question.digest`).
     """
 
     id: str
@@ -82,11 +80,11 @@ class Result:
 
     Attributes:
         message: Why the status is not `graded`, in one sentence; empty otherwise.
-        repairs: What had to be mended in the notebook before it could be graded.
+        repairs: What was repaired in the notebook before grading, one sentence each.
         sha256: Hash of the submitted bytes.
-        checks_sha256: Hash of all else that decides the grade (points, checks, setup); empty if
-            some questions were kept of a grading by other checks.
-        confinement: The layers that held while the student's code ran.
+        checks_sha256: The digest of the assignment (points, checks, setup); empty if some questions
+            were reused from a grading with other checks.
+        confinement: The confinement layers that were active while the student's code ran.
     """
 
     student: str
@@ -104,19 +102,19 @@ class Result:
     versions: Mapping[str, str] = field(default_factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the result as JSON holds it."""
+        """Return the result as a JSON object."""
         tree = {"schema": SCHEMA, **asdict(self)}
         for check in (check for question in tree["questions"] for check in question["checks"]):
             if not check["shown"]:
-                del check["shown"]  # few checks show anything
+                del check["shown"]  # few checks have artifacts
         return tree
 
     def to_json(self) -> str:
-        """Return the text of the result file."""
+        """Return the content of the result file."""
         return json.dumps(self.to_dict(), indent=1, ensure_ascii=False, allow_nan=False) + "\n"
 
     def with_repair(self, repair: str) -> Result:
-        """Return the result with one more thing that was mended, before the others."""
+        """Return the result with one more repair in front of the others; "" adds none."""
         return replace(self, repairs=(repair, *self.repairs)) if repair else self
 
     def question(self, question_id: str) -> QuestionResult:
@@ -132,44 +130,44 @@ class Result:
 
 
 def from_dict(tree: object) -> Result:
-    """Return the result that a JSON file holds.
+    """Return the result that a JSON object describes.
 
     Raises:
-        SchemaError: If it is not one.
+        SchemaError: If it does not describe a result.
     """
     if not isinstance(tree, dict) or tree.get("schema") != SCHEMA:
         raise SchemaError(f"not a result of schema {SCHEMA}")
-    fields = {key: value for key, value in tree.items() if key in Result.__dataclass_fields__}
+    values = _known_fields(Result, tree)
     try:
-        if fields["status"] not in get_args(Status):
-            raise SchemaError(f"unknown status {fields['status']!r}")
-        fields["questions"] = tuple(question_from_dict(item) for item in fields["questions"])
+        if values["status"] not in get_args(Status):
+            raise SchemaError(f"unknown status {values['status']!r}")
+        values["questions"] = tuple(question_from_dict(item) for item in values["questions"])
         for name in ("repairs", "confinement"):
-            fields[name] = tuple(fields.get(name, ()))
+            values[name] = tuple(values.get(name, ()))
         for name in ("score", "max_score"):
-            fields[name] = float(fields[name])
-        return Result(**fields)
+            values[name] = float(values[name])
+        return Result(**values)
     except (KeyError, TypeError, ValueError) as error:
-        raise SchemaError(f"not a whole result: {error}") from None
+        raise SchemaError(f"not a complete result: {error}") from None
 
 
 def question_from_dict(tree: Mapping[str, Any]) -> QuestionResult:
-    """Return the question's result that JSON holds."""
+    """Return the question's result that a JSON object describes."""
     checks = tuple(_check_from_dict(item) for item in tree["checks"])
     for check in checks:
         if check.outcome not in get_args(Outcome):
             raise SchemaError(f"unknown outcome {check.outcome!r}")
     texts = {name: tuple(tree.get(name, ())) for name in ("notes", "stand_ins")}
-    return QuestionResult(**_known(QuestionResult, tree) | texts | {"checks": checks})
+    return QuestionResult(**_known_fields(QuestionResult, tree) | texts | {"checks": checks})
 
 
 def _check_from_dict(tree: Mapping[str, Any]) -> CheckResult:
-    shown = tuple(shown_from_dict(item) for item in tree.get("shown", ()))
-    return CheckResult(**_known(CheckResult, tree) | {"shown": shown})
+    shown = tuple(artifact_from_dict(item) for item in tree.get("shown", ()))
+    return CheckResult(**_known_fields(CheckResult, tree) | {"shown": shown})
 
 
-def timeless(tree: Mapping[str, Any]) -> dict[str, Any]:
-    """Return a result's JSON without its times: what every grading of the same bytes gives."""
+def without_seconds(tree: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a result's JSON without its times: the same for every grading of the same bytes."""
 
     def bare(part: Mapping[str, Any]) -> dict[str, Any]:
         return {name: value for name, value in part.items() if name != "seconds"}
@@ -180,24 +178,25 @@ def timeless(tree: Mapping[str, Any]) -> dict[str, Any]:
     return {**bare(tree), "questions": questions}
 
 
-def shown_from_dict(tree: Mapping[str, Any]) -> Shown:
-    """Return what a check showed that JSON holds."""
+def artifact_from_dict(tree: Mapping[str, Any]) -> StoredArtifact:
+    """Return the artifact that a JSON object describes."""
     numbers = tuple(float(number) for number in tree.get("numbers", ()))
-    return Shown(**_known(Shown, tree) | {"numbers": numbers})
+    return StoredArtifact(**_known_fields(StoredArtifact, tree) | {"numbers": numbers})
 
 
-def _known(kind: type, tree: Mapping[str, Any]) -> dict[str, Any]:
-    """Leave out keys that a later version added."""
-    return {key: value for key, value in tree.items() if key in kind.__dataclass_fields__}  # type: ignore[attr-defined]
+def _known_fields(kind: type, tree: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the items that are fields of a dataclass; a later version may add others."""
+    names = {one.name for one in fields(kind)}
+    return {key: value for key, value in tree.items() if key in names}
 
 
 def path_of(folder: Path, student: str) -> Path:
-    """Return the file for a student's result."""
+    """Return the path of a student's result file."""
     return folder / f"{file_name(student)}.json"
 
 
 def write(result: Result, folder: Path) -> Path:
-    """Write a result to its file in `folder`, whole or not at all, whatever happens meanwhile."""
+    """Write a result to its file in `folder`, atomically, and return the path."""
     path = path_of(folder, result.student)
     write_atomically(path, result.to_json())
     return path
@@ -207,7 +206,7 @@ def read(path: Path) -> Result:
     """Read a result file.
 
     Raises:
-        SchemaError: If it is not a result, or not a whole one; names the file.
+        SchemaError: If it is not a complete result; the message names the file.
     """
     try:
         return from_dict(json.loads(path.read_text(encoding="utf-8")))
@@ -216,7 +215,7 @@ def read(path: Path) -> Result:
 
 
 def read_earlier(folder: Path, student: str) -> Result | None:
-    """Return the result of an earlier run, if there is a whole one of this student."""
+    """Return this student's result of an earlier run, None if there is no complete one."""
     try:
         earlier = read(path_of(folder, student))
     except SchemaError:
@@ -225,5 +224,5 @@ def read_earlier(folder: Path, student: str) -> Result | None:
 
 
 def read_folder(folder: Path) -> list[Result]:
-    """Read every result in a folder, in the order of the students' names."""
+    """Read every result in a folder, sorted by file name."""
     return [read(path) for path in sorted(folder.glob("*.json")) if not path.name.startswith(".")]

@@ -1,7 +1,7 @@
-"""What of an earlier result still holds, question by question. No torch here: this must be quick.
+"""Find out which parts of an earlier result still hold, without importing torch.
 
-A question's outcomes hold while the submission, the versions, its checks and the stand-ins are the
-same. Points are no part of that: outcomes get today's points without anything being run.
+The outcomes of a question hold while the submission, the versions, the question's checks and its
+stand-ins are the same. Points may change: outcomes get the current points without running anything.
 """
 
 from __future__ import annotations
@@ -12,11 +12,11 @@ from dataclasses import replace
 
 from autograder.assignment.model import Assignment
 from autograder.results.model import QuestionResult, Result
-from autograder.results.scoring import graded_by, no_grade, rescored
-from autograder.support.versions import alike, versions
+from autograder.results.scoring import current_digest, rescore_question, uniform_result
+from autograder.support.versions import same_grades, versions
 
 
-def kept_questions(
+def reusable_questions(
     earlier: Result | None,
     notebook: bytes,
     assignment: Assignment,
@@ -24,52 +24,60 @@ def kept_questions(
     confine: bool,
     only: Collection[str] = (),
 ) -> dict[str, QuestionResult]:
-    """Return the questions of an earlier result that need not be graded again, with today's points.
+    """Return the questions of an earlier result that still hold, by id, with the current points.
 
     Args:
         earlier: The earlier result, if there is one.
-        notebook: The bytes that are to be graded now.
-        assignment: What they are graded by.
-        confine: Whether code must be confined; then nothing holds that was found without walls.
-        only: The questions to grade again. The others are then kept, whatever has changed in their
-            checks; without any, each is kept whose checks are the same.
+        notebook: The bytes to grade now.
+        assignment: What to grade.
+        confine: Whether code must be confined; if so, results from unconfined code do not hold.
+        only: The questions to grade again. All others are then reused, even if their checks have
+            changed. By default a question is reused if its checks have not changed.
     """
-    if earlier is None or not _same(earlier, notebook) or (confine and not earlier.confinement):
+    if earlier is None or not _matches(earlier, notebook) or (confine and not earlier.confinement):
         return {}
-    kept = {}
+    by_id = {result.id: result for result in earlier.questions}
+    reusable = {}
     for question in assignment.questions:
-        found = {one.id: one for one in earlier.questions}.get(question.id)
-        if found is None or {check.id for check in found.checks} != question.points.keys():
+        result = by_id.get(question.id)
+        if result is None or {check.id for check in result.checks} != question.points.keys():
             continue
-        if any(check.outcome == "grader_error" for check in found.checks):
+        if any(check.outcome == "grader_error" for check in result.checks):
             continue
-        same_checks = found.checks_sha256 == assignment.question_digest(question)
+        same_checks = result.checks_sha256 == question.digest
         if (question.id not in only) if only else same_checks:
-            kept[question.id] = rescored(question, found)
-    return kept
+            reusable[question.id] = rescore_question(question, result)
+    return reusable
 
 
-def still_whole(
+def reuse_result(
     earlier: Result | None,
-    kept: Mapping[str, QuestionResult],
+    reusable: Mapping[str, QuestionResult],
     notebook: bytes,
     assignment: Assignment,
 ) -> Result | None:
-    """Return the result with today's points, if nothing of the submission must be run for it."""
-    if earlier is None or not _same(earlier, notebook):
+    """Return the earlier result with the current points, or None if anything must be graded.
+
+    Args:
+        earlier: The earlier result, if there is one.
+        reusable: Its questions that still hold, from `reusable_questions`.
+        notebook: The bytes to grade now.
+        assignment: What to grade.
+    """
+    if earlier is None or not _matches(earlier, notebook):
         return None
     if earlier.status == "unreadable":
         return replace(
-            no_grade(notebook, earlier.student, assignment, "unreadable", earlier.message),
+            uniform_result(notebook, earlier.student, assignment, "unreadable", earlier.message),
             repairs=earlier.repairs,
         )
-    questions = [kept[one.id] for one in assignment.questions if one.id in kept]
+    questions = [reusable[one.id] for one in assignment.questions if one.id in reusable]
     if len(questions) < len(assignment.questions):
         return None
     lost: set[str] = set()
     for question, result in zip(assignment.questions, questions, strict=True):
         if set(result.stand_ins) != lost & set(question.needs):
-            return None  # with these points, a stand-in is needed where none was, or none where one
+            return None  # the current points require other stand-ins
         if result.score < result.max_score:
             lost.add(question.answer)
     return replace(
@@ -79,10 +87,10 @@ def still_whole(
         score=sum(question.score for question in questions),
         max_score=assignment.max_score,
         questions=tuple(questions),
-        checks_sha256=graded_by(assignment, questions),
+        checks_sha256=current_digest(assignment, questions),
     )
 
 
-def _same(earlier: Result, notebook: bytes) -> bool:
+def _matches(earlier: Result, notebook: bytes) -> bool:
     same_bytes = earlier.sha256 == hashlib.sha256(notebook).hexdigest()
-    return same_bytes and alike(earlier.versions, versions())
+    return same_bytes and same_grades(earlier.versions, versions())

@@ -1,7 +1,4 @@
-"""A second assignment, made in a folder: two questions about numbers, nothing of a VAE.
-
-The engine must grade it unchanged; and its tests are fast with it.
-"""
+"""A tiny course: two questions about numbers. The engine's tests are fast with it."""
 
 from __future__ import annotations
 
@@ -40,14 +37,14 @@ needs = ["double"]
 [question.points]
 is_four_times_as_much = 4
 """
-VISIBLE = '''"""What students see."""
+VISIBLE = '''"""Visible checks."""
 
 
 def check_doubles_two(double):
     """Twice two is four."""
     assert double(2) == 4, "expected 4"
 '''
-STAFF_DOUBLE = '''"""What only staff see."""
+STAFF_DOUBLE = '''"""Hidden checks."""
 
 
 class Wrong(AssertionError):
@@ -66,7 +63,7 @@ def check_keeps_the_sign_of_what_it_gets(double):
     if got != -7.0:
         raise Wrong(f"double(-3.5): expected -7.0, got {got}")
 '''
-STAFF_FOURFOLD = '''"""What only staff see."""
+STAFF_FOURFOLD = '''"""Hidden checks."""
 
 
 class Wrong(AssertionError):
@@ -81,11 +78,11 @@ def check_is_four_times_as_much(fourfold):
 DOUBLE = "def double(x):\n    return 2 * x\n"
 FOURFOLD = "def fourfold(x):\n    return double(double(x))\n"
 FORGETS = "def double(x):\n    return 2 * abs(x)\n"
-CARD = '"""{title}\n\ncaught by: keeps_the_sign_of_what_it_gets\nhint: Mind the sign.\n"""\n\n'
+MISTAKE = '"""{title}\n\ncaught by: keeps_the_sign_of_what_it_gets\nhint: Mind the sign.\n"""\n\n'
 
 
 def cell(kind: str, source: str, number: int, **marks: object) -> dict[str, object]:
-    """Return one cell as notebooks keep it."""
+    """Return a cell of a notebook; `marks` are its nbgrader metadata."""
     metadata: dict[str, object] = {}
     if marks:
         metadata["nbgrader"] = {
@@ -109,7 +106,7 @@ def notebook(cells: list[dict[str, object]]) -> bytes:
 
 
 def source_cells() -> list[dict[str, object]]:
-    """Return the cells of the tiny assignment's notebook."""
+    """Return the cells of the source notebook."""
     return [
         cell("markdown", "# Tiny", 1),
         cell("code", "import math", 2, grade_id="setup", locked=True),
@@ -126,14 +123,14 @@ def source_cells() -> list[dict[str, object]]:
 
 
 def grade_cell(question: str, points: int, number: int) -> dict[str, object]:
-    """Return the locked cell that holds a question's points."""
+    """Return the locked cell with a question's points."""
     name = f"check-{question}"
     source = f'check("{question}", {question})'
     return cell("code", source, number, grade_id=name, grade=True, locked=True, points=points)
 
 
 def write_course(root: Path) -> Path:
-    """Write the whole course to a folder and return it."""
+    """Write the course to a folder and return the folder."""
     config = Path(__file__).resolve().parents[2] / "nbgrader_config.py"
     texts = {
         "source/tiny/checks/check_double.py": VISIBLE,
@@ -149,7 +146,7 @@ def write_course(root: Path) -> Path:
             '"""By adding."""\n\ndef double(x):\n    return x + x\n'
         ),
         "solutions/mistakes/double/forgets-the-sign.py": (
-            CARD.format(title="Forgets the sign.") + FORGETS
+            MISTAKE.format(title="Forgets the sign.") + FORGETS
         ),
     }
     for name, text in texts.items():

@@ -1,8 +1,10 @@
-"""Break a solved notebook at random, and see that every copy gets its verdict.
+"""Damage copies of a solved notebook at random, and check that every copy gets a result.
 
-`python -m tests.fuzz.notebooks --count 2000` takes the cells of so many copies, and grades every
-hundredth of them. The same seed breaks the same copies.
+`python -m tests.fuzz.notebooks --count 2000 --graded 20` selects the cells of 2000 copies, and
+grades 20 others. The same seed gives the same copies.
 """
+
+# ruff: noqa: E402 - use_one_thread() has to run before the imports that import torch
 
 from __future__ import annotations
 
@@ -19,11 +21,14 @@ from typing import Any
 from autograder.support.cpu import use_one_thread
 
 use_one_thread()
-from autograder.assignment.answer_bank import assemble, bank
-from autograder.assignment.model import Assignment, load
-from autograder.grading.cell_selection import Taken, take
+from autograder.assignment.answer_bank import load_bank
+from autograder.assignment.model import Assignment
+from autograder.assignment.rubric import load
+from autograder.grading.cell_selection import SelectedCells, select_cells
 from autograder.grading.grade import grade
-from autograder.notebooks.reader import Unreadable, read, squash
+from autograder.notebooks.fill import fill_notebook
+from autograder.notebooks.reader import Unreadable, read
+from autograder.notebooks.stubs import without_whitespace
 from autograder.sandbox import Sandbox
 
 Tree = dict[str, Any]
@@ -41,7 +46,7 @@ def cut(data: bytes, chance: random.Random) -> bytes:
     return data[: chance.randrange(len(data))]
 
 
-def encode_otherwise(data: bytes, chance: random.Random) -> bytes:
+def reencode(data: bytes, chance: random.Random) -> bytes:
     codec = chance.choice(("utf-16", "utf-32", "latin-1", "utf-8-sig", "cp1252"))
     return data.decode().encode(codec, errors="replace")
 
@@ -99,8 +104,8 @@ def old_format(tree: Tree, chance: random.Random) -> None:
         tree["worksheets"] = [{"cells": tree.pop("cells")}]
 
 
-OF_BYTES: tuple[Callable[[bytes, random.Random], bytes], ...] = (flip_bytes, cut, encode_otherwise)
-OF_CELLS: tuple[Callable[[Tree, random.Random], None], ...] = (
+BYTE_CHANGES: tuple[Callable[[bytes, random.Random], bytes], ...] = (flip_bytes, cut, reencode)
+CELL_CHANGES: tuple[Callable[[Tree, random.Random], None], ...] = (
     *(shuffle, duplicate, delete, retype, drop_metadata, repeat_ids, split, add_odd_cell),
     old_format,
 )
@@ -113,16 +118,16 @@ def lines_of(cell: object) -> list[str]:
 
 
 def mutants(solved: bytes, count: int, seed: int = 0) -> Iterator[tuple[str, bytes]]:
-    """Yield so many broken copies, each with the names of what was done to it."""
+    """Yield `count` damaged copies, each with the names of the changes."""
     for number in range(count):
         chance = random.Random(seed * 1_000_003 + number)
         if chance.random() < 0.4:
-            change = chance.choice(OF_BYTES)
+            change = chance.choice(BYTE_CHANGES)
             yield change.__name__, change(solved, chance)
             continue
         tree, done = json.loads(solved), []
         for _ in range(chance.randint(1, 4)):
-            change = chance.choice([c for c in OF_CELLS if tree.get("cells")] or [drop_nothing])
+            change = chance.choice([c for c in CELL_CHANGES if tree.get("cells")] or [drop_nothing])
             sound = all(isinstance(cell, dict) for cell in tree.get("cells", ()))
             if sound:
                 change(tree, chance)
@@ -135,48 +140,49 @@ def drop_nothing(_tree: Tree, _chance: random.Random) -> None:
 
 
 def solved_notebook(assignment: Assignment) -> bytes:
-    return assemble(assignment.source_notebook.read_bytes(), bank(assignment).answers())
+    return fill_notebook(assignment.source_notebook.read_bytes(), load_bank(assignment).answers())
 
 
 def intact(data: bytes, assignment: Assignment, answers: dict[str, str]) -> set[str]:
-    """Return the questions whose answer stands whole in one cell, whatever that has become."""
+    """Return the questions whose complete answer is in one cell, whatever the cell has become."""
     found = read(data)
     if isinstance(found, Unreadable):
         return set()
-    texts = {squash(cell.source) for cell in found.cells}
-    return {question for question, code in answers.items() if squash(code) in texts}
+    texts = {without_whitespace(cell.source) for cell in found.cells}
+    return {question for question, code in answers.items() if without_whitespace(code) in texts}
 
 
-def taken(data: bytes, assignment: Assignment) -> Taken | None:
-    """Return the cells that are run, None for what is no notebook but says in one sentence why."""
+def select(data: bytes, assignment: Assignment) -> SelectedCells | None:
+    """Return the cells to run, or None if the file is not a notebook."""
     found = read(data)
     if isinstance(found, Unreadable):
         assert found.reason.endswith("."), found.reason
         return None
-    return take(found, assignment)
+    return select_cells(found, assignment)
 
 
 def lost(data: bytes, assignment: Assignment, answers: dict[str, str]) -> set[str]:
-    """Return the questions whose whole answer is in the file and yet is not run."""
-    cells = taken(data, assignment)
-    run = {squash(cell.source) for cell in cells.cells} if cells else set()
-    return {q for q in intact(data, assignment, answers) if squash(answers[q]) not in run}
+    """Return the questions whose complete answer is in the file but is not run."""
+    selected = select(data, assignment)
+    run = {without_whitespace(cell.source) for cell in selected.cells} if selected else set()
+    found = intact(data, assignment, answers)
+    return {question for question in found if without_whitespace(answers[question]) not in run}
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m tests.fuzz.notebooks", description=__doc__)
     parser.add_argument("--count", type=int, default=2000)
     parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument("--graded", type=int, default=20, help="so many of them are graded, too")
+    parser.add_argument("--graded", type=int, default=20, help="how many copies to grade")
     options = parser.parse_args()
     assignment = load(RUBRIC)
-    answers = bank(assignment).answers()
+    answers = load_bank(assignment).answers()
     solved, start = solved_notebook(assignment), time.monotonic()
     kinds: Counter[str] = Counter()
     for what, data in mutants(solved, options.count, options.seed):
         missing = lost(data, assignment, answers)
         assert not missing, (what, missing)
-        kinds["unreadable" if taken(data, assignment) is None else "read"] += 1
+        kinds["unreadable" if select(data, assignment) is None else "read"] += 1
     print(f"{options.count} copies in {time.monotonic() - start:.0f} s: {dict(kinds)}")
     with Sandbox(path=[assignment.source], preload=assignment.preload) as sandbox:
         for what, data in mutants(solved, options.graded, options.seed + 1):

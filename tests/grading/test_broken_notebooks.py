@@ -1,4 +1,4 @@
-"""What happens to notebooks on their way to us, line by line: the answers that are there count."""
+"""Notebooks that students rearranged or damaged: the answers in them count."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def test_the_order_of_the_cells_does_not_matter(graded, cells):
         assert scores(graded(cells)) == [6, 4]
 
 
-def test_a_deleted_answer_is_missing_and_nothing_else_is(graded, cells):
+def test_a_deleted_answer_costs_its_own_question_only(graded, cells):
     del cells[2]
     result = graded(cells)
     assert scores(result) == [0, 4]
@@ -51,20 +51,20 @@ def test_a_deleted_given_cell_costs_nothing(graded, cells, place):
     assert scores(graded(cells)) == [6, 4]
 
 
-def test_a_renamed_function_is_missing_and_nothing_else_is(graded, cells):
+def test_a_renamed_function_costs_its_own_question_only(graded, cells):
     cells[2]["source"] = tiny.DOUBLE.replace("double", "doubel")
     result = graded(cells)
     assert scores(result) == [0, 4]
     assert "double is not defined" in result.questions[0].checks[0].message
 
 
-def test_an_answer_split_over_cells_is_put_together(graded, cells):
+def test_an_answer_split_over_two_cells_counts(graded, cells):
     head, tail = "two = 2\n", "def double(x):\n    return two * x\n"
     cells[2:3] = [cells[2] | {"source": head}, cells[2] | {"source": tail, "id": "tail"}]
     assert scores(graded(cells)) == [6, 4]
 
 
-def test_an_answer_split_in_the_middle_of_a_function_is_broken_and_said_to_be(graded, cells):
+def test_an_answer_split_within_a_function_is_reported_as_broken(graded, cells):
     head, tail = "def double(x):\n", "    return 2 * x\n"
     cells[2:3] = [cells[2] | {"source": head}, cells[2] | {"source": tail, "id": "tail"}]
     result = graded(cells)
@@ -73,7 +73,7 @@ def test_an_answer_split_in_the_middle_of_a_function_is_broken_and_said_to_be(gr
 
 
 @pytest.mark.parametrize("kind", ["markdown", "raw"])
-def test_an_answer_of_another_type_of_cell_counts(graded, cells, kind):
+def test_an_answer_in_a_cell_of_another_type_counts(graded, cells, kind):
     for place in (2, 4):
         cells[place] = {k: v for k, v in cells[place].items() if k in {"id", "metadata", "source"}}
         cells[place]["cell_type"] = kind
@@ -92,7 +92,7 @@ def test_magics_and_shell_lines_cost_nothing(graded, cells, line):
     assert scores(graded(cells)) == [6, 4]
 
 
-def test_an_extra_cell_that_runs_for_minutes_is_not_waited_for(graded, cells):
+def test_an_extra_cell_that_would_run_for_minutes_is_skipped(graded, cells):
     slow = "import time\nfor epoch in range(1000):\n    time.sleep(1)\n"
     cells.insert(2, tiny.cell("code", slow, 31))
     start = time.monotonic()
@@ -100,9 +100,7 @@ def test_an_extra_cell_that_runs_for_minutes_is_not_waited_for(graded, cells):
     assert time.monotonic() - start < Budgets.cell_seconds  # it is not run at all
 
 
-def test_an_extra_cell_that_an_answer_needs_is_cut_off_and_named_and_the_rest_is_graded(
-    graded, cells
-):
+def test_a_slow_extra_cell_that_an_answer_needs_is_cut_off_and_the_rest_is_graded(graded, cells):
     slow = "import time\ntable = [time.sleep(1) for epoch in range(1000)]\n"
     cells.insert(2, tiny.cell("code", slow, 32))
     cells[3]["source"] = "def double(x):\n    return 2 * x + 0 * len(table)\n"
@@ -110,17 +108,17 @@ def test_an_extra_cell_that_an_answer_needs_is_cut_off_and_named_and_the_rest_is
     result = graded(cells)
     assert scores(result) == [0, 4]
     assert "Cell 3 was left out (cut off)" in result.repairs[0]
-    # twice: for the answers as they are, and with a stand-in for the one that is lost
+    # Loaded twice: once as it is, and once with a stand-in for the lost answer.
     assert time.monotonic() - start < 2 * Budgets.cell_seconds + 5
 
 
-def test_fifty_megabytes_that_are_printed_are_thrown_away(graded, cells):
+def test_fifty_megabytes_of_printed_output_are_discarded(graded, cells):
     loud = "line = 'x' * 999\ndef shout():\n    for _ in range(50_000): print(line)\n"
     cells[2]["source"] = loud + "shout()\ndef double(x):\n    shout()\n    return 2 * x\n"
     assert scores(graded(cells)) == [6, 4]
 
 
-def test_fifty_megabytes_that_were_printed_are_carried_along_and_looked_at_by_nobody(graded, cells):
+def test_fifty_megabytes_of_saved_output_do_no_harm(graded, cells):
     lines = ["loss 0.25, [1/100]\n"] * 2_500_000
     outputs = [{"output_type": "stream", "name": "stdout", "text": lines}]
     cells.insert(2, tiny.cell("code", "print('much')", 33) | {"outputs": outputs})

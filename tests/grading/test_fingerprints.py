@@ -1,4 +1,4 @@
-"""Names by what an answer fails: the same as one known mistake, or none."""
+"""A wrong answer is named only if its fingerprint is that of exactly one known mistake."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def folder(tmp_path, request):
 
 
 def name_of(result: QuestionResult, folder) -> list[tuple[str | None, str | None]]:
-    named = fingerprints.named(result, folder)
+    named = fingerprints.name_mistake(result, folder)
     return [(c.misconception, c.hint) for c in named.checks if c.misconception]
 
 
@@ -42,7 +42,7 @@ CHANCE = {"squared": {"a": WIDE.format("7.389")}}
 
 
 @pytest.mark.parametrize("folder", [ONE], indirect=True)
-def test_an_answer_that_fails_as_a_known_mistake_does_has_its_name_and_hint(folder):
+def test_an_answer_with_the_fingerprint_of_a_known_mistake_gets_its_name_and_hint(folder):
     same = question(a="f: expected v = 2.000, got 1.001", b="f: expected 2, got 1", c="")
     assert name_of(same, folder) == [("halved", "not halved")]
 
@@ -57,21 +57,23 @@ def test_an_answer_that_fails_as_a_known_mistake_does_has_its_name_and_hint(fold
         {"a": "", "b": ""},
     ],
 )
-def test_an_answer_that_fails_less_or_more_or_by_another_number_has_no_name(folder, said):
+def test_an_answer_that_fails_fewer_or_more_checks_or_with_another_number_gets_no_name(
+    folder, said
+):
     assert name_of(question(**said), folder) == []
 
 
 @pytest.mark.parametrize("folder", [TWINS], indirect=True)
-def test_what_two_mistakes_explain_has_no_name(folder):
+def test_a_fingerprint_of_two_mistakes_gets_no_name(folder):
     assert name_of(question(a="f: expected 2, got 1"), folder) == []
 
 
 @pytest.mark.parametrize("folder", [VAGUE], indirect=True)
-def test_what_does_not_say_what_came_has_no_name(folder):
+def test_a_message_that_does_not_say_what_the_answer_returned_gets_no_name(folder):
     assert name_of(question(a="f: expected that mu can be negative, it cannot"), folder) == []
 
 
 @pytest.mark.parametrize("folder", [CHANCE], indirect=True)
 @pytest.mark.parametrize(("came", "named"), [("7.401", True), ("6.500", False)])
-def test_what_is_measured_may_differ_by_chance_and_no_more(folder, came, named):
+def test_an_estimate_may_differ_by_chance_only(folder, came, named):
     assert bool(name_of(question(a=WIDE.format(came)), folder)) is named

@@ -1,7 +1,7 @@
-"""The sample class, graded: every verdict as it is kept in tests/goldens/.
+"""The sample class has the results in `goldens/`.
 
-After a change that is meant, `pytest tests/test_goldens.py --update-goldens` writes them anew. Read
-the difference before you commit it: a golden result can freeze a mistake as well.
+`pytest tests/grading/test_goldens.py --update-goldens` rewrites them after an intended change. Read
+the difference before you commit it: a golden result can preserve a mistake.
 """
 
 from __future__ import annotations
@@ -26,10 +26,9 @@ HERE = Path(__file__).resolve().parent
 GOLDENS = HERE / "goldens"
 STUDENTS = list(sample_class.CLASS)
 
-# What differs from run to run or from machine to machine and says nothing about the grading.
-# Pictures are no verdict: tests/test_pictures.py looks at them.
-PASSING = {"seconds", "versions", "confinement", "sha256", "checks_sha256", "shown"}
-# The last digits of a number differ from one processor to the next; the words must not.
+# These differ between runs or machines. tests/results/test_artifacts.py covers `shown`.
+VOLATILE = {"seconds", "versions", "confinement", "sha256", "checks_sha256", "shown"}
+# The last digits of a number differ between processors.
 NUMBER = re.compile(r"-?\d+(,\d{3})*\.\d+(e[+-]?\d+)?|\b\d+e[+-]?\d+")
 
 
@@ -39,36 +38,38 @@ def graded(tmp_path_factory) -> dict[str, Result]:
     folder = tmp_path_factory.mktemp("class") / "submitted"
     sample_class.write(folder)
     assignment = load()
-    tasks = [GradingTask(one.student, one.path.read_bytes()) for one in collect([folder], assignment)]
+    tasks = [
+        GradingTask(one.student, one.path.read_bytes()) for one in collect([folder], assignment)
+    ]
     with open_sandbox(assignment) as sandbox:
         steps = [step for step in run(tasks, assignment, sandbox, workers=2) if step]
     return {result.student: result for _, result in steps}
 
 
 def golden(result: Result) -> dict[str, Any]:
-    """Return what a golden file keeps of a result."""
+    """Return the part of a result that a golden file contains."""
 
-    def lasting(tree: object) -> object:
+    def stable(tree: object) -> object:
         if isinstance(tree, dict):
-            return {key: lasting(value) for key, value in tree.items() if key not in PASSING}
-        return [lasting(item) for item in tree] if isinstance(tree, (list, tuple)) else tree
+            return {key: stable(value) for key, value in tree.items() if key not in VOLATILE}
+        return [stable(item) for item in tree] if isinstance(tree, (list, tuple)) else tree
 
-    kept = lasting(result.to_dict())
+    kept = stable(result.to_dict())
     assert isinstance(kept, dict)
     return kept
 
 
 def without_digits(tree: object) -> str:
-    """Return a golden as text in which numbers in words are blotted out; points are not."""
+    """Return a golden as text, with the numbers in messages replaced by #."""
 
-    def blotted(part: object, key: str = "") -> object:
+    def masked(part: object, key: str = "") -> object:
         if isinstance(part, dict):
-            return {name: blotted(value, name) for name, value in part.items()}
+            return {name: masked(value, name) for name, value in part.items()}
         if isinstance(part, list):
-            return [blotted(item, key) for item in part]
+            return [masked(item, key) for item in part]
         return NUMBER.sub("#", part) if isinstance(part, str) and key == "message" else part
 
-    return json.dumps(blotted(tree), indent=1, ensure_ascii=False)
+    return json.dumps(masked(tree), indent=1, ensure_ascii=False)
 
 
 @pytest.mark.parametrize("student", STUDENTS)
@@ -88,7 +89,7 @@ def test_every_golden_belongs_to_a_student():
 
 
 @pytest.mark.parametrize("student", STUDENTS)
-def test_each_student_loses_points_just_where_the_class_table_says(student, graded):
+def test_each_student_loses_points_exactly_where_the_class_table_says(student, graded):
     points = sample_class.CLASS[student].points
     result = graded[student]
     if points == sample_class.UNREADABLE:

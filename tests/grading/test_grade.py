@@ -1,4 +1,4 @@
-"""Grading one submission, on an assignment that the engine has never heard of."""
+"""Grade one submission of an assignment that the engine was not written for."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from autograder.assignment.model import load
+from autograder.assignment.rubric import load
 from autograder.grading.grade import grade
 from tests.courses import tiny
 
@@ -35,17 +35,17 @@ def test_right_answers_earn_all_points(graded):
     assert result.repairs == ()
 
 
-def test_the_source_itself_earns_nothing_and_says_that_the_stubs_are_untouched(graded):
+def test_the_source_notebook_earns_nothing_and_the_message_names_the_stub(graded):
     result = graded(tiny.notebook(tiny.source_cells()))
     assert result.score == 0
     assert set(outcomes(result)) == {"blocked"}
-    assert "as it was released" in result.questions[0].checks[0].message
+    assert "still contains the stub" in result.questions[0].checks[0].message
 
 
-def test_the_released_stub_is_as_untouched_as_the_source(graded):
+def test_a_released_stub_is_recognized_like_the_source(graded):
     stub = 'def double(x):\n    """Return twice x."""\n    raise NotImplementedError'
     result = graded(tiny.answered(double=stub))
-    assert "as it was released" in result.questions[0].checks[0].message
+    assert "still contains the stub" in result.questions[0].checks[0].message
 
 
 def test_a_mistake_costs_its_own_question_only_and_says_why(graded):
@@ -57,7 +57,7 @@ def test_a_mistake_costs_its_own_question_only_and_says_why(graded):
     assert (failed.hint, failed.misconception) == ("What is twice -3?", "forgets-the-sign")
 
 
-def test_a_question_that_needs_a_wrong_answer_is_graded_with_a_stand_in_and_says_so(graded):
+def test_a_question_that_needs_a_wrong_answer_is_graded_with_a_stand_in_and_a_note(graded):
     result = graded(tiny.answered(double="def double(x):\n    return 0\n"))
     assert result.questions[1].score == 4.0
     assert result.questions[1].notes == (
@@ -90,13 +90,13 @@ def test_a_cell_that_raises_before_the_answers_costs_nothing(graded):
     assert graded(tiny.notebook(cells)).score == 10.0
 
 
-def test_an_answer_cell_that_raises_before_the_definition_is_named_with_its_reason(graded):
+def test_an_answer_cell_that_raises_before_the_definition_is_reported_with_the_exception(graded):
     result = graded(tiny.answered(double="boom\n"))
     assert result.questions[0].checks[0].outcome == "blocked"
     assert "NameError" in result.questions[0].checks[0].message
 
 
-def test_a_name_that_is_bound_to_a_number_is_no_answer_and_said_to_be_none(graded):
+def test_a_name_that_is_bound_to_a_number_is_reported_as_not_callable(graded):
     result = graded(tiny.answered(double="double = 20\n"))
     assert result.questions[0].score == 0
     assert result.questions[0].checks[0].message == "double is of type int, which cannot be called."
@@ -109,16 +109,16 @@ def test_an_answer_that_was_moved_to_another_cell_counts(graded):
     assert graded(tiny.notebook(cells)).score == 10.0
 
 
-def test_an_answer_cell_that_was_retyped_to_text_is_read_and_said_to_be_repaired(graded):
+def test_an_answer_in_a_text_cell_counts_and_is_listed_as_repaired(graded):
     cells = tiny.source_cells()
     cells[4]["source"] = tiny.FOURFOLD
     cells[2] |= {"cell_type": "markdown", "source": tiny.DOUBLE}
     result = graded(tiny.notebook(cells))
     assert result.score == 10.0
-    assert any("turned into text" in repair for repair in result.repairs)
+    assert any("changed to text" in repair for repair in result.repairs)
 
 
-def test_a_doubled_answer_cell_is_run_in_order_and_said_to_be_repaired(graded):
+def test_a_duplicated_answer_cell_is_run_in_order_and_listed_as_repaired(graded):
     cells = tiny.source_cells()
     cells[2]["source"], cells[4]["source"] = tiny.FORGETS, tiny.FOURFOLD
     cells.append({**cells[2], "id": "again", "source": tiny.DOUBLE})
@@ -127,7 +127,7 @@ def test_a_doubled_answer_cell_is_run_in_order_and_said_to_be_repaired(graded):
     assert any("2 times" in repair for repair in result.repairs)
 
 
-def test_answers_without_any_marks_are_still_found(graded):
+def test_answers_without_nbgrader_metadata_are_found(graded):
     cells = tiny.source_cells()
     cells[2]["source"], cells[4]["source"] = tiny.DOUBLE, tiny.FOURFOLD
     for one in cells:
@@ -135,14 +135,14 @@ def test_answers_without_any_marks_are_still_found(graded):
     assert graded(tiny.notebook(cells)).score == 10.0
 
 
-def test_an_answer_that_lies_in_its_grade_cell_is_found(graded):
+def test_an_answer_in_its_grade_cell_is_found(graded):
     cells = tiny.source_cells()
     cells[4]["source"] = tiny.FOURFOLD
     cells[3]["source"] = tiny.DOUBLE + "\n" + str(cells[3]["source"])
     assert graded(tiny.notebook(cells)).score == 10.0
 
 
-def test_the_setup_is_ours_whatever_the_student_made_of_it(graded):
+def test_the_setup_cell_comes_from_the_course_whatever_the_student_changed(graded):
     cells = tiny.source_cells()
     cells[1]["source"] = "raise SystemExit"
     cells[2]["source"] = "def double(x):\n    return math.fsum([x, x])\n"
@@ -150,7 +150,7 @@ def test_the_setup_is_ours_whatever_the_student_made_of_it(graded):
     assert graded(tiny.notebook(cells)).score == 10.0
 
 
-def test_helpers_in_other_cells_serve_the_answers(graded):
+def test_answers_can_use_helpers_in_other_cells(graded):
     cells = tiny.source_cells()
     cells[2]["source"] = "def double(x):\n    return times(x, TWO)\n"
     cells[4]["source"] = tiny.FOURFOLD
@@ -170,7 +170,7 @@ def test_an_answer_that_ends_its_process_costs_its_checks_only(graded):
     assert outcomes(graded(tiny.answered(double=leaving))) == ["error", "error", "passed"]
 
 
-def test_a_cell_that_ends_its_process_is_left_out_and_named(graded):
+def test_a_cell_that_ends_its_process_is_left_out_and_reported(graded):
     cells = tiny.source_cells()
     cells[2]["source"] = tiny.DOUBLE
     cells[4]["source"] = "import os\nos._exit(0)\n" + tiny.FOURFOLD
@@ -179,14 +179,14 @@ def test_a_cell_that_ends_its_process_is_left_out_and_named(graded):
     assert "cut off" in result.questions[1].checks[0].message
 
 
-def test_what_is_no_notebook_is_unreadable_with_a_score_of_zero(graded):
+def test_a_file_that_is_not_a_notebook_is_unreadable_with_a_score_of_zero(graded):
     result = graded(b'{"cells": [')
     assert (result.status, result.score) == ("unreadable", 0.0)
     assert "cut off" in result.message
 
 
-def test_trouble_of_the_grader_costs_no_points_and_is_loud(tmp_path, sandbox, monkeypatch):
-    monkeypatch.delitem(sys.modules, "check_fourfold", raising=False)  # of the other tiny course
+def test_a_grader_error_costs_no_points_and_sets_the_status(tmp_path, sandbox, monkeypatch):
+    monkeypatch.delitem(sys.modules, "check_fourfold", raising=False)  # from the other tiny course
     root = tiny.write_course(tmp_path)
     checks = root / "staff/check_fourfold.py"
     checks.write_text("import no_such_module\n" + checks.read_text())
@@ -197,25 +197,27 @@ def test_trouble_of_the_grader_costs_no_points_and_is_loud(tmp_path, sandbox, mo
 
 
 @pytest.mark.parametrize("alone", [False, True])
-def test_an_answer_over_which_a_check_stumbles_is_at_fault_where_the_reference_passes(
+def test_an_answer_that_breaks_a_check_is_at_fault_if_the_reference_passes(
     tmp_path, sandbox, monkeypatch, alone
 ):
-    monkeypatch.delitem(sys.modules, "check_fourfold", raising=False)  # of the other tiny course
+    monkeypatch.delitem(sys.modules, "check_fourfold", raising=False)  # from the other tiny course
     root = tiny.write_course(tmp_path)
     checks = root / "staff/check_fourfold.py"
     checks.write_text(checks.read_text().replace("!= 10.0", "- 10.0 != 0"))
     assignment = load(root / "rubric.toml")
-    if alone:  # the reference answer then finds a stand-in for the question that is left out
+    if alone:  # the reference answer needs a stand-in for the question that is left out
         assignment = replace(assignment, questions=assignment.questions[1:])
     words = "def fourfold(x):\n    return 'ten'\n"
     result = grade(tiny.answered(fourfold=words), "ada", assignment, sandbox)
     assert result.status == "graded"
     assert result.questions[-1].score == 0
-    assert "cannot be worked with" in result.questions[-1].checks[0].message
+    assert "cannot use what it returned" in result.questions[-1].checks[0].message
 
 
-def test_a_check_file_that_cannot_be_imported_says_why_each_time(tmp_path, sandbox, monkeypatch):
-    monkeypatch.delitem(sys.modules, "check_fourfold", raising=False)  # of the other tiny course
+def test_a_check_file_that_cannot_be_imported_is_reported_every_time(
+    tmp_path, sandbox, monkeypatch
+):
+    monkeypatch.delitem(sys.modules, "check_fourfold", raising=False)  # from the other tiny course
     root = tiny.write_course(tmp_path)
     checks = root / "staff/check_fourfold.py"
     checks.write_text("import no_such_module\n" + checks.read_text())

@@ -1,4 +1,4 @@
-"""Reading what students hand in: whatever the bytes, cells or one sentence."""
+"""Submitted files: whatever the bytes, the reader returns cells or one sentence."""
 
 from __future__ import annotations
 
@@ -11,7 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from autograder.notebooks.reader import Notebook, Unreadable, read, released
+from autograder.notebooks.reader import Notebook, Unreadable, read
+from autograder.notebooks.stubs import released_stub
 from tests.courses import tiny
 
 GOOD = tiny.answered()
@@ -38,35 +39,35 @@ def test_a_sound_notebook_is_read_without_repairs():
     ("data", "words"),
     [
         (b"", "empty"),
-        (b" \n\t ", "nothing but blanks"),
-        (b"\0" * 100, "nothing but blanks"),
+        (b" \n\t ", "only whitespace"),
+        (b"\0" * 100, "only whitespace"),
         (GOOD[:500], "cut off"),
         (GOOD[:-3], "cut off"),
-        (b"def f(x): return x", "does not begin as JSON"),
+        (b"def f(x): return x", "does not start like JSON"),
         (b"PK\x03\x04 and so on", "a zip archive"),
         (b"%PDF-1.7 and so on", "a PDF file"),
         (b"<!DOCTYPE html><html></html>", "a web page"),
-        (b"[1, 2]", "it is no object"),
+        (b"[1, 2]", "it is not an object"),
         (b'{"a": 1}', "no list of cells"),
         (b'{"cells": 7}', "no list of cells"),
         (b'{"a": 1,, "b": 2}', "damaged"),
         (b'{"a":\n<<<<<<< ours\n1\n=======\n2\n>>>>>>> theirs\n}', "merge conflict"),
-        (b'{"cells": ' + b"[" * 200_000, "nested so deeply"),
+        (b'{"cells": ' + b"[" * 200_000, "nested too deeply"),
         (b'{"cells": [], "n": ' + b"9" * 10_000 + b"}", "damaged"),
         (b'{"cells": [' + b"{}," * 10_001 + b"{}]}", "10,002 cells"),
-        (random.Random(1).randbytes(5000), "does not begin as JSON"),
+        (random.Random(1).randbytes(5000), "does not start like JSON"),
     ],
 )
-def test_what_is_no_notebook_gets_a_sentence_that_says_why(data, words):
+def test_a_file_that_is_not_a_notebook_gets_a_sentence_that_says_why(data, words):
     assert words in reason(data)
 
 
-def test_a_file_of_hundreds_of_megabytes_is_not_even_looked_at(monkeypatch):
+def test_a_file_over_the_size_limit_is_refused_without_parsing(monkeypatch):
     monkeypatch.setattr("autograder.notebooks.reader.MAX_BYTES", 1000)
-    assert "no more than" in reason(b"{" * 1001)
+    assert "the limit is" in reason(b"{" * 1001)
 
 
-# What a few bytes of JSON can grow to: lists, objects, and numbers that are all different.
+# JSON values whose Python objects take many times their bytes.
 BOMBS = {
     "lists": (b"[", b"[],", b"[]]"),
     "objects": (b'{"cells": [', b'{"a":{}},', b"{}]}"),
@@ -82,24 +83,24 @@ BOMBS = {
 
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux limits memory")
 @pytest.mark.parametrize("bomb", BOMBS)
-def test_a_file_that_would_grow_to_gigabytes_is_told_so_in_a_gigabyte(bomb):
+def test_a_file_that_would_grow_to_gigabytes_is_refused_within_one_gigabyte(bomb):
     head, middle, tail = BOMBS[bomb]
     data = head + middle * (99_000_000 // len(middle)) + tail
     fork = multiprocessing.get_context("fork")
-    with fork.Pool(1, initializer=_at_most, initargs=(1 << 30,)) as process:
+    with fork.Pool(1, initializer=_limit_growth, initargs=(1 << 30,)) as process:
         found = process.apply(read, (data,))
     assert isinstance(found, Unreadable)
     assert "more than 6,000,000 values" in found.reason
 
 
-def _at_most(more: int) -> None:
-    """Let this process grow by no more than so many bytes."""
+def _limit_growth(more: int) -> None:
+    """Limit the growth of this process to `more` bytes."""
     pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[0])
     limit = pages * resource.getpagesize() + more
     resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
 
 
-def test_fifty_megabytes_of_output_full_of_commas_and_brackets_are_read():
+def test_fifty_megabytes_of_output_with_commas_and_brackets_are_read():
     line = '[1/100], loss = [0.5, {0.25}], "quoted", \\ \n'
     lines = [line] * (50_000_000 // len(line))
     cells = tiny.source_cells()
@@ -135,7 +136,7 @@ def test_the_old_nbformat_3_is_converted():
     assert "nbformat 3" in found.repairs[0]
 
 
-def test_cells_that_are_none_are_left_out_and_named():
+def test_invalid_cells_are_left_out_and_listed():
     cells = [*tiny.source_cells(), 7, {"cell_type": "code", "source": {"a": 1}}, None]
     found = read(tiny.notebook(cells))
     assert isinstance(found, Notebook)
@@ -143,7 +144,7 @@ def test_cells_that_are_none_are_left_out_and_named():
     assert found.repairs == ("Unreadable cells were left out: 8, 9, 10.",)
 
 
-def test_damaged_marks_of_nbgrader_are_ignored():
+def test_damaged_nbgrader_metadata_is_ignored():
     marks = [7, {"nbgrader": []}, {"nbgrader": {"grade_id": 7, "points": "many", "locked": "yes"}}]
     cells = [{"cell_type": "code", "metadata": mark, "source": "x"} for mark in marks]
     found = read(tiny.notebook(cells))
@@ -151,7 +152,7 @@ def test_damaged_marks_of_nbgrader_are_ignored():
     assert {(cell.grade_id, cell.locked, cell.points) for cell in found.cells} == {(None, False, 0)}
 
 
-def test_a_lone_surrogate_in_a_cell_can_still_be_written_everywhere():
+def test_a_lone_surrogate_in_a_cell_is_replaced_so_that_the_source_can_be_encoded():
     found = read(b'{"nbformat": 4, "cells": [{"cell_type": "code", "source": "x = \'\\ud800\'"}]}')
     assert isinstance(found, Notebook)
     assert found.cells[0].source.encode()
@@ -168,6 +169,6 @@ def test_mutated_notebooks_never_raise():
         assert isinstance(read(GOOD[:cut]), (Notebook, Unreadable))
 
 
-def test_a_stub_as_released_has_nbgraders_text_in_each_place_of_a_solution():
+def test_a_released_stub_has_nbgraders_text_in_the_place_of_each_solution():
     source = "def f(x):\n    ### BEGIN SOLUTION\n    raise X\n    ### END SOLUTION\n\nlast = 1"
-    assert released(source) == "def f(x):\n    raise NotImplementedError\n\nlast = 1"
+    assert released_stub(source) == "def f(x):\n    raise NotImplementedError\n\nlast = 1"

@@ -1,8 +1,10 @@
-"""Result files: whole or not there, and never anything else than what was written."""
+"""Result files are complete or absent, and round-trip."""
 
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from dataclasses import replace
 
 import pytest
@@ -24,21 +26,21 @@ RESULT = Result(
 )
 
 
-def test_a_result_comes_back_from_its_file_as_it_was(tmp_path):
+def test_a_result_round_trips_through_its_file(tmp_path):
     assert model.read(model.write(RESULT, tmp_path / "new")) == RESULT
 
 
-def test_the_file_has_the_names_that_are_promised(tmp_path):
+def test_the_file_has_the_documented_keys(tmp_path):
     tree = json.loads(model.write(RESULT, tmp_path).read_text())
-    promised = {"schema", "student", "assignment", "status", "score", "max_score", "questions"}
-    assert promised <= tree.keys()
+    documented = {"schema", "student", "assignment", "status", "score", "max_score", "questions"}
+    assert documented <= tree.keys()
     assert tree["schema"] == 1
     assert {"id", "score", "max_score", "checks"} <= tree["questions"][0].keys()
     in_check = {"id", "title", "outcome", "score", "max_score", "message", "hint", "misconception"}
     assert in_check <= tree["questions"][0]["checks"][0].keys()
 
 
-def test_keys_of_a_later_version_are_passed_over(tmp_path):
+def test_keys_of_a_later_version_are_ignored(tmp_path):
     tree = RESULT.to_dict() | {"new": 1}
     assert model.from_dict(tree) == RESULT
 
@@ -54,7 +56,7 @@ def test_keys_of_a_later_version_are_passed_over(tmp_path):
         {"student": None, "schema": None},
     ],
 )
-def test_what_is_not_a_result_is_refused(change):
+def test_a_tree_that_is_not_a_result_is_refused(change):
     with pytest.raises(SchemaError):
         model.from_dict(RESULT.to_dict() | change)
 
@@ -66,14 +68,14 @@ def test_an_unknown_outcome_is_refused():
         model.from_dict(tree)
 
 
-def test_a_file_that_is_cut_short_is_refused_by_name(tmp_path):
+def test_a_truncated_file_is_refused_by_name(tmp_path):
     path = model.write(RESULT, tmp_path)
     path.write_text(path.read_text()[:50])
     with pytest.raises(SchemaError, match=r"ada\.json"):
         model.read(path)
 
 
-def test_a_write_that_fails_leaves_the_old_file_and_no_rest(tmp_path, monkeypatch):
+def test_a_failed_write_leaves_the_old_file_and_no_temporary_file(tmp_path, monkeypatch):
     model.write(RESULT, tmp_path)
 
     def full(_descriptor: int) -> None:
@@ -86,6 +88,18 @@ def test_a_write_that_fails_leaves_the_old_file_and_no_rest(tmp_path, monkeypatc
     assert model.read(tmp_path / "ada.json") == RESULT
 
 
-def test_a_number_that_is_none_never_reaches_a_file():
+def test_nan_is_never_written_to_a_file():
     with pytest.raises(ValueError, match="JSON"):
         replace(RESULT, score=float("nan")).to_json()
+
+
+def test_reading_results_imports_neither_torch_nor_numpy():
+    modules = "model, scoring, artifacts, reuse"
+    script = (
+        f"import sys; from autograder.results import {modules}; "
+        "sys.exit(' '.join({'torch', 'numpy'} & sys.modules.keys()))"
+    )
+    run = subprocess.run(
+        [sys.executable, "-c", script], check=False, capture_output=True, text=True
+    )
+    assert (run.returncode, run.stderr) == (0, "")

@@ -1,4 +1,4 @@
-"""A file is written whole or not at all, and what a killed writer leaves is removed."""
+"""Files are written atomically, and the temporary files of killed writers are removed."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def names(folder):
     return sorted(path.name for path in folder.iterdir())
 
 
-def test_a_file_is_replaced_and_nothing_else_is_left(tmp_path):
+def test_a_file_is_replaced_and_no_temporary_file_remains(tmp_path):
     for text in ("old", "new"):
         write_atomically(tmp_path / "below" / "a.json", text)
         assert (tmp_path / "below" / "a.json").read_text(encoding="utf-8") == text
@@ -34,7 +34,7 @@ def test_a_file_is_replaced_and_nothing_else_is_left(tmp_path):
     assert (tmp_path / "below" / "a.json").stat().st_mode & 0o777 == 0o644
 
 
-def test_a_disk_that_fails_leaves_the_old_file_alone(tmp_path, monkeypatch):
+def test_a_failing_disk_leaves_the_old_file_unchanged(tmp_path, monkeypatch):
     def fail(descriptor):
         raise OSError(28, "No space left on device")
 
@@ -47,7 +47,7 @@ def test_a_disk_that_fails_leaves_the_old_file_alone(tmp_path, monkeypatch):
 
 
 @pytest.mark.parametrize("below", ["", "logs"])
-def test_what_a_writer_left_that_was_killed_is_removed(tmp_path, below):
+def test_the_temporary_file_of_a_killed_writer_is_removed(tmp_path, below):
     target = tmp_path / below / "a.json"
     write_atomically(target, "old")
     run = [sys.executable, "-c", KILLED_WHILE_WRITING, str(target)]
@@ -58,34 +58,40 @@ def test_what_a_writer_left_that_was_killed_is_removed(tmp_path, below):
     assert target.read_text(encoding="utf-8") == "old"
 
 
-def test_a_file_that_somebody_else_is_writing_stays(tmp_path, monkeypatch):
-    there = os.fsync
+def test_the_temporary_file_of_a_live_writer_stays(tmp_path, monkeypatch):
+    fsync = os.fsync
 
-    def meanwhile(descriptor):
+    def remove_then_sync(descriptor):
         remove_unfinished(tmp_path)
-        there(descriptor)
+        fsync(descriptor)
 
-    monkeypatch.setattr(os, "fsync", meanwhile)
+    monkeypatch.setattr(os, "fsync", remove_then_sync)
     write_atomically(tmp_path / "a.json", "new")
     assert (tmp_path / "a.json").read_text(encoding="utf-8") == "new"
 
 
-def test_a_file_that_was_removed_before_it_was_locked_is_made_again(tmp_path, monkeypatch):
+def test_a_temporary_file_that_is_removed_before_it_is_locked_is_created_again(
+    tmp_path, monkeypatch
+):
     lock, tries = fcntl.flock, []
 
-    def late(file, operation):
-        if isinstance(file, int) and not tries:  # the writer; who removes has a file object
+    def remove_then_lock(file, operation):
+        if (
+            isinstance(file, int) and not tries
+        ):  # the writer passes a descriptor, remove_unfinished a file object
             tries.append(file)
             remove_unfinished(tmp_path)
         lock(file, operation)
 
-    monkeypatch.setattr(fcntl, "flock", late)
+    monkeypatch.setattr(fcntl, "flock", remove_then_lock)
     write_atomically(tmp_path / "a.json", "new")
     assert tries
     assert names(tmp_path) == ["a.json"]
 
 
-def test_without_locks_files_are_written_and_nothing_is_taken_for_left_over(tmp_path, monkeypatch):
+def test_without_file_locks_files_are_written_and_no_temporary_file_is_removed(
+    tmp_path, monkeypatch
+):
     def unsupported(file, operation):
         raise OSError(37, "No locks available")
 
