@@ -1,107 +1,95 @@
-"""What a check showed, as HTML: the student's beside the course's; no text of it is live.
-
-Styles stand in the elements: the same lines go into our pages and into nbgrader's.
-"""
+"""What the templates show of artifacts: the student's beside those of the reference solution."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from html import escape
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
 
-from autograder.reports.html import prose
-from autograder.results import artifacts
+from autograder.reports.html import render
+from autograder.results import png
+from autograder.results.model import QuestionResult, StoredArtifact
 
-if TYPE_CHECKING:
-    from autograder.results.model import QuestionResult, Shown
-
-_YOURS, _COURSES = "yours", "the course's"
-_ROW = "display:flex;flex-wrap:wrap;gap:.5rem 1rem;margin:.25rem 0 0"
-_HALF = "flex:1 1 17rem;max-width:35rem;margin:0"
-_IMAGE = (
-    "display:block;width:100%;height:auto;image-rendering:pixelated;border-radius:.25rem;"
-    "border:0"  # formgrader puts a red one around every image
-)
-_WIDE, _HIGH = 440, 130  # of a curve, in its own units
-_LEFT, _RIGHT, _TOP, _BOTTOM = 34, 4, 8, 8
+_OWNERS = ("yours", "reference solution")
 
 
-def shown(question: QuestionResult, course: Sequence[Shown] = ()) -> str:
-    """Return all pictures and curves of a question, "" if there are none."""
-    theirs = {one.name: one for one in course}
-    return "".join(
-        _one(one, theirs.get(one.name)) for check in question.checks for one in check.shown
-    )
+@dataclass(frozen=True)
+class _Image:
+    owner: str
+    png: str
+    width: int
+    height: int
+    alt: str
 
 
-def _one(mine: Shown, course: Shown | None) -> str:
-    body = _curves(mine, course) if mine.numbers else "".join(_pictures(mine, course))
-    if not body:
-        return ""
-    return (
-        '<div style="margin:1rem 0 0;break-inside:avoid">'
-        f"<strong>{escape(mine.name)}</strong> <small>{prose(mine.caption)}</small>"
-        f'<div style="{_ROW}">{body}</div></div>'
-    )
+@dataclass(frozen=True)
+class _Curve:
+    """A curve; `corners` are SVG points in a square of 100 units."""
+
+    owner: str
+    corners: str
+    first: float
+    last: float
+    count: int
 
 
-def _pictures(mine: Shown, course: Shown | None) -> Iterator[str]:
-    for owner, one in ((_YOURS, mine), (_COURSES, course)):
-        size = artifacts.size(one.png) if one else None
-        if one is None or size is None:
-            continue
-        columns = min(one.count, artifacts.COLUMNS)
-        alt = f"{one.name}, {owner}: {one.count} pictures, {columns} in a row. {one.caption}"
-        yield (
-            f'<figure style="{_HALF}"><img style="{_IMAGE}" width="{size[0]}" height="{size[1]}" '
-            f'alt="{escape(alt)}" src="data:image/png;base64,{one.png}">'
-            f"<figcaption><small>{owner}</small></figcaption></figure>"
-        )
+@dataclass(frozen=True)
+class ArtifactView:
+    """Images, one sheet for each owner, or curves on the same axes from 0 to `top`."""
+
+    name: str
+    caption: str
+    images: tuple[_Image, ...] = ()
+    curves: tuple[_Curve, ...] = ()
+    top: float = 1.0
 
 
-def _curves(mine: Shown, course: Shown | None) -> str:
-    """Return both curves in one picture, on the same axes from 0 on."""
-    both = [(_YOURS, mine.numbers, "var(--bar, #3c6fb4)", "")]
-    if course and len(course.numbers) > 1:
-        both.append((_COURSES, course.numbers, "#888", ' stroke-dasharray="5 4"'))
-    top = max(max(numbers) for _, numbers, _, _ in both) or 1.0
-    longest = max(len(numbers) for _, numbers, _, _ in both)
+def views(
+    question: QuestionResult, reference: Sequence[StoredArtifact] = ()
+) -> Iterator[ArtifactView]:
+    """Yield the artifacts of a question, each with the one of that name in `reference`."""
+    by_name = {one.name: one for one in reference}
+    for check in question.checks:
+        for mine in check.shown:
+            owned = [(_OWNERS[0], mine)]
+            if mine.name in by_name:
+                owned.append((_OWNERS[1], by_name[mine.name]))
+            if len(mine.numbers) > 1:
+                yield _curves(owned)
+            elif images := tuple(_images(owned)):
+                yield ArtifactView(mine.name, mine.caption, images)
 
-    def place(step: int, number: float) -> tuple[float, float]:
-        across = _LEFT + (_WIDE - _LEFT - _RIGHT) * step / (longest - 1)
+
+def render_artifacts(question: QuestionResult, reference: Sequence[StoredArtifact] = ()) -> str:
+    """Return the artifacts of a question as HTML, "" if there are none."""
+    return "".join(render("artifact.html.j2", artifact=one) for one in views(question, reference))
+
+
+def _images(owned: Sequence[tuple[str, StoredArtifact]]) -> Iterator[_Image]:
+    for owner, one in owned:
+        if size := png.size(one.png):
+            columns = min(one.count, png.COLUMNS)
+            alt = f"{one.name}, {owner}: {one.count} images, {columns} per row. {one.caption}"
+            yield _Image(owner, one.png, *size, alt)
+
+
+def _curves(owned: Sequence[tuple[str, StoredArtifact]]) -> ArtifactView:
+    drawn = [(owner, one.numbers) for owner, one in owned if len(one.numbers) > 1]
+    top = max(max(numbers) for _, numbers in drawn) or 1.0
+    step = 100 / (max(len(numbers) for _, numbers in drawn) - 1)
+
+    def corner(place: int, number: float) -> str:
         share = min(max(number / top, 0.0), 1.0)
-        return across, _TOP + (_HIGH - _TOP - _BOTTOM) * (1 - share)
+        return f"{step * place:.1f},{100 * (1 - share):.1f}"
 
-    frame = (
-        f'<path d="M{_LEFT} {_TOP}V{_HIGH - _BOTTOM}H{_WIDE - _RIGHT}" fill="none" '
-        'stroke="currentColor" stroke-opacity=".4"/>'
+    curves = tuple(
+        _Curve(
+            owner,
+            " ".join(corner(*numbered) for numbered in enumerate(numbers)),
+            numbers[0],
+            numbers[-1],
+            len(numbers),
+        )
+        for owner, numbers in drawn
     )
-    parts = [
-        frame,
-        _text(_LEFT - 4, _TOP + 6, f"{top:.0f}", anchor="end"),
-        _text(_LEFT - 4, _HIGH - _BOTTOM, "0", anchor="end"),
-    ]
-    for _, numbers, colour, dashes in both:
-        places = (place(*numbered) for numbered in enumerate(numbers))
-        points = " ".join(f"{x:.1f},{y:.1f}" for x, y in places)
-        look = f'fill="none" stroke="{colour}" stroke-width="2"{dashes}'
-        parts.append(f'<polyline points="{points}" {look}/>')
-    told = "; ".join(
-        f"{owner} goes from {numbers[0]:g} to {numbers[-1]:g} in {len(numbers)} numbers"
-        for owner, numbers, _, _ in both
-    )
-    alt = f"{mine.name}: {told}. {mine.caption}"
-    key = " · ".join(
-        f'<span style="color:{colour}">{"╌╌" if dashes else "━━"}</span> {owner} {numbers[-1]:g}'
-        for owner, numbers, colour, dashes in both
-    )
-    return (
-        f'<figure style="margin:0;width:100%"><svg viewBox="0 0 {_WIDE} {_HIGH}" role="img" '
-        f'aria-label="{escape(alt)}" style="display:block;width:100%;max-width:30rem" '
-        f'font-size="13" fill="currentColor">{"".join(parts)}</svg>'
-        f"<figcaption><small>at the end: {key}</small></figcaption></figure>"
-    )
-
-
-def _text(x: float, y: float, text: str, *, anchor: str) -> str:
-    return f'<text x="{x}" y="{y}" text-anchor="{anchor}">{escape(text)}</text>'
+    mine = owned[0][1]
+    return ArtifactView(mine.name, mine.caption, curves=curves, top=top)

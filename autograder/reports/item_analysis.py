@@ -1,17 +1,16 @@
-"""What a class's results say of its questions, its checks and its students: plain data, no HTML."""
+"""Statistics of a class: questions, checks, misconceptions, submissions to review. No HTML."""
 
 from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from statistics import StatisticsError, correlation, mean, median
-from typing import Any
 
 from autograder.results.model import CheckResult, Result
 
-_TOO_FEW = 5  # a correlation of fewer is chance
+_MIN_STUDENTS = 5  # a correlation over fewer is noise
 
 
 @dataclass(frozen=True)
@@ -19,12 +18,15 @@ class Item:
     """A question or a check, over all graded submissions.
 
     Attributes:
-        share: Of a check, who passes it; of a question, its mean score, of the most there is.
-        full: Who has all its points.
-        discrimination: The correlation of its score with the score in everything else (of a check
-            the corrected point-biserial one): near 0 or below it, it tells nothing of who knows
-            more, or tells it the wrong way round. None where it cannot be said.
-        seconds: The median time that it takes.
+        check: Empty for a question.
+        share: For a check, the share of students who pass it; for a question, the mean score as a
+            share of its points.
+        full: The share of students with all points.
+        discrimination: The correlation of its score with the score on everything else (for a check,
+            the corrected point-biserial correlation). Near 0 or below, the item does not separate
+            students who know more from those who know less. None with too few students, or if
+            either score is the same for all.
+        seconds: The median grading time.
     """
 
     question: str
@@ -39,7 +41,7 @@ class Item:
 
 @dataclass(frozen=True)
 class Misconception:
-    """A known mistake: how many made it, and the line to say in the next lecture."""
+    """A known mistake: how many students made it, and the hint to give in the next lecture."""
 
     name: str
     students: int
@@ -49,8 +51,8 @@ class Misconception:
 
 
 @dataclass(frozen=True)
-class ForHuman:
-    """A submission that a person should look at, and why."""
+class Review:
+    """A submission that a person should review, and why."""
 
     student: str
     kind: str
@@ -71,15 +73,11 @@ class ClassReport:
     questions: tuple[Item, ...]
     checks: tuple[Item, ...]
     misconceptions: tuple[Misconception, ...]
-    for_humans: tuple[ForHuman, ...]
-
-    def to_dict(self) -> dict[str, Any]:
-        """Return it as JSON holds it."""
-        return asdict(self)
+    for_humans: tuple[Review, ...]
 
 
-def look_at(results: Sequence[Result]) -> ClassReport:
-    """Return what there is to say of a class."""
+def analyze(results: Sequence[Result]) -> ClassReport:
+    """Return the statistics of a class."""
     graded = [result for result in results if result.status == "graded"]
     scores = tuple(sorted(result.score for result in graded))
     return ClassReport(
@@ -93,14 +91,15 @@ def look_at(results: Sequence[Result]) -> ClassReport:
         questions=tuple(_questions(graded)),
         checks=tuple(_checks(graded)),
         misconceptions=tuple(_misconceptions(graded)),
-        for_humans=tuple(human for result in results for human in _for_human(result)),
+        for_humans=tuple(review for result in results for review in _reviews(result)),
     )
 
 
 def _questions(graded: Sequence[Result]) -> Iterator[Item]:
-    for name in _ids(graded):
+    for name in dict.fromkeys(question.id for result in graded for question in result.questions):
         found = [result.question(name) for result in graded]
         own = [question.score for question in found]
+        rest = [result.score - score for result, score in zip(graded, own, strict=True)]
         most = found[0].max_score
         yield Item(
             question=name,
@@ -109,13 +108,9 @@ def _questions(graded: Sequence[Result]) -> Iterator[Item]:
             points=most,
             share=_round(mean(own) / most) if most else 1.0,
             full=_round(mean(question.score == question.max_score for question in found)),
-            discrimination=_discrimination(own, graded),
+            discrimination=_correlation(own, rest),
             seconds=_round(median(sum(c.seconds for c in q.checks) for q in found)),
         )
-
-
-def _ids(graded: Sequence[Result]) -> list[str]:
-    return list(dict.fromkeys(question.id for result in graded for question in result.questions))
 
 
 def _checks(graded: Sequence[Result]) -> Iterator[Item]:
@@ -139,17 +134,12 @@ def _checks(graded: Sequence[Result]) -> Iterator[Item]:
         )
 
 
-def _discrimination(own: Sequence[float], graded: Sequence[Result]) -> float | None:
-    rest = [result.score - score for result, score in zip(graded, own, strict=True)]
-    return _correlation(own, rest)
-
-
 def _correlation(one: Sequence[float], other: Sequence[float]) -> float | None:
-    if len(one) < _TOO_FEW:
+    if len(one) < _MIN_STUDENTS:
         return None
     try:
         return _round(correlation(one, other))
-    except StatisticsError:  # all are equal
+    except StatisticsError:  # all values of one are equal
         return None
 
 
@@ -173,31 +163,31 @@ def _misconceptions(graded: Sequence[Result]) -> Iterator[Misconception]:
         yield Misconception(key[0], count, share, key[1], says.get(key, ""))
 
 
-# What a message of ours says of code that did more than answer. A student may write these words
-# into an exception: then a person looks, and no more comes of it.
+# Messages for code that did more than answer. A student can raise an exception with the same words;
+# the only consequence is that a person reviews the submission.
 _SIGNS: Mapping[str, re.Pattern[str]] = {
-    "ended its process, or broke the connection": re.compile(
+    "ended its process or broke the connection": re.compile(
         r"the code (ended the process that it ran in|broke the connection to the grader)"
     ),
-    "asked for what the room does not give": re.compile(
+    "was denied access by the sandbox": re.compile(
         r"PermissionError|Operation not permitted|Permission denied|signal 31"
     ),
-    "its answer is something else": re.compile(r" is of type \w+, which cannot be called"),
+    "the answer cannot be called": re.compile(r" is of type \w+, which cannot be called"),
 }
 _CUT_OFF = re.compile(r"was left out \(")
-_KINDS = {"unreadable": "could not be read", "grader_error": "the grader failed"}
+_KINDS = {"unreadable": "could not be read", "grader_error": "grader error"}
 
 
-def _for_human(result: Result) -> Iterator[ForHuman]:
+def _reviews(result: Result) -> Iterator[Review]:
     if result.status != "graded":
-        yield ForHuman(result.student, _KINDS[result.status], result.message)
+        yield Review(result.student, _KINDS[result.status], result.message)
         return
     cut = [repair for repair in result.repairs if _CUT_OFF.search(repair)]
-    mended = [repair for repair in result.repairs if repair not in cut]
+    other = [repair for repair in result.repairs if repair not in cut]
     if cut:
-        yield ForHuman(result.student, "a cell was cut off", " ".join(cut))
-    if mended:
-        yield ForHuman(result.student, "was mended", " ".join(mended))
+        yield Review(result.student, "a cell was cut off", " ".join(cut))
+    if other:
+        yield Review(result.student, "was repaired", " ".join(other))
     for kind, sign in _SIGNS.items():
         found = [
             f"{question.id}: {check.message}"
@@ -207,4 +197,4 @@ def _for_human(result: Result) -> Iterator[ForHuman]:
         ]
         if found:
             more = f" (and {len(found) - 1} more)" if len(found) > 1 else ""
-            yield ForHuman(result.student, kind, found[0] + more)
+            yield Review(result.student, kind, found[0] + more)

@@ -1,7 +1,7 @@
-"""Who has another grade than before, by how much, and why: on the terminal and as `regrade.csv`.
+"""Which grades changed in a regrade, by how much and why: on the terminal and in `regrade.csv`.
 
-The file tells what came of the present checks and points. A run that is interrupted has written
-down its part; the next run, if it grades by the same, adds to it.
+The file holds the changes of the current rubric, checks and versions. Changes are appended as they
+occur; after an interruption, the next run with the same inputs adds to them.
 """
 
 from __future__ import annotations
@@ -19,18 +19,18 @@ from autograder.results.model import CheckResult, Result
 from autograder.support import csv_tables
 from autograder.support.files import write_atomically
 from autograder.support.terminal import printable
-from autograder.support.versions import alike, versions
+from autograder.support.versions import same_grades, versions
 
 if TYPE_CHECKING:
     from autograder.assignment.model import Assignment
 
 FILE = "regrade.csv"
-_SHOWN = 40  # students on the terminal; the file has all
+_MAX_STUDENTS = 40  # on the terminal; the file has all
 
 
 @dataclass(frozen=True)
 class Change:
-    """A check that has another score or outcome than before, of a student with another score."""
+    """A check whose score or outcome changed, of a student whose score changed."""
 
     student: str
     before: float
@@ -51,7 +51,7 @@ _HEAD = [field.name for field in fields(Change)]
 
 
 def changes(old: Result, new: Result, graded_by: str = "") -> Iterator[Change]:
-    """Yield the checks that made a score another one; the parts add up to the whole."""
+    """Yield the checks that changed a score; their changes add up to the change of the score."""
     if (old.score, old.status) == (new.score, new.status) and _scores(old) == _scores(new):
         return
     before, after = _checks(old), _checks(new)
@@ -68,8 +68,8 @@ def changes(old: Result, new: Result, graded_by: str = "") -> Iterator[Change]:
             question=key[0],
             check=key[1],
             check_change=_short(score_after - score_before),
-            outcome_before=was.outcome if was else "not there",
-            outcome_after=now.outcome if now else "not there",
+            outcome_before=was.outcome if was else "absent",
+            outcome_after=now.outcome if now else "absent",
             points_before=was.max_score if was else 0.0,
             points_after=now.max_score if now else 0.0,
             why=_why(old, new, key[0], was, now),
@@ -92,26 +92,26 @@ def _checks(result: Result) -> dict[tuple[str, str], CheckResult]:
 def _why(
     old: Result, new: Result, question: str, was: CheckResult | None, now: CheckResult | None
 ) -> str:
-    """Return what is another than before; more than one thing may be."""
+    """Return all reasons for a change, separated by commas."""
     reasons = []
     if old.sha256 != new.sha256:
-        reasons.append("another submission")
-    if not alike(old.versions, new.versions):
-        reasons.append("other versions")
+        reasons.append("submission changed")
+    if not same_grades(old.versions, new.versions):
+        reasons.append("versions changed")
     digests = [_digest(result, question) for result in (old, new)]
     if was is None or now is None or digests[0] != digests[1]:
-        reasons.append("other checks or budgets")
+        reasons.append("checks or budgets changed")
     if was and now and was.max_score != now.max_score:
-        reasons.append("other points")
+        reasons.append("points changed")
     if _stand_ins(old, question) != _stand_ins(new, question):
-        reasons.append("other stand-ins")
+        reasons.append("stand-ins changed")
     if old.status == "grader_error" or (was and was.outcome == "grader_error"):
-        reasons.append("the grader had failed")
-    return ", ".join(reasons) or "graded again"
+        reasons.append("earlier grader error")
+    return ", ".join(reasons) or "regraded"
 
 
 def _digest(result: Result, question: str) -> str:
-    """Return what a question was graded by; nothing was where nothing could be run."""
+    """Return the digest of what graded a question; "" if nothing was run."""
     found = [one.checks_sha256 for one in result.questions if one.id == question]
     return found[0] if found else ""
 
@@ -120,59 +120,59 @@ def _stand_ins(result: Result, question: str) -> set[str]:
     return {name for one in result.questions if one.id == question for name in one.stand_ins}
 
 
-class Ledger:
-    """The changes of a run, written down as they come.
+class RegradeLog:
+    """The changes of a run, written as they occur.
 
     Args:
-        folder: The folder with the results.
-        assignment: What is graded by.
+        folder: The folder of the results.
+        assignment: The current rubric and checks.
     """
 
     def __init__(self, folder: Path, assignment: Assignment) -> None:
-        told = f"{assignment.digest} {sorted(versions().items())}"
-        self._graded_by = hashlib.sha256(told.encode()).hexdigest()[:12]
+        inputs = f"{assignment.digest} {sorted(versions().items())}"
+        self._graded_by = hashlib.sha256(inputs.encode()).hexdigest()[:12]
         self._path = folder / FILE
-        rows = csv_tables.rows_of(self._path)
+        rows = csv_tables.read_rows(self._path)
         self._earlier = [row for row in rows if row[-1:] == [self._graded_by]]
         self.found: list[Change] = []
 
     def note(self, old: Result | None, new: Result) -> None:
-        """Write down what is another than before, if there was a result before."""
+        """Write what changed, if there is an earlier result."""
         found = list(changes(old, new, self._graded_by)) if old else []
         if not found:
             return
         if not self.found and not self._earlier:
-            write_atomically(self._path, csv_tables.text_of([_HEAD]))
+            write_atomically(self._path, csv_tables.to_csv([_HEAD]))
         self.found += found
         with self._path.open("a", encoding="utf-8") as file:
-            file.write(csv_tables.text_of(astuple(change) for change in found))
+            file.write(csv_tables.to_csv(astuple(change) for change in found))
 
     def close(self) -> None:
-        """Put the file in order: what this run found, in place of what it said before of them."""
+        """Sort the file; for students whom this run changed, drop the rows of earlier runs."""
         if not self.found:
             return
-        anew = {change.student for change in self.found}
-        rows = [row for row in self._earlier if csv_tables.plain(row[0]) not in anew]
+        changed = {change.student for change in self.found}
+        rows = [row for row in self._earlier if csv_tables.unescape(row[0]) not in changed]
         own = sorted(self.found, key=lambda change: change.student)
-        text = csv_tables.text_of([_HEAD]) + csv_tables.text_of_safe(rows)
-        write_atomically(self._path, text + csv_tables.text_of(astuple(change) for change in own))
+        text = csv_tables.to_csv([_HEAD]) + csv_tables.to_csv_unescaped(rows)
+        write_atomically(self._path, text + csv_tables.to_csv(astuple(change) for change in own))
 
     def table(self) -> Table | None:
-        """Return what people read: a line for each student, the checks that did it below."""
+        """Return the table for the terminal: a row for each student; None if nothing changed."""
         if not self.found:
             return None
         students = list(dict.fromkeys(change.student for change in self.found))
-        more = f"; the first {_SHOWN} are shown" if len(students) > _SHOWN else ""
-        title = f"Another result than before: {len(students)} students{more}. All: {self._path}"
+        more = f", the first {_MAX_STUDENTS} shown" if len(students) > _MAX_STUDENTS else ""
+        title = f"Results changed for {len(students)} students{more}. All changes: {self._path}"
         table = Table(box=None, pad_edge=False, header_style="bold", title=title)
         table.title_justify = "left"
         for name in ("student", "before", "after", "change", "why"):
             table.add_column(name, justify="left" if name in {"student", "why"} else "right")
-        for student in students[:_SHOWN]:
+        for student in students[:_MAX_STUDENTS]:
             its = [change for change in self.found if change.student == student]
-            told = [f"{its[0].before:g}", f"{its[0].after:g}", f"{its[0].change:+g}"]
+            scores = [f"{its[0].before:g}", f"{its[0].after:g}", f"{its[0].change:+g}"]
             reasons = Text("\n").join(printable(_reason(change)) for change in its)
-            table.add_row(printable(student), *told, reasons)
+            table.add_row(printable(student), *scores, reasons)
         return table
 
 

@@ -1,71 +1,64 @@
-"""Pages from results: feedback for each student, one report on the class.
-
-Each page is one file that needs nothing else. Whatever came from a submission is escaped.
-"""
+"""Pages and tables from results: feedback for each student, one report on the class."""
 
 from __future__ import annotations
 
 import json
 import shutil
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, astuple, fields
-from html import escape
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 from autograder.reports.class_page import class_page
-from autograder.reports.feedback import checks_html, for_students, points
-from autograder.reports.html import page
-from autograder.reports.item_analysis import ClassReport, Item, look_at
-from autograder.support.csv_tables import text_of
+from autograder.reports.feedback import for_students
+from autograder.reports.feedback_page import feedback_page
+from autograder.reports.item_analysis import ClassReport, Item, analyze
+from autograder.reports.similarity import SimilarPair
+from autograder.results.model import Result, StoredArtifact
+from autograder.support.csv_tables import to_csv
 from autograder.support.files import file_name, write_atomically
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-    from pathlib import Path
-
-    from autograder.reports.similarity import Pair
-    from autograder.results.model import QuestionResult, Result, Shown
 
 
 def write_report(
     results: Sequence[Result],
     folder: Path,
-    alike: Sequence[Pair] | None = None,
+    pairs: Sequence[SimilarPair] | None = None,
     *,
     hints: bool = True,
-    course: Mapping[str, Sequence[Shown]] | None = None,
+    reference: Mapping[str, Sequence[StoredArtifact]] | None = None,
 ) -> Path:
     """Write the pages and tables beside the results, and return the class report.
 
-    They are `report.html`, `feedback/<student>.html`, and in `tables/` what the report shows, as
+    They are `report.html`, `feedback/<student>.html`, and the report's data in `tables/`:
     `class.json`, `students.csv` and `checks.csv`.
 
     Args:
         results: The class.
-        folder: Where they are.
-        alike: The pairs of nearly the same answers, if the submissions were looked at.
+        folder: The folder of the results.
+        pairs: The similar answers, if the submissions were compared.
         hints: Whether students see the hints.
-        course: What the checks show of the course's own answers, by question.
+        reference: The artifacts of the reference answers by question.
     """
     pages = folder / "feedback"
     if pages.is_dir():
-        shutil.rmtree(pages)  # a student who is gone must not keep a page
+        shutil.rmtree(pages)  # students who left the class must not keep a page
     for result in results:
-        write_atomically(
-            pages / f"{file_name(result.student)}.html",
-            feedback_page(for_students(result, hints=hints), course),
-        )
-    told = look_at(results)
-    _write_tables(results, told, alike, folder / "tables")
-    report = folder / "report.html"
-    write_atomically(report, class_page(results, told, alike))
-    return report
+        page = feedback_page(for_students(result, hints=hints), reference)
+        write_atomically(pages / f"{file_name(result.student)}.html", page)
+    report = analyze(results)
+    _write_tables(results, report, pairs, folder / "tables")
+    path = folder / "report.html"
+    write_atomically(path, class_page(results, report, pairs))
+    return path
 
 
 def _write_tables(
-    results: Sequence[Result], told: ClassReport, alike: Sequence[Pair] | None, folder: Path
+    results: Sequence[Result],
+    report: ClassReport,
+    pairs: Sequence[SimilarPair] | None,
+    folder: Path,
 ) -> None:
-    pairs = None if alike is None else [asdict(pair) for pair in alike]
-    tree = {**told.to_dict(), "nearly_the_same": pairs}
+    similar = None if pairs is None else [asdict(pair) for pair in pairs]
+    tree = {**asdict(report), "nearly_the_same": similar}
     text = json.dumps(tree, indent=1, ensure_ascii=False, allow_nan=False)
     write_atomically(folder / "class.json", text + "\n")
     questions = [question.id for question in results[0].questions]
@@ -78,33 +71,7 @@ def _write_tables(
         rows.append(
             (one.student, one.status, *scores, one.score, one.max_score, one.message, repairs)
         )
-    write_atomically(folder / "students.csv", text_of(rows))
+    write_atomically(folder / "students.csv", to_csv(rows))
     rows = [tuple(field.name for field in fields(Item))]
-    rows += [astuple(item) for item in (*told.questions, *told.checks)]
-    write_atomically(folder / "checks.csv", text_of(rows))
-
-
-def feedback_page(result: Result, course: Mapping[str, Sequence[Shown]] | None = None) -> str:
-    """Return what one student reads, with the course's own pictures beside the student's."""
-    course = course or {}
-    title = f"{result.assignment}: {result.student}"
-    score = f"<b>{points(result.score, result.max_score)}</b>points"
-    parts = [
-        f"<h1>{escape(title)}</h1>",
-        f'<div class="tiles"><div class="tile">{score}</div></div>',
-    ]
-    if result.message:
-        parts.append(f'<p class="card warn">{escape(result.message)}</p>')
-    parts += [f'<p class="card">{escape(repair)}</p>' for repair in result.repairs]
-    said = (result.message,)
-    parts += [_question(one, course.get(one.id, ()), said) for one in result.questions]
-    return page(title, "\n".join(parts))
-
-
-def _question(question: QuestionResult, course: Sequence[Shown], said: Sequence[str]) -> str:
-    notes = "".join(f'<p class="quiet">{escape(note)}</p>' for note in question.notes)
-    return (
-        f'<section class="card"><h2>{escape(question.id)} '
-        f'<span class="quiet">{points(question.score, question.max_score)}</span></h2>'
-        f"{notes}{checks_html(question, course, said)}</section>"
-    )
+    rows += [astuple(item) for item in (*report.questions, *report.checks)]
+    write_atomically(folder / "checks.csv", to_csv(rows))

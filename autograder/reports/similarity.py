@@ -1,7 +1,7 @@
-"""Answers that are nearly the same and that few others gave: for a person to look at, no more.
+"""Similar answers that few students gave, for a person to compare.
 
-Results hold nothing of a submission, so this reads the notebooks themselves. What is compared are
-an answer's tokens: comments and blanks are gone, and names of the student's own choice are all one.
+Results contain no source code, so this reads the notebooks. Answers are compared as sequences of
+tokens, without comments, whitespace and strings, and with one token for every identifier.
 """
 
 from __future__ import annotations
@@ -9,23 +9,23 @@ from __future__ import annotations
 import hashlib
 import keyword
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
 from autograder.assignment.model import Assignment
-from autograder.grading.cell_selection import take
+from autograder.grading.cell_selection import select_cells
 from autograder.notebooks.reader import Unreadable, read
 from autograder.results.model import Result
 
-SAME = 0.92  # of two sequences of tokens, what one keeps of the other
-# Short answers are alike because there is one way to write them. So are long ones that a tenth of
-# the class has written; those tell nothing of two students.
+SIMILAR = 0.92  # normalized indel similarity of two sequences of tokens
+# Short answers are similar because there are few ways to write them, and an answer that a tenth of
+# the class gave says nothing about any two students.
 MIN_TOKENS = 60
 COMMON = 0.1
 _MAX_CHARACTERS = 20_000
 _TOKEN = re.compile(
-    r"""(?P<gone>\#[^\n]*|\s+)
+    r"""(?P<skipped>\#[^\n]*|\s+)
       | (?P<text>[rbfuRBFU]{0,2}(?:\"{3}.*?\"{3}|'{3}.*?'{3}
                  |"(?:\\.|[^"\\\n])*"|'(?:\\.|[^'\\\n])*'))
       | (?P<number>\d[\w.]*)
@@ -37,8 +37,8 @@ _TOKEN = re.compile(
 
 
 @dataclass(frozen=True)
-class Pair:
-    """Two students whose answers to these questions are nearly the same."""
+class SimilarPair:
+    """Two students with similar answers to these questions; `similarity` is the lowest."""
 
     students: tuple[str, str]
     questions: tuple[str, ...]
@@ -46,15 +46,15 @@ class Pair:
     both_wrong: bool
 
 
-def find(
-    results: Sequence[Result], notebooks: dict[str, bytes], assignment: Assignment
-) -> list[Pair]:
-    """Return the pairs that a person should look at, the likest first.
+def find_similar(
+    results: Sequence[Result], notebooks: Mapping[str, bytes], assignment: Assignment
+) -> list[SimilarPair]:
+    """Return the pairs of students with similar answers, the most similar first.
 
     Args:
         results: The class.
-        notebooks: What they handed in; only what the result is of is looked at.
-        assignment: What they answered.
+        notebooks: The submissions by student; one that changed after its grading is left out.
+        assignment: The graded assignment.
     """
     graded = {
         one.student: one
@@ -64,17 +64,19 @@ def find(
     answers = {name: dict(_answers(notebooks[name], assignment)) for name in graded}
     found: dict[tuple[str, str], dict[str, float]] = {}
     for question in assignment.questions:
-        texts = {name: told[question.id] for name, told in answers.items() if question.id in told}
-        for pair, how_much in _rare(texts):
-            found.setdefault(pair, {})[question.id] = how_much
+        texts = {name: own[question.id] for name, own in answers.items() if question.id in own}
+        for students, similarity in _rare(texts):
+            found.setdefault(students, {})[question.id] = similarity
     pairs = [
-        Pair(
-            pair,
-            tuple(sorted(of)),
-            round(min(of.values()), 3),
-            any(all(_lost(graded[name], question) for name in pair) for question in of),
+        SimilarPair(
+            students,
+            tuple(sorted(by_question)),
+            round(min(by_question.values()), 3),
+            any(
+                all(_lost(graded[name], question) for name in students) for question in by_question
+            ),
         )
-        for pair, of in found.items()
+        for students, by_question in found.items()
     ]
     return sorted(pairs, key=lambda pair: (-len(pair.questions), -pair.similarity, pair.students))
 
@@ -85,44 +87,46 @@ def _lost(result: Result, question: str) -> bool:
 
 
 def _answers(notebook: bytes, assignment: Assignment) -> Iterator[tuple[str, str]]:
-    """Yield each question's tokens, one character for each kind of token."""
+    """Yield each question with the tokens of its answer."""
     read_in = read(notebook)
     if isinstance(read_in, Unreadable):
         return
-    taken = take(read_in, assignment)
+    selected = select_cells(read_in, assignment)
     for question in assignment.questions:
-        sources = [cell.source for cell in taken.cells if taken.owner.get(cell.id) == question.id]
+        sources = [
+            one.source for one in selected.cells if selected.owner.get(one.id) == question.id
+        ]
         if tokens := "".join(map(tokens_of, sources)):
             yield question.id, tokens
 
 
 def tokens_of(source: str) -> str:
-    """Return a text with one letter for each token: the same for what is only renamed."""
+    """Return a source text with one character for each token; renaming does not change it."""
     letters = []
     for match in _TOKEN.finditer(source[:_MAX_CHARACTERS]):
         kind, text = str(match.lastgroup), match.group()
-        if kind in {"gone", "text"}:  # docstrings are told from others by nothing here
+        if kind in {"skipped", "text"}:  # strings too: docstrings cannot be told apart here
             continue
         if kind == "name" and not keyword.iskeyword(text):
             text = ""
-        told = hashlib.sha256(f"{kind} {''.join(text.split())}".encode()).digest()
-        letters.append(chr(0x10000 + int.from_bytes(told[:2], "big")))
+        digest = hashlib.sha256(f"{kind} {''.join(text.split())}".encode()).digest()
+        letters.append(chr(0x10000 + int.from_bytes(digest[:2], "big")))
     return "".join(letters)
 
 
-def _rare(texts: dict[str, str]) -> Iterator[tuple[tuple[str, str], float]]:
-    """Yield the pairs that are nearly the same and that few others are like."""
-    from rapidfuzz.distance import Indel  # nbgrader brings it along
+def _rare(texts: Mapping[str, str]) -> Iterator[tuple[tuple[str, str], float]]:
+    """Yield the similar pairs whose members are similar to few others."""
+    from rapidfuzz.distance import Indel  # lazy: only `report --submitted` compares answers
 
     long = {name: text for name, text in texts.items() if len(text) >= MIN_TOKENS}
-    alike: dict[str, dict[str, float]] = {name: {} for name in long}
+    similar: dict[str, dict[str, float]] = {name: {} for name in long}
     for one, other in combinations(sorted(long), 2):
-        how_much = Indel.normalized_similarity(long[one], long[other], score_cutoff=SAME)
-        if how_much:
-            alike[one][other] = alike[other][one] = how_much
+        similarity = Indel.normalized_similarity(long[one], long[other], score_cutoff=SIMILAR)
+        if similarity:
+            similar[one][other] = similar[other][one] = similarity
     few = max(2, COMMON * len(texts))
-    for one, others in alike.items():
+    for one, others in similar.items():
         if len(others) <= few:
-            for other, how_much in others.items():
-                if one < other and len(alike[other]) <= few:
-                    yield (one, other), how_much
+            for other, similarity in others.items():
+                if one < other and len(similar[other]) <= few:
+                    yield (one, other), similarity

@@ -1,4 +1,4 @@
-"""What the class report says: the numbers are right, the right people are named, nobody accused."""
+"""The class report: its statistics, the submissions to review, similar answers."""
 
 from __future__ import annotations
 
@@ -9,11 +9,12 @@ from dataclasses import replace
 
 import pytest
 
-from autograder.assignment.model import load
+from autograder.assignment.rubric import load
 from autograder.cli.main import main
 from autograder.integrations.gradescope.run import as_gradescope
-from autograder.reports import item_analysis, similarity
+from autograder.reports.item_analysis import analyze
 from autograder.reports.report import write_report
+from autograder.reports.similarity import SimilarPair, find_similar, tokens_of
 from autograder.results.model import CheckResult, QuestionResult, Result, write
 from tests.courses import tiny
 
@@ -34,7 +35,7 @@ def result(student: str, passed: str, seconds: float = 1.0, **more: object) -> R
     return replace(found, **more)
 
 
-ENDED = "ended its process, or broke the connection"
+ENDED = "ended its process or broke the connection"
 CLASS = [
     result("a", "110"),
     result("b", "110"),
@@ -45,22 +46,22 @@ CLASS = [
 ]
 
 
-def test_pass_rates_discrimination_and_times_are_what_they_are_by_hand():
-    told = item_analysis.look_at(CLASS)
-    everyone, middle, last = told.checks
+def test_pass_rates_discrimination_and_times_match_a_calculation_by_hand():
+    report = analyze(CLASS)
+    everyone, middle, last = report.checks
     assert (everyone.share, everyone.discrimination) == (1.0, None)  # nothing varies
     assert middle.share == pytest.approx(4 / 6, abs=1e-3)
-    # of the last check the rest is 4, 4, 4, 2, 2, 4, its own 0, 0, 0, 1, 1, 1: r = −1/√2
+    # last check: 0, 0, 0, 1, 1, 1, all other points: 4, 4, 4, 2, 2, 4, so r = −1/√2
     assert last.discrimination == pytest.approx(-(0.5**0.5), abs=1e-3)
-    assert (last.seconds, told.questions[0].seconds) == (1.0, 3.0)
-    assert (told.mean, told.median) == (pytest.approx(26 / 6, abs=1e-3), 4.0)
+    assert (last.seconds, report.questions[0].seconds) == (1.0, 3.0)
+    assert (report.mean, report.median) == (pytest.approx(26 / 6, abs=1e-3), 4.0)
 
 
-def test_of_a_handful_of_students_no_discrimination_is_told():
-    assert {item.discrimination for item in item_analysis.look_at(CLASS[:4]).checks} == {None}
+def test_fewer_than_five_students_have_no_discrimination():
+    assert {item.discrimination for item in analyze(CLASS[:4]).checks} == {None}
 
 
-def test_misconceptions_are_ranked_by_students_and_bring_their_line():
+def test_misconceptions_are_ranked_by_number_of_students_and_have_a_hint():
     def with_mistake(student: str, name: str, hint: str | None) -> Result:
         one = result(student, "01")
         wrong = replace(one.questions[0].checks[0], misconception=name, hint=hint)
@@ -72,8 +73,8 @@ def test_misconceptions_are_ranked_by_students_and_bring_their_line():
         with_mistake("c", "common", "Say that."),
         result("d", "11"),
     ]
-    told = item_analysis.look_at(found).misconceptions
-    assert [(one.name, one.students, one.share, one.say) for one in told] == [
+    misconceptions = analyze(found).misconceptions
+    assert [(one.name, one.students, one.share, one.say) for one in misconceptions] == [
         ("common", 2, 0.5, "Say that."),
         ("rare", 1, 0.25, "Say this."),
     ]
@@ -83,32 +84,32 @@ def test_misconceptions_are_ranked_by_students_and_bring_their_line():
     ("change", "kind"),
     [
         ({"status": "unreadable", "message": "Empty."}, "could not be read"),
-        ({"status": "grader_error", "message": "Ours."}, "the grader failed"),
+        ({"status": "grader_error", "message": "Ours."}, "grader error"),
         ({"repairs": ("Cell 3 was left out (cut off): …",)}, "a cell was cut off"),
-        ({"repairs": ("The answer cell 'q' is there 2 times",)}, "was mended"),
+        ({"repairs": ("The answer cell 'q' is there 2 times",)}, "was repaired"),
         ("the code ended the process that it ran in (signal 9)", ENDED),
         ("the code broke the connection to the grader", ENDED),
-        ("PermissionError: [Errno 1] …", "asked for what the room does not give"),
-        ("double is of type int, which cannot be called.", "its answer is something else"),
+        ("PermissionError: [Errno 1] …", "was denied access by the sandbox"),
+        ("double is of type int, which cannot be called.", "the answer cannot be called"),
     ],
 )  # fmt: skip
-def test_what_a_person_should_look_at_is_told_with_its_reason(change, kind):
+def test_submissions_to_review_are_listed_with_a_reason(change, kind):
     one = result("a", "00")
     if isinstance(change, str):
         checks = tuple(replace(check, message=change) for check in one.questions[0].checks)
         one = replace(one, questions=(replace(one.questions[0], checks=checks),))
     else:
         one = replace(one, **change)
-    (human,) = item_analysis.look_at([one, *CLASS]).for_humans
-    assert (human.student, human.kind) == ("a", kind)
+    (review,) = analyze([one, *CLASS]).for_humans
+    assert (review.student, review.kind) == ("a", kind)
 
 
-def test_a_class_without_a_single_grade_has_a_report(tmp_path):
+def test_a_class_without_any_grade_has_a_report(tmp_path):
     lost = result("a", "0", status="unreadable", message="Empty.", score=0.0)
     assert "could not be read" in write_report([lost], tmp_path).read_text()
 
 
-def test_the_tables_hold_what_the_page_shows_and_no_formula(tmp_path):
+def test_the_tables_contain_the_data_of_the_page_and_no_formula(tmp_path):
     write_report([*CLASS, result("=cmd", "111")], tmp_path, [])
     tree = json.loads((tmp_path / "tables" / "class.json").read_text())
     assert (tree["submissions"], tree["nearly_the_same"]) == (7, [])
@@ -122,15 +123,15 @@ def test_the_tables_hold_what_the_page_shows_and_no_formula(tmp_path):
 
 
 def graded(student: str, notebook: bytes, assignment) -> tuple[str, bytes, Result]:
-    from autograder.results.scoring import no_grade
+    from autograder.results.scoring import uniform_result
 
-    return student, notebook, no_grade(notebook, student, assignment, "grader_error", "")
+    return student, notebook, uniform_result(notebook, student, assignment, "grader_error", "")
 
 
-def pairs(assignment, **answers: str) -> list[similarity.Pair]:
+def similar(assignment, **answers: str) -> list[SimilarPair]:
     those = [graded(name, tiny.answered(double=text), assignment) for name, text in answers.items()]
     notebooks = {name: data for name, data, _ in those}
-    return similarity.find([one for *_, one in those], notebooks, assignment)
+    return find_similar([one for *_, one in those], notebooks, assignment)
 
 
 def other(number: int) -> str:
@@ -139,36 +140,36 @@ def other(number: int) -> str:
     return "def double(x):\n" + "".join(lines)
 
 
-def test_an_answer_that_is_only_renamed_and_commented_is_found(assignment):
+def test_an_answer_with_other_names_and_comments_is_found(assignment):
     copied = LONG.replace("part_", "zz").replace("def", "# mine, of course\ndef")
     rest = {f"s{number}": other(number) for number in range(6)}
-    (pair,) = pairs(assignment, ada=LONG, bob=copied, **rest)
+    (pair,) = similar(assignment, ada=LONG, bob=copied, **rest)
     assert pair.students == ("ada", "bob")
     assert pair.questions == ("double",)
     assert pair.similarity == 1.0
 
 
-def test_what_a_tenth_of_the_class_wrote_says_nothing_of_two(assignment):
+def test_an_answer_that_a_tenth_of_the_class_gave_is_not_reported(assignment):
     rest = {f"s{number}": other(number) for number in range(6)}
-    assert pairs(assignment, a=LONG, b=LONG, c=LONG, d=LONG, **rest) == []
+    assert similar(assignment, a=LONG, b=LONG, c=LONG, d=LONG, **rest) == []
 
 
-def test_short_answers_say_nothing_of_two(assignment):
-    assert pairs(assignment, a=tiny.FORGETS, b=tiny.FORGETS, c=other(1)) == []
+def test_short_answers_are_not_reported(assignment):
+    assert similar(assignment, a=tiny.FORGETS, b=tiny.FORGETS, c=other(1)) == []
 
 
-def test_only_what_the_result_is_of_is_compared(assignment):
+def test_a_notebook_that_changed_after_grading_is_not_compared(assignment):
     _, data, one = graded("a", tiny.answered(double=LONG), assignment)
     found = [one, replace(one, student="b")]
-    assert similarity.find(found, {"a": data, "b": data + b" "}, assignment) == []
+    assert find_similar(found, {"a": data, "b": data + b" "}, assignment) == []
 
 
 @pytest.mark.parametrize("source", ["", "'" * 50_000, '"""' * 9_999, "\\" * 50_000, "é½🙂\0" * 999])
-def test_any_text_at_all_becomes_tokens_soon(source):
-    assert isinstance(similarity.tokens_of(source), str)
+def test_any_text_is_tokenized_quickly(source):
+    assert isinstance(tokens_of(source), str)
 
 
-def test_the_command_looks_at_submissions_where_it_is_given_them(course, assignment, tmp_path):
+def test_the_report_compares_submissions_if_they_are_given(course, assignment, tmp_path):
     rest = {f"s{number}": other(number) for number in range(4)}
     for name, text in {"ada": LONG, "bob": LONG, **rest}.items():
         data = tiny.answered(double=text)
@@ -178,13 +179,13 @@ def test_the_command_looks_at_submissions_where_it_is_given_them(course, assignm
     command = ["report", str(tmp_path / "results"), "--rubric", rubric]
     assert main([*command, "--submitted", str(tmp_path)]) == 0
     text = (tmp_path / "results" / "report.html").read_text()
-    assert "Nearly the same" in text
-    assert "Look at both before you conclude anything." in text
+    assert "Similar answers" in text
+    assert "Compare both before you draw any conclusion." in text
     assert main(command) == 0
-    assert "Nearly the same" not in (tmp_path / "results" / "report.html").read_text()
+    assert "Similar answers" not in (tmp_path / "results" / "report.html").read_text()
 
 
-def test_hints_that_the_rubric_switches_off_reach_staff_and_no_student(tmp_path):
+def test_hints_that_the_rubric_switches_off_reach_instructors_and_no_student(tmp_path):
     root = tiny.write_course(tmp_path)
     rubric = root / "rubric.toml"
     rubric.write_text('feedback = {hints = false, staff_checks = "hidden"}\n' + rubric.read_text())
@@ -201,13 +202,14 @@ def test_hints_that_the_rubric_switches_off_reach_staff_and_no_student(tmp_path)
     assert "got 1" in (folder / "moodle.csv").read_text()
     assert "secret" not in (folder / "moodle.csv").read_text()
     assignment = load(rubric)
-    told = json.dumps(as_gradescope(one, assignment, staff=assignment.staff_checks_shown))
-    assert "secret" not in told
-    assert '"visibility": "hidden"' in told
+    for_gradescope = as_gradescope(one, assignment, staff=assignment.staff_checks_shown)
+    text = json.dumps(for_gradescope)
+    assert "secret" not in text
+    assert '"visibility": "hidden"' in text
 
 
-def test_the_columns_of_the_picture_are_as_high_as_their_numbers(tmp_path):
+def test_the_bars_of_the_histogram_are_as_high_as_their_counts(tmp_path):
     text = write_report(CLASS, tmp_path).read_text()
     shares = [float(share) for share in re.findall(r"--share:([\d.]+)", text)]
-    # five of 4 points and one of 6, of 6: in the seventh tenth and in the last
+    # five students have 4 of 6 points, one has 6: the seventh bin and the last
     assert shares == [0, 0, 0, 0, 0, 0, 1.0, 0, 0, 0.2]

@@ -1,11 +1,11 @@
-"""Who has another grade than before, and why: the file that tells it."""
+"""The file `regrade.csv`: which grades changed, and why."""
 
 from __future__ import annotations
 
 import csv
 
-from autograder.assignment.model import load
-from autograder.reports.regrade_log import FILE, Ledger, changes
+from autograder.assignment.rubric import load
+from autograder.reports.regrade_log import FILE, RegradeLog, changes
 from autograder.results.model import CheckResult, QuestionResult, Result
 from tests.courses import tiny
 
@@ -18,31 +18,31 @@ def result(student: str, score: float, outcome: str = "passed", points: float = 
     return Result(student, "tiny", "graded", score, points, (question,), sha256="cd")
 
 
-def test_the_parts_of_a_change_add_up_to_the_whole():
+def test_the_changes_of_checks_add_up_to_the_change_of_the_score():
     found = list(changes(result("ada", 4.0), result("ada", 0.0, "failed")))
     assert sum(one.check_change for one in found) == found[0].change == -4.0
     assert list(changes(result("ada", 4.0), result("ada", 4.0))) == []
 
 
-def test_a_run_that_is_interrupted_has_its_changes_in_the_file_of_the_next(tmp_path, assignment):
-    cut_short = Ledger(tmp_path, assignment)
-    cut_short.note(result("ada", 4.0), result("ada", 0.0, "failed"))
-    after = Ledger(tmp_path, assignment)
-    after.note(result("=bob", 4.0), result("=bob", 0.0, "failed"))
-    after.note(result("new", 4.0), result("new", 4.0))
-    after.note(None, result("newer", 4.0))
-    after.close()
+def test_the_run_resumed_an_interrupted_one_keeps_its_changes(tmp_path, assignment):
+    interrupted = RegradeLog(tmp_path, assignment)
+    interrupted.note(result("ada", 4.0), result("ada", 0.0, "failed"))
+    resumed = RegradeLog(tmp_path, assignment)
+    resumed.note(result("=bob", 4.0), result("=bob", 0.0, "failed"))
+    resumed.note(result("new", 4.0), result("new", 4.0))
+    resumed.note(None, result("newer", 4.0))
+    resumed.close()
     with (tmp_path / FILE).open(newline="") as file:
         assert [row["student"] for row in csv.DictReader(file)] == ["ada", "'=bob"]
 
 
-def test_the_file_of_other_checks_is_replaced(tmp_path, assignment):
-    first = Ledger(tmp_path, assignment)
+def test_the_file_is_replaced_if_the_checks_changed(tmp_path, assignment):
+    first = RegradeLog(tmp_path, assignment)
     first.note(result("ada", 4.0), result("ada", 0.0, "failed"))
     first.close()
     course = tiny.write_course(tmp_path / "other")
     (course / CHECKS / "helper.py").write_text("")
-    other = Ledger(tmp_path, load(course / "rubric.toml"))
+    other = RegradeLog(tmp_path, load(course / "rubric.toml"))
     other.note(result("bob", 4.0), result("bob", 0.0, "failed"))
     other.close()
     with (tmp_path / FILE).open(newline="") as file:
