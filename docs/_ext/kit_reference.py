@@ -40,12 +40,12 @@ class CommandReference(_Generated):
 
 def _commands(command: argparse.ArgumentParser, purpose: str = "") -> Iterator[str]:
     groups = [one for one in command._actions if isinstance(one, argparse._SubParsersAction)]  # noqa: SLF001 - argparse has no public way to list subcommands
-    if not groups:
-        yield from (f"## {command.prog}", "", _sentence(purpose), "")
+    options = [one for one in command._actions if one not in groups]  # noqa: SLF001 - likewise
+    if not groups or len(options) > 1:  # a command with more than subcommands and --help
+        yield from (f"## {command.prog}", "", _sentence(purpose or command.description or ""), "")
         yield from ("```text", command.format_usage().removeprefix("usage: ").rstrip(), "```", "")
-        for action in command._actions:  # noqa: SLF001 - likewise
-            if action.help != argparse.SUPPRESS:
-                yield from (f"`{_spelling(action)}`", f": {_meaning(action)}", "")
+        for action in options:
+            yield from (f"`{_spelling(action)}`", f": {_meaning(action)}", "")
     for group in groups:
         purposes = {one.dest: one.help or "" for one in group._choices_actions}  # noqa: SLF001 - likewise
         for name, inner in group.choices.items():
