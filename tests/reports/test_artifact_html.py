@@ -10,7 +10,9 @@ from autograder.reports.artifact_html import render_artifacts
 from autograder.reports.feedback_page import question_html
 from autograder.reports.report import write_report
 from autograder.results.model import QuestionResult, StoredArtifact
-from tests.results.test_artifacts import EVIL, NOISE, result, shown
+from tests.results.test_artifacts import NOISE, result, stored
+
+EVIL = "<script>alert(1)</script>\"'><img src=x onerror=alert(1)>"
 
 
 def question(*artifacts: StoredArtifact) -> QuestionResult:
@@ -18,8 +20,8 @@ def question(*artifacts: StoredArtifact) -> QuestionResult:
 
 
 def test_a_page_shows_both_artifacts_and_describes_them_in_words(tmp_path):
-    mine, other = shown(NOISE)[0], shown(1 - NOISE)[0]
-    curve = shown([543.0, 120.0], "Training")[0]
+    mine, other = stored(NOISE)[0], stored(1 - NOISE)[0]
+    curve = stored([543.0, 120.0], "Training")[0]
     reference = {"q": (other, replace(curve, numbers=(543.0, 110.0)))}
     write_report([result(mine, curve)], tmp_path, reference=reference)
     text = (tmp_path / "feedback" / "ada.html").read_text()
@@ -31,16 +33,16 @@ def test_a_page_shows_both_artifacts_and_describes_them_in_words(tmp_path):
 
 
 def test_without_a_reference_the_students_images_are_shown_alone():
-    assert render_artifacts(question(*shown(NOISE))).count("<img") == 1
+    assert render_artifacts(question(*stored(NOISE))).count("<img") == 1
 
 
 def test_nbgraders_page_shows_the_same_images():
-    images = render_artifacts(question(*shown(NOISE)), shown(NOISE))
-    assert images in question_html(question(*shown(NOISE)), (), shown(NOISE))
+    images = render_artifacts(question(*stored(NOISE)), stored(NOISE))
+    assert images in question_html(question(*stored(NOISE)), (), stored(NOISE))
 
 
 def test_every_text_of_an_artifact_is_escaped():
-    (sheet,), (curve,) = shown(NOISE), shown([2.0, 1.0])
+    (sheet,), (curve,) = stored(NOISE), stored([2.0, 1.0])
     bad = [
         replace(sheet, name=EVIL, caption=EVIL),
         replace(curve, name=f"{EVIL} again", caption=EVIL),
@@ -55,11 +57,11 @@ def test_every_text_of_an_artifact_is_escaped():
 
 
 def test_a_curve_of_zeros_and_curves_of_different_lengths_are_drawn():
-    zeros, longer = shown([0.0, 0.0])[0], shown([3.0, 2.0, 1.0])[0]
+    zeros, longer = stored([0.0, 0.0])[0], stored([3.0, 2.0, 1.0])[0]
     assert render_artifacts(question(zeros), [longer]).count("<polyline") == 2
     assert "nan" not in render_artifacts(question(zeros))
 
 
 def test_a_curve_of_one_point_is_left_out():
-    (curve,) = shown([2.0, 1.0])
+    (curve,) = stored([2.0, 1.0])
     assert render_artifacts(question(replace(curve, numbers=(1.0,)))) == ""
