@@ -27,6 +27,8 @@ class StoredArtifact:
     """Images or a curve that a check shows of an answer; worth no points.
 
     Attributes:
+        name: What is shown; the course's own artifact has the same name.
+        caption: One sentence for readers.
         count: Number of images; 0 for a curve.
         png: Base64 of one PNG with all images, row by row.
         numbers: The points of the curve.
@@ -41,7 +43,19 @@ class StoredArtifact:
 
 @dataclass(frozen=True)
 class CheckResult:
-    """The outcome of one check, and its points."""
+    """The outcome of one check, and its points.
+
+    Attributes:
+        id: The name of the check's function, without `check_`.
+        title: What the check requires, in one sentence.
+        score: The points that the answer got.
+        max_score: The points of the check.
+        message: What was expected and what came; empty if the check passed.
+        hint: One line that helps to find the mistake.
+        misconception: The name of the known mistake that the answer was recognized as.
+        seconds: Wall-clock time.
+        shown: Artifacts of the answer; left out if there are none.
+    """
 
     id: str
     title: str
@@ -60,6 +74,10 @@ class QuestionResult:
     """The checks of one question.
 
     Attributes:
+        id: The `grade_id` of the answer cell.
+        score: The sum of the checks' scores.
+        max_score: The points of the question.
+        checks: In the order of the rubric.
         notes: What is unusual (a stand-in was used, …), one sentence each.
         stand_ins: The answers that were replaced by stand-ins.
         checks_sha256: The digest of the question when it was graded (see `Question.digest`).
@@ -79,12 +97,21 @@ class Result:
     """One graded submission.
 
     Attributes:
+        student: The name of the student's folder.
+        assignment: The name of the assignment, from the rubric.
+        status: `unreadable` is not a notebook, has score 0 and needs a person; `grader_error` is
+            a fault of the kit or the machine.
+        score: The sum of the questions' scores.
+        max_score: The points of the assignment.
+        questions: In the order of the rubric.
         message: Why the status is not `graded`, in one sentence; empty otherwise.
         repairs: What was repaired in the notebook before grading, one sentence each.
         sha256: Hash of the submitted bytes.
         checks_sha256: The digest of the assignment (points, checks, setup); empty if some questions
             were reused from a grading with other checks.
         confinement: The confinement layers that were active while the student's code ran.
+        seconds: Wall-clock time of the grading.
+        versions: Versions of Python and of the packages that can change a grade.
     """
 
     student: str

@@ -45,6 +45,8 @@ def _commands(command: argparse.ArgumentParser, purpose: str = "") -> Iterator[s
         yield from (f"## {command.prog}", "", _sentence(purpose or command.description or ""), "")
         yield from ("```text", command.format_usage().removeprefix("usage: ").rstrip(), "```", "")
         for action in options:
+            if action.dest == "help" and not groups:
+                continue  # every command has it
             yield from (f"`{_spelling(action)}`", f": {_meaning(action)}", "")
     for group in groups:
         purposes = {one.dest: one.help or "" for one in group._choices_actions}  # noqa: SLF001 - likewise
