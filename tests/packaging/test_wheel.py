@@ -35,7 +35,7 @@ class Installation:
 
     def run(self, course: Path, *command: str) -> str:
         """Run a command in a course; return what it prints."""
-        # nbgrader calls alembic by name; the copied environment has it in the development one.
+        # nbgrader calls alembic by name; here the development environment has it.
         paths = (self.scripts, sysconfig.get_path("scripts"), "/usr/bin", "/bin")
         hidden = ("PYTHONPATH", "VIRTUAL_ENV")
         environment = {name: value for name, value in os.environ.items() if name not in hidden}
@@ -172,9 +172,9 @@ def test_a_course_is_released_validated_graded_reported_and_exported(
     for kind in ("nbgrader", "canvas"):
         autograder("export", kind, "results")
         assert (course / f"results/{kind}.csv").read_text().count("\n") >= len(scores)
-    worksheet = "Identifier,Full name,Grade,Maximum Grade,Feedback comments\n"
-    rows = (f"Participant {number},{one},,100,\n" for number, one in enumerate(scores, 1))
-    (course / "worksheet.csv").write_text(worksheet + "".join(rows))
+    columns = "Identifier,Full name,Email address,Grade,Last modified (grade),Feedback comments\n"
+    rows = (f"Participant {number},{one},,,-,\n" for number, one in enumerate(scores))
+    (course / "worksheet.csv").write_text(columns + "".join(rows))
     autograder("export", "moodle", "results", "--worksheet", "worksheet.csv")
     autograder("export", "gradescope", "--output", "gradescope.zip")
     names = zipfile.ZipFile(course / "gradescope.zip").namelist()
