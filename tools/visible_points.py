@@ -1,19 +1,19 @@
-"""The points that students see beside each visible check, made from the rubric.
+"""Write the points that students see beside each visible check, from the rubric.
 
-`python -m tools.visible_points` writes them anew after the rubric has changed.
+Run `python -m tools.visible_points` after a change of the rubric.
 """
 
 from __future__ import annotations
 
 from pathlib import Path
 
-from autograder.assignment.model import Assignment, load
-from autograder.assignment.rubric_validation import checks_of
+from autograder.assignment.model import Assignment
+from autograder.assignment.rubric import load
 
-HEAD = '''"""What each visible check is worth, for the block to say.
+HEAD = '''"""The points of each visible check, for the block that `check` shows.
 
-Made from the rubric of the grading program; not edited. The rest of a question's points is decided
-by checks that look at more inputs.
+Generated from the rubric; do not edit. Checks on further inputs decide the rest of a question's
+points.
 """
 
 from __future__ import annotations
@@ -24,20 +24,23 @@ from typing import Final
 
 
 def text(assignment: Assignment) -> str:
-    """Return the module as it should be."""
+    """Return the text of the module that the rubric implies."""
     lines = ["TOTAL: Final[dict[str, float]] = {"]
     lines += [f'    "{q.id}": {q.max_score:g},' for q in assignment.questions]
     lines += ["}", "", "POINTS: Final[dict[str, dict[str, float]]] = {"]
     for question in assignment.questions:
         lines.append(f'    "{question.id}": {{')
-        for check in checks_of(assignment.visible_checks, question.id):
-            lines.append(f'        "{check}": {question.points[check]:g},')
+        lines += [
+            f'        "{check}": {points:g},'
+            for check, points in question.points.items()
+            if check in question.visible_check_ids
+        ]
         lines.append("    },")
     return HEAD + "\n".join([*lines, "}", ""])
 
 
 def file(assignment: Assignment) -> Path:
-    """Return where it stands."""
+    """Return the path of the module."""
     return assignment.visible_checks / "points.py"
 
 

@@ -1,4 +1,4 @@
-"""The digits that a ConvVAE is trained on, tried on, and judged on: the last only staff have."""
+"""The digits for training, validation and grading of a ConvVAE; the last are not public."""
 
 from __future__ import annotations
 
@@ -22,15 +22,20 @@ def train() -> Tensor:
 
 
 @cache
-def tried() -> Tensor:
-    """Return the 500 digits by which training is stopped early."""
+def validation() -> Tensor:
+    """Return the 500 digits that decide whether training stops early."""
     return _images(PUBLIC / "t10k-images-idx3-ubyte")
 
 
 @cache
 def held_out() -> Tensor:
-    """Return the 500 digits that no student has seen."""
+    """Return the 500 digits that students do not have."""
     return _images(HERE / "heldout" / "heldout-images-idx3-ubyte")
+
+
+def some(n: int) -> Tensor:
+    """Return n random digits of those to train on."""
+    return train()[torch.randperm(len(train()))[:n]]
 
 
 def _images(path: Path) -> Tensor:

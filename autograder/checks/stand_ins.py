@@ -1,6 +1,6 @@
-"""What takes the place of a wrong answer where a later question needs it; run in its namespace.
+"""Replacements for wrong answers that later questions need; run in the notebook's namespace.
 
-No secret: the library has it in one line.
+Students may see them: torch has this in one line.
 """
 
 from torch import Tensor

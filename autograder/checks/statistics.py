@@ -1,7 +1,7 @@
-"""Limits of the statistical checks, each with what a right answer risks at it: below 1e-9.
+"""Statistics of noise and their limits; a right answer exceeds a limit with a risk below 1e-9.
 
-The bounds hold for every n; none rests on a normal approximation. `checkkit.sampling_limits` has those
-of the mean and of the standard deviation.
+All bounds hold for every n; none uses a normal approximation. The limits of the mean and of the
+standard deviation are in `checkkit.sampling_limits`.
 """
 
 from __future__ import annotations
@@ -15,47 +15,50 @@ from torch import Tensor
 
 # P(sup |F_n − F| > e) ≤ 2·exp(−2·n·e²), exact for every n (Dvoretzky, Kiefer, Wolfowitz; Massart).
 RISK = 1e-10
-# All pairs of up to 64 rows, two kinds of sign each: 2·2,016·2·exp(−8²/2) = 1.0e-10 (Hoeffding).
+# All pairs of up to 64 rows, two kinds of signs each: 2·2,016·2·exp(−8²/2) = 1.0e-10 (Hoeffding).
 PAIR_STANDARD_ERRORS = 8.0
-# The signs are taken about the median of another draw, which may be 7 standard errors off, so that
-# each has a mean of at most 0.03 and a product of two one of at most 0.001.
+# Signs are relative to the median of another draw, which may be 7 standard errors off. Then a sign
+# has a mean of at most 0.03, and a product of two signs has a mean of at most 0.001.
 PAIR_BIAS = 0.001
-# For dependence that is weak but everywhere, the signs of neighbours are multiplied; of independent
-# signs, these are independent signs again. Eight kinds of them, so by Hoeffding
-# 8·2·exp(−7.7²/2) = 2.2e-12 (0.3 of the 8 standard errors are for a median that is 7 of
-# its own off: signs with a mean of at most 0.014, products with one of at most 0.0002). Noise whose
-# neighbours correlate by 0.02 gives (2/π)·asin 0.02 = 0.0127: at 2^20 products, 5 above the limit.
-THREAD_BIAS = 0.0002
-# How far out noise is counted, on how many sides, and the standard errors allowed there. In 2^20
-# draws 2,831 are expected beyond 3, 66 beyond 4, and 1,415 beyond 3 on one side. By Chernoff
-# 6.3e-11, 1.7e-11 and twice 9.2e-11 to be above the limits, less to be below: 5e-10 together.
+# Weak dependence everywhere is measured by the products of the signs of neighbours; for independent
+# signs, these products are independent signs again. There are eight kinds of products, so by
+# Hoeffding the risk is 8·2·exp(−7.7²/2) = 2.2e-12. The other 0.3 of the 8 standard errors allow for
+# a median that is 7 of its own standard errors off: then signs have a mean of at most 0.014,
+# products one of at most 0.0002. Neighbours with a correlation of 0.02 give (2/π)·asin 0.02 =
+# 0.0127: 5 standard errors above the limit at 2^20 products.
+SERIAL_BIAS = 0.0002
+# Tails: beyond how many σ draws are counted, on how many sides, and the standard errors allowed. Of
+# 2^20 draws, 2,831 are expected beyond 3, 66 beyond 4, and 1,415 beyond 3 on one side. By Chernoff,
+# the risks of being above the limits are 6.3e-11, 1.7e-11 and twice 9.2e-11; those of being below
+# are smaller. Together: 5e-10.
 TAILS = ((3.0, 2, 7.0), (4.0, 2, 8.0), (3.0, 1, 7.0))
-# In 32,000 draws none is beyond this with a probability of 6e-12, of 4,000 with one of 0.04.
+# That no draw is beyond this has a probability of 6e-12 in 32,000 draws, and of 0.04 in 4,000.
 BEYOND = 3.35
-# How often one value may come in 2^20 draws. Of noise drawn in float32, with 24 random bits, none
-# has a probability above 2^−22: 0.25 times are expected, and some value comes more than 30 times
-# with a probability below 2^22 · 0.25^31 / 31! = 2e-46. Noise that is left out one time in a
-# thousand gives 0 a thousand times.
-MOST_OFTEN = 30
+# How often one value may occur in 2^20 draws. In float32 noise, drawn with 24 random bits, no value
+# has a probability above 2^−22. Each is expected 0.25 times, and some value occurs more than 30
+# times with a probability below 2^22 · 0.25^31 / 31! = 2e-46. If one draw in a thousand is left
+# out, 0 occurs a thousand times.
+MOST_REPEATS = 30
 
 
 def kolmogorov_limit(draws: int) -> float:
-    """Return how far an empirical distribution may be from its true one."""
+    """Return how far an empirical distribution may be from the true one."""
     return math.sqrt(math.log(2 / RISK) / (2 * draws))
 
 
 def two_sample_limit(draws: int, comparisons: int) -> float:
-    """Return how far two empirical distributions of the same may be apart, each of so many draws.
+    """Return how far two empirical distributions of `draws` equally distributed draws may be apart.
 
     P(sup > e) ≤ 2·exp(−n·e²) for two samples of n ≥ 458 each (Wei and Dudley, 2012).
     """
     return math.sqrt(math.log(2 * comparisons / RISK) / draws)
 
 
-def in_order(values: Tensor) -> Tensor:
-    """Return the values in order; NumPy sorts a million in a tenth of torch's time.
+def sorted_values(values: Tensor) -> Tensor:
+    """Return the values in ascending order.
 
-    To see that they are in order already takes a thirtieth of sorting them once more.
+    NumPy sorts a million values in a tenth of torch's time. To test for sorted values takes a
+    thirtieth of sorting them again.
     """
     flat = values.flatten().double()
     if bool((flat[1:] >= flat[:-1]).all()):
@@ -65,21 +68,21 @@ def in_order(values: Tensor) -> Tensor:
 
 def kolmogorov_distance(values: Tensor) -> float:
     """Return the largest distance between the values' distribution and N(0, 1)."""
-    ordered = in_order(values)
+    ordered = sorted_values(values)
     normal = (1 + torch.erf(ordered / math.sqrt(2))) / 2
     steps = torch.arange(len(ordered) + 1, dtype=torch.float64) / len(ordered)
     return max((normal - steps[:-1]).max().item(), (steps[1:] - normal).max().item())
 
 
-def commonest(values: Tensor) -> tuple[float, int]:
-    """Return the value that comes most often, and how often."""
-    found, times = torch.unique_consecutive(in_order(values), return_counts=True)
+def most_common(values: Tensor) -> tuple[float, int]:
+    """Return the most common value and its count."""
+    found, times = torch.unique_consecutive(sorted_values(values), return_counts=True)
     place = int(times.argmax())
     return found[place].item(), int(times[place])
 
 
 def two_sample_distance(first: Tensor, second: Tensor) -> float:
-    """Return the largest distance between the distributions of two samples of one size."""
+    """Return the largest distance between the distributions of two samples of equal size."""
     both = torch.cat([first, second]).sort().values
     left = torch.searchsorted(first.sort().values, both, right=True)
     right = torch.searchsorted(second.sort().values, both, right=True)
@@ -87,25 +90,25 @@ def two_sample_distance(first: Tensor, second: Tensor) -> float:
 
 
 def tail_share(tail: float, sides: int) -> float:
-    """Return the share of normal noise that lies further out than `tail`, on one side or two."""
+    """Return the share of normal noise beyond `tail`, on one side or on two."""
     return sides * math.erfc(tail / math.sqrt(2)) / 2
 
 
 def tail_limit(tail: float, sides: int, errors: float, draws: int) -> float:
-    """Return how far that share may be off in so many draws, 2^20 or more."""
+    """Return how far the share beyond `tail` may be off in `draws` draws, 2^20 or more."""
     share = tail_share(tail, sides)
     return errors * math.sqrt(share * (1 - share) / draws)
 
 
 def strongest_pair(rows: Tensor, another: Tensor) -> tuple[float, int, int]:
-    """Return the strongest dependence between two rows of noise, and which two rows they are.
+    """Return the strongest dependence between two rows of noise, and the two rows.
 
-    Compared are the signs of the noise, and the signs of its size minus the median size: the first
-    see noise that is shared, the second see noise that is shared but for its sign.
+    Two kinds of signs are compared: those of the noise, and those of its absolute value minus the
+    median of it. The first show shared noise, the second shared noise with another sign.
 
     Args:
         rows: Noise, shape (rows, n).
-        another: Noise of another call, whose median the signs are taken about.
+        another: Noise of another call. Signs are relative to its median.
     """
     strongest = (0.0, 0, 0)
     for above in _signs(rows, another):
@@ -118,22 +121,23 @@ def strongest_pair(rows: Tensor, another: Tensor) -> tuple[float, int, int]:
 
 
 def _signs(noise: Tensor, another: Tensor) -> list[Tensor]:
-    """Return where noise is above the median of another draw, and where its size is."""
+    """Return where noise is above the median of another draw, and where its absolute value is."""
     middle = another.median()
     size = (another - middle).abs().median()
     return [noise >= middle, (noise - middle).abs() >= size]
 
 
-def threads(noise: Tensor, another: Tensor, axis: int) -> Iterator[tuple[str, float, int]]:
-    """Yield how strongly neighbours along an axis depend, and on how many pairs it was measured.
+def serial_correlation(
+    noise: Tensor, another: Tensor, axis: int
+) -> Iterator[tuple[str, float, int]]:
+    """Yield the kind of neighbours, how strongly they depend, and the number of pairs measured.
 
-    Neighbours are those next to each other, those two apart, those half of the axis apart, and
-    those that lie as far from one end as from the other.
+    Neighbours are 1, 2, or half the axis apart, or at mirrored positions.
 
     Args:
         noise: Noise, of any shape.
-        another: Noise of another call, whose median the signs are taken about.
-        axis: Along which of its axes neighbours are.
+        another: Noise of another call. Signs are relative to its median.
+        axis: The axis along which elements are neighbours.
     """
     length = noise.shape[axis]
     for signs in _signs(noise, another):
@@ -145,16 +149,16 @@ def threads(noise: Tensor, another: Tensor, axis: int) -> Iterator[tuple[str, fl
 
 
 def _agreement(one: Tensor, other: Tensor) -> tuple[float, int]:
-    """Return the size of the mean product of signs, and how many products there are."""
+    """Return the absolute mean of the products of signs, and the number of products."""
     pairs = one.numel()
     return abs(1 - 2 * int((one != other).sum()) / pairs), pairs
 
 
-def thread_limit(pairs: int) -> float:
-    """Return how strongly neighbours may seem to depend in so many pairs, 2^18 or more."""
-    return PAIR_STANDARD_ERRORS / math.sqrt(pairs) + THREAD_BIAS
+def serial_limit(pairs: int) -> float:
+    """Return how strongly independent neighbours may seem to depend, in 2^18 pairs or more."""
+    return PAIR_STANDARD_ERRORS / math.sqrt(pairs) + SERIAL_BIAS
 
 
 def pair_limit(draws: int) -> float:
-    """Return how strongly two independent rows of so many draws may seem to depend."""
+    """Return how strongly two independent rows of `draws` draws may seem to depend."""
     return PAIR_STANDARD_ERRORS / math.sqrt(draws) + PAIR_BIAS

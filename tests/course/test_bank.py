@@ -9,11 +9,11 @@ from collections import Counter
 
 import pytest
 
-from autograder.assignment.answer_bank import bank
-from autograder.assignment.model import load
+from autograder.assignment.answer_bank import load_bank
+from autograder.assignment.rubric import load
 
 ASSIGNMENT = load()
-BANK = bank(ASSIGNMENT)  # reads every card and refuses strays and twins
+BANK = load_bank(ASSIGNMENT)  # reads every card and refuses strays and twins
 CARDS = [*BANK.solutions.values(), *BANK.alternatives, *BANK.mistakes]
 QUESTIONS = {question.id: question for question in ASSIGNMENT.questions}
 

@@ -1,7 +1,7 @@
-"""The checks against the bank, in this process: right answers stand, mistakes fall.
+"""The checks against the answer bank, in this process: right answers pass, mistakes fail.
 
-`autograder validate` runs every answer through every check behind the wall. Here each mistake meets
-only the check that must catch it, and the training check meets nobody.
+`autograder validate` runs every answer against every check, behind the wall. Here each mistake
+is run only against the check that must catch it, and the training check is left out.
 """
 
 from __future__ import annotations
@@ -16,11 +16,12 @@ from torch import nn
 from torch.nn import functional as F  # noqa: N812 - as the notebook's setup cell has it
 
 from autograder.assignment.answer_bank import BankEntry, read_entry
-from autograder.assignment.model import load
-from autograder.checks import known_mistakes
-from autograder.checks.conv_vae import diagnosis as conv_vae_diagnosis
-from autograder.checks.interpolate import diagnosis as interpolate_diagnosis
-from checkkit.outcomes import CheckResult
+from autograder.assignment.rubric import load
+from autograder.checks.conv_vae import known_mistakes as conv_vae
+from autograder.checks.interpolate import known_mistakes as interpolate
+from autograder.checks.reparameterize import known_mistakes as reparameterize
+from autograder.checks.vae_loss import known_mistakes as vae_loss
+from checkkit.outcomes import CheckReport
 from checkkit.runner import run_checks
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -28,7 +29,7 @@ RUBRIC = load(ROOT / "rubric.toml")
 QUESTIONS = {question.id: question for question in RUBRIC.questions}
 # 384 steps of training: `autograder validate` runs it
 TRAINING = "learns_to_reconstruct"
-# two right answers that could trip a check up; the others take half a minute
+# right answers that are most likely to fail a check; the others take half a minute
 ODD = ("lazy-layers", "batch-normalised", "residual-blocks")
 
 
@@ -39,22 +40,20 @@ def entries(kind: str) -> list[BankEntry]:
 RIGHT = [read_entry(path) for path in sorted((ROOT / "solutions").glob("*.py"))]
 RIGHT += [c for c in entries("alternatives") if c.question != "conv_vae" or c.stem in ODD]
 MISTAKES = [entry for entry in entries("mistakes") if entry.caught_by != TRAINING]
-TABLES = ("SIGMAS", "KLS", "RECONS", "TOTALS", "WHOLES")
-NAMED = {name: hint for t in TABLES for name, (_, hint) in getattr(known_mistakes, t).items()}
-for table in (interpolate_diagnosis.WALKS, conv_vae_diagnosis.FORWARD, conv_vae_diagnosis.PRIORS):
-    NAMED |= {name: hint for name, (_, hint) in table.items()}
-NAMED |= dict(conv_vae_diagnosis.HEADS.values()) | conv_vae_diagnosis.BRIGHTNESS
-for one in (
-    conv_vae_diagnosis.ONE_FOR_ALL,
-    conv_vae_diagnosis.ONE_PER_ROW,
-    conv_vae_diagnosis.ENCODED,
-    *known_mistakes.SHARED.values(),
-):
-    NAMED[one.misconception] = one.text
+TABLES: tuple[dict, ...] = (
+    reparameterize.SIGMAS,
+    *(vae_loss.KLS, vae_loss.RECONS, vae_loss.TOTALS, vae_loss.RESULTS),
+    *(conv_vae.FORWARD, conv_vae.PRIORS),
+    interpolate.FRAMES,
+)
+HINTS = {name: hint for table in TABLES for name, (_, hint) in table.items()}
+HINTS |= dict(conv_vae.HEADS.values()) | conv_vae.BRIGHTNESS
+SINGLE = (conv_vae.ONE_FOR_ALL, conv_vae.ONE_PER_ROW, conv_vae.ENCODED)
+HINTS |= {hint.misconception: hint.text for hint in (*SINGLE, *reparameterize.SHARED.values())}
 
 
 def names_of(entry: BankEntry) -> dict[str, object]:
-    """Run a card as the notebook would: after the setup and the reference reparameterize."""
+    """Run an entry as the notebook would: after the setup and the reference reparameterize."""
     names: dict[str, object] = {"torch": torch, "nn": nn, "F": F, "__name__": "__main__"}
     if entry.question != "reparameterize":
         exec((ROOT / "solutions" / "reparameterize.py").read_text("utf-8"), names)
@@ -62,13 +61,13 @@ def names_of(entry: BankEntry) -> dict[str, object]:
     return names
 
 
-def run(entry: BankEntry, select: list[str] | None = None) -> list[CheckResult]:
+def run(entry: BankEntry, select: list[str] | None = None) -> list[CheckReport]:
     question = QUESTIONS[entry.question]
     answers = {question.answer: names_of(entry)[question.answer]}
     wanted = select if select is not None else [i for i in question.points if i != TRAINING]
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # a mistake may warn: that is no failure of ours
-        return run_checks(RUBRIC.check_files(question), answers, select=wanted)
+        warnings.simplefilter("ignore")  # a mistake may warn
+        return run_checks(question.check_files, answers, select=wanted)
 
 
 @pytest.mark.parametrize("entry", RIGHT, ids=lambda entry: f"{entry.question}/{entry.stem}")
@@ -77,7 +76,7 @@ def test_a_right_answer_passes_every_check(entry):
 
 
 @pytest.mark.parametrize("entry", MISTAKES, ids=lambda entry: f"{entry.question}/{entry.stem}")
-def test_a_mistake_fails_the_check_that_is_to_catch_it(entry):
+def test_a_mistake_fails_the_check_that_must_catch_it(entry):
     if QUESTIONS[entry.question].answer not in names_of(entry):
         pytest.skip("the answer is missing: blocked before any check")
     (result,) = run(entry, [entry.caught_by])
@@ -86,9 +85,9 @@ def test_a_mistake_fails_the_check_that_is_to_catch_it(entry):
 
 
 @pytest.mark.parametrize("question", QUESTIONS.values(), ids=QUESTIONS)
-def test_every_check_has_points_and_says_what_it_is_for(question):
+def test_every_check_has_points_and_a_title_and_says_what_it_catches(question):
     found = []
-    for path in RUBRIC.check_files(question):
+    for path in question.check_files:
         for node in ast.parse(path.read_text("utf-8")).body:
             if isinstance(node, ast.FunctionDef) and node.name.startswith("check_"):
                 found.append(node.name.removeprefix("check_"))
@@ -103,9 +102,9 @@ def test_the_points_of_the_questions_are_those_of_the_notebook():
     assert points == {"reparameterize": 20, "vae_loss": 25, "conv_vae": 35, "interpolate": 20}
 
 
-def test_hints_are_those_of_the_bank():
+def test_hints_of_known_mistakes_are_those_of_the_answer_bank():
     known = {entry.stem: entry.hint for entry in entries("mistakes")}
-    assert {name: known.get(name) for name in NAMED} == NAMED
+    assert {name: known.get(name) for name in HINTS} == HINTS
 
 
 @pytest.mark.parametrize(

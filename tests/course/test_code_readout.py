@@ -6,7 +6,7 @@ import pytest
 import torch
 
 from autograder.checks import statistics
-from autograder.checks.conv_vae import code_readout, codes
+from autograder.checks.conv_vae import code_readout, code_statistics
 
 
 class Plain:
@@ -60,7 +60,9 @@ def test_an_image_that_decode_does_not_give_has_no_code():
 
 def test_images_without_codes_fail():
     with pytest.raises(AssertionError, match="got others in 100%"):
-        codes.expect_standard_in_two(torch.full((9, 2), torch.nan), "ConvVAE.sample: z", "")
+        code_statistics.expect_standard_in_two(
+            torch.full((9, 2), torch.nan), "ConvVAE.sample: z", ""
+        )
 
 
 @pytest.mark.parametrize(
@@ -74,13 +76,13 @@ def test_images_without_codes_fail():
 )
 def test_two_codes_that_are_not_standard_normal_fail(spoil, words):
     z = torch.randn(1000, 2, dtype=torch.float64)
-    codes.expect_standard_in_two(z, "ConvVAE.sample: z", "")
+    code_statistics.expect_standard_in_two(z, "ConvVAE.sample: z", "")
     with pytest.raises(AssertionError, match=words):
-        codes.expect_standard_in_two(spoil(z), "ConvVAE.sample: z", "")
+        code_statistics.expect_standard_in_two(spoil(z), "ConvVAE.sample: z", "")
 
 
 def test_noise_cut_off_at_three_and_a_third_fails_for_sure():
-    calls = iter(torch.randn(codes.ALL, 1000, dtype=torch.float64).clamp(-3.33, 3.33))
+    calls = iter(torch.randn(code_statistics.ALL, 1000, dtype=torch.float64).clamp(-3.33, 3.33))
     with pytest.raises(AssertionError, match="expected some beyond"):
-        codes.expect_standard(lambda: next(calls), "ConvVAE.sample: z", "")
+        code_statistics.expect_standard(lambda: next(calls), "ConvVAE.sample: z", "")
     assert 32_000 * statistics.tail_share(statistics.BEYOND, 2) > 23  # e⁻²³ is 1e-10

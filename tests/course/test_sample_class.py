@@ -7,7 +7,7 @@ import re
 import nbformat
 import pytest
 
-from autograder.assignment.model import load
+from autograder.assignment.rubric import load
 from autograder.notebooks.reader import Unreadable, read
 from tests import sample_class
 from tests.sample_class import CLASS, FULL, UNREADABLE

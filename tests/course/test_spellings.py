@@ -7,8 +7,8 @@ from dataclasses import replace
 import pytest
 
 from autograder.assignment.answer_bank import load_bank
-from autograder.notebooks.fill import fill_notebook
 from autograder.assignment.rubric import load
+from autograder.notebooks.fill import fill_notebook
 from autograder.runners.process_pool import run
 from autograder.runners.sandbox_startup import open_sandbox
 from autograder.runners.submissions import GradingTask
@@ -33,7 +33,9 @@ def graded():
     tasks = [
         GradingTask(
             "x",
-            fill_notebook(source, answers.answers() | {question: SPELLINGS[question][mistake][number]}),
+            fill_notebook(
+                source, answers.answers() | {question: SPELLINGS[question][mistake][number]}
+            ),
             f"{question}/{mistake}/{number}",
             alone[question],
         )

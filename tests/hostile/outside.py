@@ -69,8 +69,8 @@ READING = acts(
             if found: out(found)
             """,
         "objects of the grader in memory": """
-            found = [type(o).__name__ for o in gc.get_objects()
-                     if type(o).__name__ in ('Assignment', 'Session', 'Sandbox', 'CheckResult')]
+            kinds = ('Assignment', 'Session', 'Sandbox', 'CheckReport', 'CheckResult')
+            found = [type(o).__name__ for o in gc.get_objects() if type(o).__name__ in kinds]
             if found: out(found)
             """,
     },

@@ -1,6 +1,6 @@
 """ConvVAE: what mu and logvar can be, and that each latent dimension counts.
 
-Source: the contract. What a fresh model does not show is reached by training: see `reach`.
+Source: the contract. What a fresh model does not show is reached by training; see `reachability`.
 """
 
 from __future__ import annotations
@@ -11,8 +11,8 @@ from torch import Tensor
 
 from checkkit import expect
 
+from ..digits import some
 from . import layer_probes, reachability
-from .images import some
 
 PARTS = ("mu", "logvar")
 
@@ -28,7 +28,7 @@ def check_mu_takes_both_signs(ConvVAE: VAE) -> None:
 def check_logvar_takes_both_signs(ConvVAE: VAE) -> None:
     """Each log variance can be negative and positive.
 
-    Catches ReLU or softplus on the head of logvar, and variances or deviations in its place.
+    Catches ReLU or softplus on the head of logvar, and a variance or a deviation in its place.
     """
     reachability.expect_both_signs(ConvVAE, 1, PARTS[1], some(16))
 
@@ -36,7 +36,7 @@ def check_logvar_takes_both_signs(ConvVAE: VAE) -> None:
 def check_encode_depends_on_the_image(ConvVAE: VAE) -> None:
     """Both mu and logvar depend on the image, in eval mode too.
 
-    Catches a logvar that is one vector for all images, and an encoder that is switched off.
+    Catches one logvar for all images, and an encoder that is not used in eval mode.
     """
     layer_probes.expect_dependence_on_the_image(ConvVAE, PARTS)
 
@@ -44,7 +44,7 @@ def check_encode_depends_on_the_image(ConvVAE: VAE) -> None:
 def check_mu_and_logvar_differ(ConvVAE: VAE) -> None:
     """The two heads give two different things.
 
-    Catches one head that is used twice.
+    Catches a head that is used for both.
     """
     model, x = ConvVAE(latent_dim=4).eval(), some(8)
 
@@ -59,7 +59,7 @@ def check_mu_and_logvar_differ(ConvVAE: VAE) -> None:
 def check_latent_dimensions_differ(ConvVAE: VAE) -> None:
     """Each latent dimension has a mean and a variance of its own.
 
-    Catches one number that is repeated for all dimensions, and a variance that they share.
+    Catches one number repeated for all dimensions, and a shared variance.
     """
     layer_probes.expect_dimensions_to_differ(ConvVAE, PARTS)
 
@@ -67,7 +67,7 @@ def check_latent_dimensions_differ(ConvVAE: VAE) -> None:
 def check_every_latent_moves_the_image(ConvVAE: VAE) -> None:
     """Every latent dimension changes the image.
 
-    Catches a decoder that ignores z, or a part of it.
+    Catches a decoder that ignores z or a part of it.
     """
     for latent_dim in (4, 1, 2):
         model, z = ConvVAE(latent_dim=latent_dim).eval(), torch.randn(16, latent_dim)

@@ -1,9 +1,10 @@
 """ConvVAE (35 points): encode, decode, forward, sample, for every batch and every latent_dim.
 
 Source: the contract; Kingma & Welling (2014). The properties hold for any right architecture.
-Batches of one are tried in eval mode only: batch normalisation cannot train on one. reparameterize
-is a stand-in where it is wrong. Here are shapes, ranges, and what agrees with what;
-`check_conv_vae_codes` has mu and logvar, `_sampling` what is drawn, `_whole` the model as a whole.
+Batches of one are tried in eval mode only: batch normalisation cannot train on one image. A wrong
+reparameterize is replaced by a stand-in. This file has shapes, ranges and consistency;
+`check_codes` has mu and logvar, `check_sampling` the random draws, `check_whole` the model as a
+whole.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from lab.checks.vae import VAE, decoded, encoded, forwarded, sampled, within_0_a
 
 from checkkit import expect
 
-from .images import some
+from ..digits import some
 
 PARTS = ("mu", "logvar")
 SIZES = [(1, 1), (1, 4), (7, 3), (2, 5), (5, 1), (32, 2), (3, 3)]
@@ -22,7 +23,7 @@ SIZES = [(1, 1), (1, 4), (7, 3), (2, 5), (5, 1), (32, 2), (3, 3)]
 def check_any_batch_and_latent_size(ConvVAE: VAE) -> None:
     """Every batch size and every latent_dim works, 1 included.
 
-    Catches one of the two taken for the other, and `squeeze` where it takes an axis away.
+    Catches batch size and latent_dim confused, and a `squeeze` that removes an axis.
     """
     for batch, latent_dim in SIZES:
         model = ConvVAE(latent_dim)
@@ -38,7 +39,7 @@ def check_any_batch_and_latent_size(ConvVAE: VAE) -> None:
 def check_latent_dim_is_16_by_default(ConvVAE: VAE) -> None:
     """`ConvVAE()` has 16 latent dimensions.
 
-    Catches another default, and none.
+    Catches another default, and a missing one.
     """
     encoded(ConvVAE(), some(2), 16)
 
@@ -46,7 +47,7 @@ def check_latent_dim_is_16_by_default(ConvVAE: VAE) -> None:
 def check_large_z_stays_between_0_and_1(ConvVAE: VAE) -> None:
     """Pixels stay in [0, 1] for codes far away, and in what `forward` and `sample` give.
 
-    Catches outputs that are bounded on one side only.
+    Catches outputs with only one bound.
     """
     for scale in (3.0, 100.0):
         model = ConvVAE(latent_dim=4).eval()
@@ -58,7 +59,7 @@ def check_large_z_stays_between_0_and_1(ConvVAE: VAE) -> None:
 def check_forward_agrees_with_encode(ConvVAE: VAE) -> None:
     """`forward` gives the mu and logvar of `encode`.
 
-    Catches the two exchanged, and the encoder used differently in the two places.
+    Catches mu and logvar swapped, and an encoder that is used differently in the two methods.
     """
     model, x = ConvVAE(latent_dim=4).eval(), some(3)
     for name, one, other in zip(
@@ -70,7 +71,7 @@ def check_forward_agrees_with_encode(ConvVAE: VAE) -> None:
 def check_decode_is_a_function(ConvVAE: VAE) -> None:
     """In eval mode the same image has the same code, and the same code the same image.
 
-    Catches noise that is drawn in `encode` or `decode`.
+    Catches noise in `encode` or `decode`.
     """
     model, x, z = ConvVAE(latent_dim=4).eval(), some(3), torch.randn(3, 4)
     expect.close(decoded(model, z), decoded(model, z).detach(), "ConvVAE.decode: image, twice")

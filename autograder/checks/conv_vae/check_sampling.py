@@ -1,7 +1,7 @@
-"""ConvVAE: what `forward` and `sample` draw.
+"""ConvVAE: the random draws of `forward` and `sample`.
 
-Source: Kingma & Welling (2014). The codes that images were decoded from are read off them where
-that can be done, and are then known to be normal or not; see `codes`.
+Source: Kingma & Welling (2014). If codes can be read off the images, their distribution is tested;
+otherwise that of the images. See `code_statistics`.
 """
 
 from __future__ import annotations
@@ -13,14 +13,15 @@ from lab.checks.vae import VAE, decoded, encoded, forwarded, sampled
 
 from checkkit import expect
 
-from . import code_readout, codes, diagnosis, reachability
-from .images import DRAWS, PER_CALL, expect_one_distribution, some
+from ..digits import some
+from . import code_readout, code_statistics, diagnosis, reachability
+from .image_statistics import DRAWS, PER_CALL, expect_one_distribution
 
 
 def check_forward_draws_z(ConvVAE: VAE) -> None:
     """`forward` draws a new z at every call, in eval mode too.
 
-    Catches a decoder that is fed mu, and sampling in training mode only.
+    Catches a decoder that gets mu, and sampling in training mode only.
     """
     x = some(4)
     for training in (True, False):
@@ -36,18 +37,19 @@ def check_forward_draws_z(ConvVAE: VAE) -> None:
 def check_forward_decodes_mu_plus_sigma_eps(ConvVAE: VAE) -> None:
     """What `forward` reconstructs is decoded from mu + σ·eps.
 
-    Catches logvar for σ, mu and logvar exchanged, one eps for all, another decoder.
+    Catches logvar in place of σ, mu and logvar swapped, one eps for all images, and another
+    decoder.
     """
-    codes.expect_forward_standard(ConvVAE)
+    code_statistics.expect_forward_standard(ConvVAE)
     model, x = ConvVAE(latent_dim=2).eval(), some(1).repeat(PER_CALL, 1, 1, 1)
-    # a fresh model has mu ≈ logvar ≈ 0, where many mistakes look right
+    # A fresh model has mu ≈ logvar ≈ 0, where many mistakes go unnoticed.
     reachability.steer_posterior(model, x[:2], 2)
     with torch.no_grad():
         mu, logvar = encoded(model, x[:1], 2)
         sigma = (logvar / 2).exp()
         if (read := code_readout.of_surface(model, mu[0], sigma[0])) is not None:
             eps, detail = read(forwarded(model, x, 2)[0]), "latent_dim = 2"
-            codes.expect_standard_in_two(eps, "ConvVAE.forward: (z − mu) / σ", detail)
+            code_statistics.expect_standard_in_two(eps, "ConvVAE.forward: (z − mu) / σ", detail)
             return
         recons = [forwarded(model, x, 2)[0] for _ in range(DRAWS // PER_CALL)]
         right = decoded(model, mu + sigma * torch.randn(DRAWS, 2))
@@ -58,19 +60,21 @@ def check_forward_decodes_mu_plus_sigma_eps(ConvVAE: VAE) -> None:
 def check_sample_decodes_the_prior(ConvVAE: VAE) -> None:
     """What `sample` gives is decoded from N(0, I).
 
-    Catches uniform codes, another width, codes that are cut off or come in pairs, one number for
-    all dimensions, and images encoded.
+    Catches uniform codes, another standard deviation, truncated or antithetic codes, one number for
+    all dimensions, and codes of encoded images.
     """
-    codes.expect_sample_standard(ConvVAE)
+    code_statistics.expect_sample_standard(ConvVAE)
     model = ConvVAE(latent_dim=2).eval()
-    # so that the codes of images are no longer those of the prior
+    # Afterwards the codes of images differ from those of the prior.
     x = torch.cat([some(2), torch.rand(2, 1, 28, 28)])
     reachability.steer_posterior(model, x, 2, near=reachability.AWAY)
     with torch.no_grad():
-        evidence = partial(diagnosis.of_sample, model)
+        evidence = partial(diagnosis.sample_mistake, model)
         if (read := code_readout.of_surface(model, torch.zeros(2), torch.ones(2))) is not None:
             z, detail = read(sampled(model, PER_CALL)), "latent_dim = 2"
-            codes.expect_standard_in_two(z, "ConvVAE.sample: z", detail, lambda _z: evidence())
+            code_statistics.expect_standard_in_two(
+                z, "ConvVAE.sample: z", detail, lambda _z: evidence()
+            )
             return
         samples = [sampled(model, PER_CALL) for _ in range(DRAWS // PER_CALL)]
         right, middle = decoded(model, torch.randn(DRAWS, 2)), decoded(model, torch.zeros(1, 2))
@@ -80,7 +84,7 @@ def check_sample_decodes_the_prior(ConvVAE: VAE) -> None:
 def check_samples_differ(ConvVAE: VAE) -> None:
     """`sample` gives other images at every call, and all of them differ.
 
-    Catches a seed set inside, and one image that is repeated.
+    Catches a seed set inside, and one repeated image.
     """
     model = ConvVAE(latent_dim=4).eval()
     images = torch.cat([sampled(model, 6), sampled(model, 6)]).detach().flatten(1)

@@ -1,6 +1,6 @@
-"""ConvVAE: the model as a whole: layers, weights, and that it learns.
+"""ConvVAE: the model as a whole: layers, weights, and training.
 
-Source: the contract. The threshold of the training check is that of `docs/calibration.md`.
+Source: the contract. docs/calibration.md explains the threshold of the training check.
 """
 
 from __future__ import annotations
@@ -11,18 +11,19 @@ import torch
 from lab.checks.vae import VAE, decoded, encoded, forwarded
 
 from checkkit import expect
-from checkkit.artifacts import Show
+from checkkit.artifacts import ArtifactRecorder
 from checkkit.wording import plain
 
 from .. import digits
-from . import artifacts, diagnosis, layer_probes, training
-from .images import some
+from ..digits import some
+from . import diagnosis, layer_probes, training
+from .artifacts import add_trained_images, add_training_curve
 
 
 def check_convolutions_are_where_they_belong(ConvVAE: VAE) -> None:
     """`encode` works by Conv2d, `decode` by ConvTranspose2d.
 
-    Catches a half that does without, and layers that are there and not used.
+    Catches an encoder or a decoder without them, and layers that are not used.
     """
     layer_probes.expect_convolutions(ConvVAE)
 
@@ -30,14 +31,14 @@ def check_convolutions_are_where_they_belong(ConvVAE: VAE) -> None:
 def check_reconstruction_reaches_every_parameter(ConvVAE: VAE) -> None:
     """The reconstruction alone has a gradient in every parameter.
 
-    Catches a decoder that is fed mu, z detached, and layers that are not used.
+    Catches a decoder that gets mu, a detached z, and unused layers.
     """
     model = ConvVAE(latent_dim=4)
     recon_x, _, _ = forwarded(model, some(4), 4)
     expect.that(recon_x.requires_grad, "ConvVAE.forward: expected recon_x to carry a gradient")
     recon_x.sum().backward()  # type: ignore[no-untyped-call]
     for name, parameter in model.named_parameters():
-        # None is unreached; zero is legitimate, for a bias before batch normalisation
+        # None means unreached. A zero is legitimate: a bias before batch normalisation has it.
         why = "" if parameter.requires_grad else " (requires_grad=False)"
         message = f"ConvVAE: expected a gradient of recon_x in {plain(name)}, got none{why}"
         expect.that(parameter.grad is not None, message)
@@ -46,10 +47,10 @@ def check_reconstruction_reaches_every_parameter(ConvVAE: VAE) -> None:
 def check_weights_are_the_whole_model(ConvVAE: VAE, fresh_copy: Callable[[VAE], VAE]) -> None:
     """A fresh model with the same `state_dict` does the same.
 
-    Catches layers that are not registered, layers made on the way, and what is kept between calls.
+    Catches unregistered layers, layers made during a call, and state kept between calls.
     """
     model, x, z = ConvVAE(latent_dim=4).eval(), some(3), torch.randn(3, 4)
-    # encode first: what it leaves behind must not show in decode
+    # The twin decodes first: what encode leaves behind must not matter.
     was = (*encoded(model, x, 4), decoded(model, z))
     twin = training.with_weights(fresh_copy(ConvVAE), 4, model.state_dict())
     now = (decoded(twin, z), *encoded(twin, x, 4))
@@ -58,20 +59,22 @@ def check_weights_are_the_whole_model(ConvVAE: VAE, fresh_copy: Callable[[VAE], 
         expect.close(other, one.detach(), what)
 
 
-def check_learns_to_reconstruct(ConvVAE: VAE, fresh_copy: Callable[[VAE], VAE], show: Show) -> None:
+def check_learns_to_reconstruct(
+    ConvVAE: VAE, fresh_copy: Callable[[VAE], VAE], artifacts: ArtifactRecorder
+) -> None:
     """After 384 steps on 4,000 digits, held-back digits are reconstructed.
 
-    Catches a sigmoid that is taken twice, layers that do not learn, and images that are handed
-    past the code: what decodes is a fresh model that has never seen them.
+    Catches two sigmoids, layers that do not learn, and images that bypass the code: the decoder is
+    a fresh model that has never seen them.
     """
-    with artifacts.training(show) as curve:
+    with add_training_curve(artifacts) as curve:
         model, weights, steps = training.trained(ConvVAE, curve)
-    artifacts.what_it_makes(show, weights)
+    add_trained_images(artifacts, weights)
     fresh = training.with_weights(fresh_copy(ConvVAE), training.LATENT_DIM, weights)
     nats = training.verdict(model, fresh, digits.held_out())
     if nats >= training.THRESHOLD:
         expect.fail(
             f"ConvVAE: expected at most {training.THRESHOLD:g} nats per held-back digit, "
             f"got {nats:.1f} (after {steps} steps of 32 digits, sampled reconstruction)",
-            diagnosis.of_brightness(ConvVAE),
+            diagnosis.brightness_mistake(ConvVAE),
         )

@@ -1,4 +1,4 @@
-"""What a model has inside, seen from outside: layers that matter, dimensions that differ."""
+"""Properties of a model's layers and latent dimensions, tested from outside."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from torch import Tensor
 
 from checkkit import expect
 
+from ..digits import some
 from . import reachability
-from .images import some
 
 
 def expect_dependence_on_the_image(ConvVAE: VAE, parts: Sequence[str]) -> None:
@@ -42,7 +42,7 @@ def expect_dimensions_to_differ(ConvVAE: VAE, parts: Sequence[str]) -> None:
 
 
 def expect_convolutions(ConvVAE: VAE) -> None:
-    """Fail if encode does not work by Conv2d, or decode not by ConvTranspose2d."""
+    """Fail unless encode uses a Conv2d and decode a ConvTranspose2d."""
     x, z, wrong = some(4), torch.randn(4, 4), []
     for what, kind in (("encode", "Conv2d"), ("decode", "ConvTranspose2d")):
         model = ConvVAE(latent_dim=4).eval()
@@ -50,7 +50,7 @@ def expect_convolutions(ConvVAE: VAE) -> None:
         def output(model: Model = model, what: str = what) -> Tensor:
             return decoded(model, z) if what == "decode" else torch.cat(encoded(model, x, 4), 1)
 
-        used = sorted(reachability.layers_that_matter(model, output))
+        used = sorted(reachability.used_layers(model, output))
         if kind not in used:
             others = ", ".join(used) or "nothing that learns"
             wrong.append(f"expected {what} to work by nn.{kind}, got none, but {others}")

@@ -1,7 +1,8 @@
-"""What a model can come to by training, where a fresh one need not be there yet.
+"""What a model can reach by training.
 
-A head that starts at zero is a right answer: that both signs are *possible* is shown by walking
-there. A model that is there at the start walks no step, so that right answers cost next to nothing.
+A head that starts at zero is a right answer: the contract asks that both signs are *possible*. So
+the model is trained until it gives them. A model that gives them at the start needs no step, and
+right answers cost almost nothing.
 """
 
 from __future__ import annotations
@@ -19,22 +20,22 @@ from checkkit.wording import plain
 
 from . import diagnosis
 
-# Adam moves a bias by about lr a step: 100 steps of 0.03 go from −1 to +2
+# Adam moves a bias by about lr per step: 100 steps of 0.03 lead from −1 to +2.
 STEPS = 100
 LR = 0.03
-# To come near a point, and not past it, small steps are the faster ones: 26 right architectures
-# are there after 28 in three walks together, with steps of 0.03 after 100 or never.
+# Small steps converge faster, because they do not overshoot: 26 right architectures need 28 in
+# three runs together; with steps of 0.03 they need 100 or never arrive.
 SMALL_STEPS, SMALL_LR = 40, 0.005
 MARGIN = 1e-4
 NEAR = 0.1
-# Far enough from mu = logvar = 0, where the error is 10, to tell codes of images from the prior.
+# The error at which codes differ enough from the prior; at mu = logvar = 0 it is 10.
 AWAY = 2.0
-# further than a sigmoid goes, and not too far to walk
+# beyond the range of a sigmoid, and reachable in a few steps
 FAR = 1.5
 
 
 def can_be_positive(model: Model, values: Callable[[], Tensor]) -> bool:
-    """Return whether each column of `values` is positive in some row, now or after some steps."""
+    """Return whether training makes each column of `values` positive in some row."""
     optimizer = adam(model, LR)
     for _ in range(STEPS):
         now = values()
@@ -56,11 +57,11 @@ def expect_both_signs(ConvVAE: VAE, part: int, name: str, x: Tensor) -> None:
 
         if not can_be_positive(model, signed):
             message = f"ConvVAE.encode: expected that {name} can be {word}, it cannot"
-            expect.fail(message, diagnosis.of_heads(ConvVAE, partial(extremes, x=x)))
+            expect.fail(message, diagnosis.heads_mistake(ConvVAE, partial(extremes, x=x)))
 
 
 def extremes(ConvVAE: VAE, part: int, x: Tensor) -> tuple[Tensor, float, float]:
-    """Return a fresh model's mu or logvar, and how low and how high training can bring them."""
+    """Return a fresh model's mu or logvar, and the lowest and highest value it can reach."""
     found = []
     for sign in (-1, 1):
         model = ConvVAE(latent_dim=4).eval()
@@ -75,15 +76,15 @@ def extremes(ConvVAE: VAE, part: int, x: Tensor) -> tuple[Tensor, float, float]:
     return fresh, found[0], found[1]
 
 
-def layers_that_matter(model: Model, output: Callable[[], Tensor]) -> set[str]:
-    """Return the kinds of layers whose weights change an output."""
-    output()  # lazy layers become what they are at the first call
-    # so that nothing hides behind weights that are zero at the start
+def used_layers(model: Model, output: Callable[[], Tensor]) -> set[str]:
+    """Return the types of the layers whose weights change an output."""
+    output()  # lazy layers make their parameters at the first call
+    # Weights of zero would hide the layers before them.
     _shake(model.parameters())
     kinds: dict[str, list[nn.Module]] = {}
     for module in model.modules():
         if isinstance(module, (nn.Conv2d, nn.ConvTranspose2d)):
-            # its weights may be parameters of a part of it, as weight normalisation has it
+            # With weight normalisation, the weights are parameters of a submodule.
             kind = "ConvTranspose2d" if isinstance(module, nn.ConvTranspose2d) else "Conv2d"
             kinds.setdefault(kind, []).append(module)
         elif any(True for _ in module.parameters(recurse=False)):
@@ -102,14 +103,14 @@ def layers_that_matter(model: Model, output: Callable[[], Tensor]) -> set[str]:
 def steer_posterior(
     model: Model, x: Tensor, latent_dim: int, logvar: float = -3.0, near: float = NEAR
 ) -> None:
-    """Train the model to encode x with mu near 1 and this logvar, as far as it will go.
+    """Train the model to encode x with mu = 1 and this logvar; it may not arrive.
 
     Args:
         model: In eval mode.
         x: The images.
-        latent_dim: The model's.
-        logvar: What to come to.
-        near: The mean squared error to stop at.
+        latent_dim: The number of latent dimensions.
+        logvar: The logvar to reach.
+        near: The mean squared error at which training stops.
     """
     for lr, steps in ((SMALL_LR, SMALL_STEPS), (LR, STEPS)):
         optimizer = adam(model, lr)

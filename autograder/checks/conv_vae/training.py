@@ -1,8 +1,8 @@
-"""Train a ConvVAE for a bounded number of steps, and measure what it has learnt.
+"""Train a ConvVAE for a bounded number of steps, and measure its reconstructions.
 
-The loss is the grader's own. Beta is raised slowly, to 1 at the last step: from the start at 1,
-right but deep nets fall on to the mean image (206 nats) in six of eight seeds, and no threshold
-could be fair.
+The loss is the grader's own. Beta grows slowly to 1 at the last step. With beta = 1 from the start,
+deep right models collapse to the mean image (206 nats) in six of eight seeds, and no threshold
+would be fair.
 """
 
 from __future__ import annotations
@@ -23,49 +23,50 @@ LATENT_DIM = 16
 BATCH = 32
 LR = 4e-3
 STEPS = 384
-# Nats per held-back digit, sampled reconstruction. 120 runs of 12 right architectures: none above,
-# the worst one 8.2 of its standard deviations below at the end of the budget. Mistakes that a
-# threshold can catch: ≥ 207. See docs/calibration.md and `python -m benchmarks.calibration.threshold`.
+# Nats per held-back digit, sampled reconstruction. In 120 runs of 12 right architectures, none is
+# above; at the end of the budget, the worst architecture is 8.2 of its standard deviations below.
+# Mistakes that a threshold can catch have ≥ 207. See docs/calibration.md and
+# `python -m benchmarks.calibration.threshold`.
 THRESHOLD = 170.0
-# Training stops early where the estimate on other digits is this far below: its standard error is
-# 2 nats, and that of the verdict as much, so that 170 is 7 standard errors of the difference away.
-# A look costs as much as six steps, one that a few digits decide as much as one.
+# Training stops early if the estimate on the validation digits is below this. Its standard error is
+# 2 nats, and that of the verdict too, so 170 is 7 standard errors of the difference away. An
+# evaluation costs six steps; one that the first few digits decide costs one step.
 SAFE = 150.0
-FIRST_LOOK, LOOK_EVERY = 96, 16
+FIRST_EVALUATION, EVALUATE_EVERY = 96, 16
 FEW = 100
-# It stops, too, where half of the steps have not even taught the mean image (206 nats; grey is
-# 543). Of 120 right runs, the highest is at 173 by then.
+# Training also stops if the model has not even learnt the mean image (206 nats; grey has 543) after
+# half of the steps. The highest of 120 right runs has 173 by then.
 HALFWAY, HOPELESS = STEPS // 2, 400.0
 
 
 def train(model: Model, curve: list[float] | None = None) -> Iterator[tuple[int, Optimizer]]:
-    """Train the model, and yield at each look the number of steps, and what has the weights.
+    """Train the model, and yield the number of steps and the optimizer at each evaluation.
 
     Args:
-        model: Fresh.
-        curve: Where to note the loss of each step.
+        model: A fresh model.
+        curve: Gets the loss of each step.
     """
     images = digits.train()
     model.train()
-    # before the parameters are asked for: lazy layers make theirs at the first call
+    # Before the optimizer is made: lazy layers make their parameters at the first call.
     forwarded(model, images[:BATCH].clone(), LATENT_DIM)
     optimizer = adam(model, LR)
     for step in range(1, STEPS + 1):
         beta = (step / STEPS) ** 3
         x = images[torch.randint(len(images), (BATCH,))]
-        # a copy: an answer that overwrites its input must not change what it is compared with
+        # A copy: an answer that overwrites its input must not change the target.
         value = loss(forwarded(model, x.clone(), LATENT_DIM), x, beta)
         expect.that(value.requires_grad, "ConvVAE.forward: expected a gradient, got none")
         optimizer.step(value)
         if curve is not None:
             curve.append(value.item())
-        if step >= FIRST_LOOK and step % LOOK_EVERY == 0:
+        if step >= FIRST_EVALUATION and step % EVALUATE_EVERY == 0:
             yield step, optimizer
             model.train()
 
 
 def loss(outputs: tuple[Tensor, Tensor, Tensor], x: Tensor, beta: float) -> Tensor:
-    """Return the negative ELBO per image, with a KL of the weight beta."""
+    """Return the negative ELBO per image, with the KL weighted by beta."""
     recon_x, mu, logvar = outputs
     within_0_and_1(recon_x.detach(), "forward")
     recon = F.binary_cross_entropy(recon_x, x, reduction="sum")
@@ -78,7 +79,7 @@ def loss(outputs: tuple[Tensor, Tensor, Tensor], x: Tensor, beta: float) -> Tens
 def reconstruction(
     encoder: Model, decoder: Model, images: Tensor, *, training: bool = False
 ) -> float:
-    """Return the nats per image: encoded by one model, sampled here, decoded by the other."""
+    """Return the nats per image if one model encodes and the other decodes; z is sampled here."""
     mu, logvar = encoded(encoder.train(training), images.clone(), LATENT_DIM)
     z = mu + (logvar / 2).exp() * torch.randn_like(mu)
     recon_x = decoded(decoder.train(training), z)
@@ -87,26 +88,26 @@ def reconstruction(
 
 
 def safe(model: Model) -> bool:
-    """Return whether training may stop: first a few digits are asked, who mostly say no."""
-    parts = digits.tried().tensor_split([FEW])
+    """Return whether training may stop early; usually the first few digits say no."""
+    parts = digits.validation().tensor_split([FEW])
     return all(reconstruction(model, model, part) < SAFE for part in parts)
 
 
 def over(model: Model, steps: int) -> bool:
-    """Return whether training is to stop after so many steps."""
+    """Return whether training stops after this number of steps."""
     return steps == STEPS or safe(model) or (steps == HALFWAY and halfway(model) > HOPELESS)
 
 
 def halfway(model: Model) -> float:
-    """Return the nats per image on a few digits, in the mode that shows more."""
-    return verdict(model, model, digits.tried()[:FEW])
+    """Return the nats per image on a few digits, in the better mode."""
+    return verdict(model, model, digits.validation()[:FEW])
 
 
 def verdict(encoder: Model, decoder: Model, images: Tensor) -> float:
-    """Return the nats per image in eval mode, or in training mode if it takes that to pass.
+    """Return the nats per image in eval mode, or in training mode if it passes in that mode only.
 
-    The running averages of batch normalisation lag behind steps as large as these: a right answer
-    with 107 nats by the batch's own averages was seen at 188 by the kept ones, and at 954 before.
+    With large steps, the running averages of batch normalisation lag behind. One right answer had
+    107 nats with the averages of the batch and 188 with the running ones, and 954 earlier.
     """
     nats = reconstruction(encoder, decoder, images)
     if nats < THRESHOLD:
@@ -115,12 +116,12 @@ def verdict(encoder: Model, decoder: Model, images: Tensor) -> float:
 
 
 def trained(ConvVAE: VAE, curve: list[float] | None = None) -> tuple[Model, dict[str, Tensor], int]:
-    """Return a trained model, its weights, and the number of steps that it took."""
+    """Return a trained model, its weights, and the number of steps."""
     model = ConvVAE(latent_dim=LATENT_DIM)
     for steps, optimizer in train(model, curve):
         if over(model, steps):
             return model, optimizer.weights(), steps
-    raise AssertionError("the last step is a look")
+    raise AssertionError("the last step is an evaluation")
 
 
 def with_weights(ConvVAE: VAE, latent_dim: int, weights: dict[str, Tensor]) -> Model:

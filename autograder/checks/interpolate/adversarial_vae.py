@@ -1,4 +1,4 @@
-"""A model of the grader's own to interpolate with: crooked, and different in each mode."""
+"""The grader's own model to interpolate with; every shortcut of an answer changes its images."""
 
 from __future__ import annotations
 
@@ -9,18 +9,20 @@ PIXELS = 784
 
 
 class AdversarialVAE(nn.Module):
-    """A VAE whose every shortcut shows.
+    """A VAE that gives other images for every shortcut.
 
-    The encoder bends, so that mixing images is not mixing codes; the decoder bends, so that mixing
-    decoded images is not decoding mixtures; the variance is large, so that sampling jitters; and
-    dropout in a part of it tells training mode from eval mode. Pixels come near to 0 and to 1. The
-    first pixels of an image tell the code that it was decoded from: see `codes`. What was called in
-    training mode is written down in `in_training`.
+    The encoder is nonlinear: mixing images is not mixing codes. The decoder is nonlinear: mixing
+    decoded images is not decoding mixed codes. The variance is large: sampled codes give other
+    images. Dropout in a submodule gives other images in training mode. Pixels come close to 0 and
+    to 1. The first pixels of an image encode the code that it was decoded from; see `codes`.
 
     Args:
-        latent_dim: How many dimensions the code has.
-        seed: What the weights are drawn from.
+        latent_dim: The number of latent dimensions.
+        seed: The seed of the weights.
         logvar: The log variance of every code.
+
+    Attributes:
+        in_training: The names of the methods that were called in training mode.
     """
 
     def __init__(self, latent_dim: int = 3, seed: int = 0, logvar: float = 3.0) -> None:
@@ -61,7 +63,7 @@ class AdversarialVAE(nn.Module):
         return self.decode(torch.randn(n, self.latent_dim))
 
     def _note(self, method: str) -> None:
-        # dropout is the part that has a mode of its own
+        # The mode of the submodule: an answer may set that of the model alone.
         if self.dropout.training:
             self.in_training.add(method)
 
@@ -71,7 +73,7 @@ class AdversarialVAE(nn.Module):
 
     @torch.no_grad()
     def means(self, *images: Tensor) -> Tensor:
-        """Return the mean of each image in eval mode, (images, latent_dim); the mode is kept."""
+        """Return the mean of each image in eval mode, (images, latent_dim); restore the mode."""
         mode = self.training
         means = self.eval().encode(torch.stack(images))[0]
         self.train(mode)

@@ -1,8 +1,8 @@
 """interpolate (20 points): the decoder's images along the straight line between two means.
 
-Source: the contract. The models are the grader's own, so that a wrong ConvVAE costs nothing here;
-the oracle is the model's own encode and decode, called one point at a time. What is left behind
-(mode, gradient, inputs) is in `check_interpolate_traces`.
+Source: the contract. The models are the grader's own, so that a wrong ConvVAE costs nothing here.
+The oracle is the model's own encode and decode, called for one point at a time. Side effects on
+mode, gradients and inputs are in `check_traces`.
 """
 
 from __future__ import annotations
@@ -17,10 +17,10 @@ from checkkit.strategies import for_any
 
 from . import diagnosis
 from .adversarial_vae import AdversarialVAE, two_images
-from .diagnosis import Interpolate, walked
+from .diagnosis import Interpolate, frames_between
 
 STEPS = (2, 3, 5, 10, 17, 40)
-# all that are likely to be asked for, and some beyond
+# every number of steps that is likely, and some larger ones
 EVERY = (*range(2, 13), 15, 16, 20, 21, 25, 30, 32, 50, 64, 100)
 ATOL = 1e-3
 
@@ -28,10 +28,10 @@ ATOL = 1e-3
 def check_any_number_of_steps(interpolate: Interpolate) -> None:
     """Any number of steps from 2 on gives that many images, by position and by name.
 
-    Catches a number of steps, or of latent dimensions, that is written into the code.
+    Catches a number of steps, or of latent dimensions, written into the code.
     """
     for steps in STEPS:
-        walked(interpolate, AdversarialVAE(latent_dim=16).eval(), steps)
+        frames_between(interpolate, AdversarialVAE(latent_dim=16).eval(), steps)
         frames = interpolate(AdversarialVAE(latent_dim=2).eval(), *two_images(0), steps=steps)
         expect.tensor(frames, "interpolate", (steps, 1, 28, 28), given={"steps": steps})
 
@@ -40,11 +40,11 @@ def check_any_number_of_steps(interpolate: Interpolate) -> None:
 def check_starts_at_x1_and_ends_at_x2(interpolate: Interpolate, steps: int, seed: int) -> None:
     """The first image is the decoder's for the mean of x1, the last its for the mean of x2.
 
-    Catches sampled codes, ends that are missing or exchanged, and the images put in themselves.
+    Catches sampled codes, missing or swapped ends, and ends that are the inputs themselves.
     """
     model = AdversarialVAE(seed=seed).eval()
     means = model.means(*two_images(seed))
-    frames = walked(interpolate, model, steps, seed)[[0, -1]]
+    frames = frames_between(interpolate, model, steps, seed)[[0, -1]]
     given: dict[str, object] = {"steps": steps}
     name = "interpolate: z at the ends"
     expect.close(model.codes(frames), means, name, given=given, atol=ATOL)
@@ -54,28 +54,28 @@ def check_starts_at_x1_and_ends_at_x2(interpolate: Interpolate, steps: int, seed
 def check_decodes_the_straight_line(interpolate: Interpolate) -> None:
     """All images are the decoder's, at equally spaced points of the straight line.
 
-    Catches mixtures of pixels, of inputs and of decoded images, bent lines and uneven steps, also
-    where they are wrong for one number of steps alone.
+    Catches mixed pixels, mixed inputs, mixed decoded images, curved paths and uneven steps, even if
+    only one number of steps is wrong.
     """
-    on_any_line(interpolate)
+    _on_any_line(interpolate)
     for steps in EVERY:
-        on_the_line(interpolate, steps, latent_dim=2, seed=steps)
+        _on_the_line(interpolate, steps, latent_dim=2, seed=steps)
 
 
 @for_any(steps=st.sampled_from(STEPS), latent_dim=st.integers(1, 5), seed=st.integers(0, 100))
-def on_any_line(interpolate: Interpolate, steps: int, latent_dim: int, seed: int) -> None:
-    """Fail, with the smallest inputs that show it, unless images are those of the line."""
-    on_the_line(interpolate, steps, latent_dim, seed)
+def _on_any_line(interpolate: Interpolate, steps: int, latent_dim: int, seed: int) -> None:
+    """As `_on_the_line`, for the smallest inputs that fail."""
+    _on_the_line(interpolate, steps, latent_dim, seed)
 
 
-def on_the_line(interpolate: Interpolate, steps: int, latent_dim: int, seed: int) -> None:
-    """Fail unless images are the decoder's along the straight line."""
+def _on_the_line(interpolate: Interpolate, steps: int, latent_dim: int, seed: int) -> None:
+    """Fail unless the images are the decoder's along the straight line."""
     model = AdversarialVAE(latent_dim, seed).eval()
     mu1, mu2 = model.means(*two_images(seed))
     line = torch.stack([mu1 + (mu2 - mu1) * (k / (steps - 1)) for k in range(steps)])
-    frames = walked(interpolate, model, steps, seed)
+    frames = frames_between(interpolate, model, steps, seed)
     given: dict[str, object] = {"steps": steps, "mean of x1": mu1, "mean of x2": mu2}
-    evidence = partial(diagnosis.of_walk, interpolate)
+    evidence = partial(diagnosis.frames_mistake, interpolate)
     name = "interpolate: z"
     expect.close(model.codes(frames), line, name, given=given, atol=ATOL, evidence=evidence)
     right = torch.cat([model.decode(z[None]).detach() for z in line])
@@ -85,10 +85,10 @@ def on_the_line(interpolate: Interpolate, steps: int, latent_dim: int, seed: int
 def check_chance_plays_no_part(interpolate: Interpolate) -> None:
     """The same call gives the same images every time, however large the variance.
 
-    Catches codes that are sampled, and anything else drawn on the way.
+    Catches sampled codes and any other randomness.
     """
     for seed in range(3):
         model = AdversarialVAE(seed=seed, logvar=6.0).eval()
-        first, second = (walked(interpolate, model, 5, seed) for _ in range(2))
+        first, second = (frames_between(interpolate, model, 5, seed) for _ in range(2))
         message = "interpolate: expected the same images from two calls, got different ones"
         expect.that(torch.allclose(first, second, atol=1e-6), message)

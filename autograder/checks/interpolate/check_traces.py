@@ -1,4 +1,4 @@
-"""interpolate: the mode it works in, and what it leaves behind: mode, gradient, inputs.
+"""interpolate: eval mode, and side effects on mode, gradients and inputs.
 
 Source: the contract. The models are the grader's own.
 """
@@ -10,19 +10,19 @@ import torch
 from checkkit import expect
 
 from .adversarial_vae import AdversarialVAE, two_images
-from .diagnosis import Interpolate, walked
+from .diagnosis import Interpolate, frames_between
 
 
 def check_eval_mode_is_used(interpolate: Interpolate) -> None:
     """A model that comes in training mode gives the images that it gives in eval mode.
 
-    Catches dropout that is on while encoding or decoding. The variance is next to nothing, so that
-    a sampled code costs nothing here.
+    Catches active dropout while encoding or decoding. The variance is almost 0, so that a sampled
+    code costs nothing here.
     """
     for seed in range(3):
         model = AdversarialVAE(seed=seed, logvar=-60.0)
-        evaluated = walked(interpolate, model.eval(), 3, seed).clone()
-        trained = walked(interpolate, model.train(), 3, seed)
+        evaluated = frames_between(interpolate, model.eval(), 3, seed).clone()
+        trained = frames_between(interpolate, model.train(), 3, seed)
         called = " and ".join(sorted(model.in_training)) or "nothing"
         expect.that(
             torch.allclose(evaluated, trained, atol=1e-5),
@@ -34,27 +34,27 @@ def check_eval_mode_is_used(interpolate: Interpolate) -> None:
 def check_no_gradient_leads_back(interpolate: Interpolate) -> None:
     """No gradient leads from the images back to x1, to x2 or to the model's weights.
 
-    Catches a graph that is kept on a part of the way.
+    Catches an autograd graph that is kept for a part of the computation.
     """
     model = AdversarialVAE().eval()
     x1, x2 = (x.requires_grad_() for x in two_images(0))
-    ways = {"x1": x1, "x2": x2, "encode": model.into, "decode": model.out}
+    leaves = {"x1": x1, "x2": x2, "encode": model.into, "decode": model.out}
     frames = interpolate(model, x1, x2, 3)
     frames = expect.tensor(frames, "interpolate", (3, 1, 28, 28))
     if frames.requires_grad:
-        found = torch.autograd.grad(frames.sum(), list(ways.values()), allow_unused=True)
-        back = [name for name, grad in zip(ways, found, strict=True) if grad is not None]
+        found = torch.autograd.grad(frames.sum(), list(leaves.values()), allow_unused=True)
+        back = [name for name, grad in zip(leaves, found, strict=True) if grad is not None]
         expect.fail(f"interpolate: expected no gradient, got one (it leads to {', '.join(back)})")
 
 
 def check_mode_is_restored_throughout(interpolate: Interpolate) -> None:
     """Every part of the model is in the mode that it was in, in both modes.
 
-    Catches a mode that is set at the end instead of restored, and parts that are forgotten.
+    Catches a mode that is set instead of restored, and submodules that are left out.
     """
     for training in (True, False):
         model = AdversarialVAE().train(training)
-        walked(interpolate, model, 3)
+        frames_between(interpolate, model, 3)
         parts = list(model.modules())
         changed = sum(part.training != training for part in parts)
         message = "interpolate: expected the model and its parts to be left in the mode found"

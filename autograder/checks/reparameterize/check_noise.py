@@ -1,6 +1,7 @@
 """reparameterize: the noise is normal, and new for every element at every call.
 
-Source: Kingma & Welling (2014), section 2.4. It is read back from z; see `noise` and `limits`.
+Source: Kingma & Welling (2014), section 2.4. The noise is computed back from z; see `noise` and
+`statistics`.
 """
 
 from __future__ import annotations
@@ -11,25 +12,25 @@ import torch
 
 from checkkit import expect
 
-from .. import diagnosis, statistics
-from . import noise
+from .. import statistics
+from . import diagnosis, noise
 from .noise import NAME, Reparameterize
 
 
 def check_noise_is_normal(reparameterize: Reparameterize) -> None:
     """The noise is distributed as N(0, 1).
 
-    Catches uniform, Laplace, skewed and clipped noise, also where its variance is 1, and noise that
-    is left out here and there.
+    Catches uniform, Laplace, skewed and clipped noise, also with a variance of 1, and noise that is
+    sometimes left out.
     """
-    eps = statistics.in_order(noise.many(reparameterize))
+    eps = statistics.sorted_values(noise.many(reparameterize))
     distance, limit = statistics.kolmogorov_distance(eps), statistics.kolmogorov_limit(eps.numel())
     name = f"{NAME}: distance of the noise's distribution from N(0, 1)"
     detail = f"Kolmogorov-Smirnov, logvar = 0, {eps.numel():,} draws"
     expect.estimate(distance, 0, limit, name, detail)
-    value, times = statistics.commonest(eps)
+    value, times = statistics.most_common(eps)
     expect.that(
-        times <= statistics.MOST_OFTEN,
+        times <= statistics.MOST_REPEATS,
         f"{NAME}: expected noise that is different every time, got {value:.3g} for z "
         f"{times:,} times in {eps.numel():,} draws (mu = 0, logvar = 0)",
     )
@@ -38,7 +39,7 @@ def check_noise_is_normal(reparameterize: Reparameterize) -> None:
 def check_tails_are_normal(reparameterize: Reparameterize) -> None:
     """As much of the noise lies beyond three and four σ as should, and on each side.
 
-    Catches noise that is cut off, sums of a few uniform numbers, heavier tails, and a skew.
+    Catches truncated noise, sums of a few uniform numbers, heavier tails, and skewed noise.
     """
     eps = noise.many(reparameterize)
     for tail, sides, errors in statistics.TAILS:
@@ -57,34 +58,34 @@ def check_tails_are_normal(reparameterize: Reparameterize) -> None:
 def check_rows_are_independent(reparameterize: Reparameterize) -> None:
     """Every image of a batch gets noise of its own.
 
-    Catches one eps for the batch, rows that mirror each other, noise normalised over the batch,
-    and noise of which a little is left in the next image's.
+    Catches one eps for the batch, antithetic rows, noise standardised over the batch, and noise
+    that leaks into the next image.
     """
-    shared = partial(diagnosis.of_shared, reparameterize)
+    shared = partial(diagnosis.shared_noise_mistake, reparameterize)
     for rows in (64, 2):
         eps, another = (noise.draw(reparameterize, rows, noise.LONG) for _ in range(2))
         noise.expect_independent(eps, another, "rows", shared)
-    noise.expect_no_thread(reparameterize, 1, "rows")
+    noise.expect_no_serial_correlation(reparameterize, 1, "rows")
 
 
 def check_columns_are_independent(reparameterize: Reparameterize) -> None:
     """Every latent dimension gets noise of its own.
 
-    Catches one eps for all of a row, and dimensions that share a little of their noise.
+    Catches one eps for a whole row, and dimensions that share some of their noise.
     """
-    shared = partial(diagnosis.of_shared, reparameterize)
+    shared = partial(diagnosis.shared_noise_mistake, reparameterize)
     for columns in (64, 2):
         eps, another = (noise.draw(reparameterize, noise.LONG, columns) for _ in range(2))
         noise.expect_independent(eps.T, another, "columns", shared)
-    noise.expect_no_thread(reparameterize, 2, "columns")
+    noise.expect_no_serial_correlation(reparameterize, 2, "columns")
 
 
 def check_calls_are_independent(reparameterize: Reparameterize) -> None:
     """Every call draws noise of its own.
 
-    Catches a seed set inside, noise that is kept, and noise that follows from the inputs.
+    Catches a seed set inside, stored noise, and noise that is a function of the inputs.
     """
     calls = [noise.draw(reparameterize, 64, 64, mu=float(call // 12)) for call in range(25)]
     eps = torch.stack([call.flatten() for call in calls[:-1]])
     noise.expect_independent(eps, calls[-1], "calls")
-    noise.expect_no_thread(reparameterize, 0, "calls")
+    noise.expect_no_serial_correlation(reparameterize, 0, "calls")

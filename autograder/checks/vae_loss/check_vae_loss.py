@@ -2,7 +2,7 @@
 
 Source: Kingma & Welling (2014), appendix B, arXiv:1312.6114; beta: Higgins et al. (2017). Oracles:
 `torch.distributions` for the KL, the definition in float64 for the cross-entropy. Inputs are drawn
-by Hypothesis, which finds the smallest that fails. Gradients are in `check_vae_loss_whole`.
+by Hypothesis, which finds the smallest that fails. Gradients are in `check_whole`.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from lab.checks.strategies import SURE, pictures, posteriors
 from checkkit import expect
 from checkkit.strategies import for_any
 
-from .. import diagnosis, oracles
+from . import diagnosis, oracles
 from .losses import PARTS, Pair, VaeLoss, images, parts, posterior
 
 NEAR_ZERO_RTOL = 5e-3
@@ -25,7 +25,7 @@ NEAR_ZERO_RTOL = 5e-3
 def check_both_image_shapes_agree(vae_loss: VaeLoss) -> None:
     """Images of shape (batch, 1, 28, 28) and of shape (batch, 784) give the same loss.
 
-    Catches code for one of the two shapes only.
+    Catches code for only one of the two shapes.
     """
     for batch in (1, 4):
         recon_x, x = images(batch)
@@ -42,7 +42,7 @@ def check_both_image_shapes_agree(vae_loss: VaeLoss) -> None:
 def check_kl_matches_torch_distributions(vae_loss: VaeLoss, code: Pair) -> None:
     """The KL is that of `torch.distributions`, for any mu and logvar.
 
-    Catches every other formula: each term, factor, sign, sum, unit and constant.
+    Catches every other formula: a wrong term, factor, sign, sum, unit or constant.
     """
     mu, logvar = code
     given: dict[str, object] = {"mu": mu, "logvar": logvar}
@@ -55,7 +55,7 @@ def check_kl_matches_torch_distributions(vae_loss: VaeLoss, code: Pair) -> None:
         "vae_loss: kl",
         unit="nats",
         given=given,
-        evidence=partial(diagnosis.of_kl, vae_loss),
+        evidence=partial(diagnosis.kl_mistake, vae_loss),
     )
 
 
@@ -63,7 +63,8 @@ def check_kl_matches_torch_distributions(vae_loss: VaeLoss, code: Pair) -> None:
 def check_recon_matches_bce(vae_loss: VaeLoss, pair: Pair, *, flat: bool) -> None:
     """The reconstruction is the binary cross-entropy, for any images.
 
-    Catches averages, squared errors, logits for probabilities, arguments swapped, grey rounded.
+    Catches averages, squared errors, logits for probabilities, swapped arguments, and rounded
+    grey values.
     """
     recon_x, x = (image.flatten(1) if flat else image for image in pair)
     given: dict[str, object] = {"recon_x": recon_x, "x": x, "batch": len(x)}
@@ -76,9 +77,9 @@ def check_recon_matches_bce(vae_loss: VaeLoss, pair: Pair, *, flat: bool) -> Non
         "vae_loss: recon",
         unit="nats",
         given=given,
-        # what is added to a probability that is nearly 0 may show in the third digit
+        # Adding 1e-6 to a probability near 0 changes the third digit, and is allowed.
         rtol=NEAR_ZERO_RTOL if bool((recon_x <= SURE).any()) else expect.RTOL,
-        evidence=partial(diagnosis.of_recon, vae_loss),
+        evidence=partial(diagnosis.recon_mistake, vae_loss),
     )
 
 
@@ -90,8 +91,8 @@ def check_recon_matches_bce(vae_loss: VaeLoss, pair: Pair, *, flat: bool) -> Non
 def check_beta_weighs_only_the_kl(vae_loss: VaeLoss, code: Pair, beta: float, size: float) -> None:
     """Beta weighs the KL in the total, and nothing else; it may be any number.
 
-    Catches beta on the reconstruction, on the returned kl, twice, bounded, or subtracted, and a KL
-    that is left out where it is small.
+    Catches a beta on the reconstruction or on the returned kl, a beta that is applied twice,
+    bounded or subtracted, and a KL that is left out where it is small.
     """
     code = code[0] * size, code[1] * size
     digits = images(len(code[0]))
@@ -106,5 +107,5 @@ def check_beta_weighs_only_the_kl(vae_loss: VaeLoss, code: Pair, beta: float, si
                 right,
                 f"vae_loss: {name}",
                 given=given,
-                evidence=partial(diagnosis.of_total, vae_loss),
+                evidence=partial(diagnosis.total_mistake, vae_loss),
             )

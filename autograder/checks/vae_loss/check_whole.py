@@ -1,7 +1,7 @@
-"""vae_loss: gradients in all four arguments, batches, far codes, inputs.
+"""vae_loss: gradients in all four arguments, batches, codes far from 0, inputs.
 
-Source: the contract. Oracles: finite differences for the gradients, the loss of single images for
-that of a batch, and those of `oracles`.
+Source: the contract. Oracles: finite differences for gradients, single images for batches, and
+those in `oracles`.
 """
 
 from __future__ import annotations
@@ -13,30 +13,30 @@ from torch.autograd import gradcheck
 
 from checkkit import expect
 
-from .. import oracles
-from .losses import DEPENDS, PARTS, VaeLoss, differentiated, images, loss_of_one, parts, posterior
+from . import oracles
+from .losses import DEPENDS, PARTS, VaeLoss, gradient, images, loss_of_one, parts, posterior
 
-# batch, latent_dim, and how far the codes are from 0
+# batch, latent_dim, distance of the codes from 0
 LARGE = ((40, 3, 1.0), (2, 70, 1.0), (3, 4, 12.0), (520, 2, 1.0), (2, 520, 1.0))
 
 
 def check_gradcheck_passes(vae_loss: VaeLoss) -> None:
     """The gradients in all four arguments are those of the values, by finite differences.
 
-    Catches `detach`, `.item()`, `no_grad` on any way, and casts that lose the digits.
+    Catches `detach`, `.item()` or `no_grad` anywhere, and casts that lose digits.
     """
     inputs = [*images(2, torch.float64), *posterior(2, 3, torch.float64)]
     for place, (name, depending) in enumerate(DEPENDS.items()):
         leaf = inputs[place].clone().requires_grad_()
-        # only the parts that depend on it: torch 2.14's gradcheck mistakes outputs without a
-        # gradient for others, and calls a right answer wrong
+        # Only the parts that depend on it: torch 2.14's gradcheck confuses outputs that have no
+        # gradient with others, and rejects a right answer.
         loss = partial(loss_of_one, vae_loss, inputs, place, depending)
         for part, value in zip(depending, loss(leaf), strict=True):
             expect.tensor(value, f"vae_loss: {PARTS[part]} of float64", (), dtype=torch.float64)
-            way = differentiated(value, leaf)
+            found = gradient(value, leaf)
             message = f"vae_loss: expected a gradient of {PARTS[part]} in {name}, got none"
-            expect.that(way is not None, message)
-        # two lines of numbers, not a matrix of them: the loss has 1,568 pixels
+            expect.that(found is not None, message)
+        # Fast mode compares two vectors, not a whole Jacobian: the input has 1,568 pixels.
         right = gradcheck(loss, leaf, fast_mode=True, raise_exception=False)
         expect.that(right, f"vae_loss: expected the gradient in {name} to be that of the values")
 
@@ -44,7 +44,7 @@ def check_gradcheck_passes(vae_loss: VaeLoss) -> None:
 def check_batch_is_summed(vae_loss: VaeLoss) -> None:
     """The loss of a batch is the sum of the losses of its images.
 
-    Catches averages over the batch, and terms that are counted once a batch.
+    Catches averages over the batch, and terms that are counted once per batch.
     """
     inputs = *images(3), *posterior(3, 4)
     together = parts(vae_loss(*inputs))
@@ -58,7 +58,7 @@ def check_batch_is_summed(vae_loss: VaeLoss) -> None:
 def check_any_size_and_far_codes(vae_loss: VaeLoss) -> None:
     """Large batches, many latent dimensions and codes far from 0 count in full.
 
-    Catches a clamp on mu or logvar, and sizes beyond which something else is done.
+    Catches a clamped mu or logvar, and sizes beyond which something else is computed.
     """
     for batch, latent_dim, far in LARGE:
         digits, (mu, logvar) = images(batch), posterior(batch, latent_dim)

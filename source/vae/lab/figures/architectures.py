@@ -6,7 +6,7 @@ from typing import NamedTuple
 from matplotlib.axes import Axes
 
 from checkkit import figure_style
-from checkkit.figure_style import Picture
+from checkkit.figure_style import DescribedFigure
 from lab.figures.drawing import Box, arrow, box, chain, note
 
 
@@ -19,7 +19,7 @@ class Layer(NamedTuple):
 
 
 @figure_style.styled
-def autoencoder_diagram() -> Picture:
+def autoencoder_diagram() -> DescribedFigure:
     """Draw the 784-128-32-128-784 autoencoder."""
     figure = figure_style.figure(
         3.3,
@@ -44,7 +44,7 @@ def autoencoder_diagram() -> Picture:
 
 
 @figure_style.styled
-def dense_vae_diagram() -> Picture:
+def dense_vae_diagram() -> DescribedFigure:
     """Draw the dense VAE, 784-512-256 to mu and logvar, and back."""
     figure = figure_style.figure(
         3.5,
@@ -77,7 +77,7 @@ def dense_vae_diagram() -> Picture:
 
 
 @figure_style.styled
-def conv_vae_diagram() -> Picture:
+def conv_vae_diagram() -> DescribedFigure:
     """Draw a convolutional VAE: pictures stay pictures until the last step."""
     figure = figure_style.figure(
         3.7,

@@ -8,7 +8,7 @@ from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 
 from checkkit import figure_style
-from checkkit.figure_style import Picture
+from checkkit.figure_style import DescribedFigure
 
 # mu and sigma: the prior itself, moved, narrowed, both, widened
 CLOUDS: Final = ((0.0, 1.0), (1.5, 1.0), (0.0, 0.3), (1.5, 0.3), (0.0, 2.0))
@@ -16,7 +16,7 @@ MOST: Final = 6
 
 
 @figure_style.styled
-def kl_bells(clouds: Sequence[tuple[float, float]] = CLOUDS) -> Picture:
+def kl_bells(clouds: Sequence[tuple[float, float]] = CLOUDS) -> DescribedFigure:
     """Draw clouds against the prior, and below each its KL to the prior as an area.
 
     Args:

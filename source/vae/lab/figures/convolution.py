@@ -6,7 +6,7 @@ from matplotlib.axes import Axes
 from matplotlib.patches import Rectangle
 
 from checkkit import figure_style
-from checkkit.figure_style import Picture
+from checkkit.figure_style import DescribedFigure
 from lab.figures.drawing import note
 
 STAMPS: Final = (
@@ -36,7 +36,7 @@ def size_formula(
 @figure_style.styled
 def transposed_convolution(
     n: int = 3, kernel: int = 3, stride: int = 2, padding: int = 0, output_padding: int = 0
-) -> Picture:
+) -> DescribedFigure:
     """Draw the stamps along one row of pixels, and how they overlap in the output.
 
     Args:

@@ -4,14 +4,14 @@ from matplotlib.axes import Axes
 from matplotlib.ticker import MaxNLocator
 
 from checkkit import figure_style
-from checkkit.figure_style import Picture
+from checkkit.figure_style import DescribedFigure
 from lab.training import History
 
 
 @figure_style.styled
 def loss_curve(
     history: History, title: str = "Loss through training", label: str = "mean squared error"
-) -> Picture:
+) -> DescribedFigure:
     """Draw the loss of every epoch.
 
     Args:
@@ -29,7 +29,7 @@ def loss_curve(
 
 
 @figure_style.styled
-def loss_parts(history: History, title: str = "The loss in its two parts") -> Picture:
+def loss_parts(history: History, title: str = "The loss in its two parts") -> DescribedFigure:
     """Draw what the loss is made of: reconstruction and weighted KL, in nats per image.
 
     Each has axes of its own: they differ by so much that one would flatten the other.

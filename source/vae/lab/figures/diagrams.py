@@ -8,7 +8,7 @@ from matplotlib.axes import Axes
 from matplotlib.patches import Ellipse
 
 from checkkit import figure_style
-from checkkit.figure_style import Picture
+from checkkit.figure_style import DescribedFigure
 from lab.figures.drawing import Box, arrow, box, note
 
 CODES: Final = (  # three kinds of digit in a plane: centre, colour
@@ -19,7 +19,7 @@ CODES: Final = (  # three kinds of digit in a plane: centre, colour
 
 
 @figure_style.styled
-def code_and_cloud() -> Picture:
+def code_and_cloud() -> DescribedFigure:
     """Draw the code space of an autoencoder, points and gaps, beside that of a VAE, clouds."""
     figure = figure_style.figure(
         3.9,
@@ -51,7 +51,7 @@ def code_and_cloud() -> Picture:
 
 
 @figure_style.styled
-def reparameterization_diagram() -> Picture:
+def reparameterization_diagram() -> DescribedFigure:
     """Draw the trick: gradients flow back through mu and logvar, none through eps."""
     figure = figure_style.figure(
         4.4,
@@ -117,7 +117,7 @@ def _key(axes: Axes) -> None:
 
 
 @figure_style.styled
-def loss_diagram() -> Picture:
+def loss_diagram() -> DescribedFigure:
     """Draw where the two parts of the loss come from, and how they pull against each other."""
     figure = figure_style.figure(
         3.9,

@@ -7,13 +7,13 @@ from matplotlib.figure import FigureBase
 from torch import Tensor
 
 from checkkit import figure_style
-from checkkit.figure_style import Picture
+from checkkit.figure_style import DescribedFigure
 
 
 @figure_style.styled
 def reconstructions(
     x: Tensor, recon_x: Tensor, title: str = "Originals and their reconstructions"
-) -> Picture:
+) -> DescribedFigure:
     """Draw originals in the upper row, what the model made of each in the lower.
 
     Args:
@@ -31,7 +31,7 @@ def reconstructions(
 
 
 @figure_style.styled
-def digit_grid(images: Tensor, title: str = "Digits", columns: int = 10) -> Picture:
+def digit_grid(images: Tensor, title: str = "Digits", columns: int = 10) -> DescribedFigure:
     """Draw images in rows, ``columns`` to a row.
 
     Args:
@@ -55,7 +55,7 @@ def digit_grid(images: Tensor, title: str = "Digits", columns: int = 10) -> Pict
 @figure_style.styled
 def interpolation_strip(
     frames: Tensor, title: str = "From one digit to the other", *, start: str = "", end: str = ""
-) -> Picture:
+) -> DescribedFigure:
     """Draw the frames of an interpolation in one row, each with its place on the way.
 
     Args:
@@ -78,7 +78,9 @@ def interpolation_strip(
 
 
 @figure_style.styled
-def rows_of_digits(rows: Mapping[str, Tensor], title: str, *, walk: bool = False) -> Picture:
+def rows_of_digits(
+    rows: Mapping[str, Tensor], title: str, *, walk: bool = False
+) -> DescribedFigure:
     """Draw several rows of pictures, one under the other, each with its name at the left.
 
     Args:

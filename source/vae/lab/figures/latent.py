@@ -9,13 +9,13 @@ from matplotlib.axes import Axes
 from torch import Tensor
 
 from checkkit import figure_style
-from checkkit.figure_style import Picture
+from checkkit.figure_style import DescribedFigure
 from lab.figures.digits import draw_rows, show
 
 # Ten colours that everyone can tell apart do not exist: the digit itself is the mark.
 COLOURS: Final = (
-    figure_style.BLACK, figure_style.BLUE, figure_style.ORANGE, figure_style.GREEN, figure_style.PINK,
-    figure_style.SKY, figure_style.RED, figure_style.GREY, "#8C6D00", "#004D80",
+    figure_style.BLACK, figure_style.BLUE, figure_style.ORANGE, figure_style.GREEN,
+    figure_style.PINK, figure_style.SKY, figure_style.RED, figure_style.GREY, "#8C6D00", "#004D80",
 )  # fmt: skip
 USED: Final = 0.1  # nats: a number of the code that carries less says next to nothing
 
@@ -30,7 +30,7 @@ class Decoder(Protocol):
 @figure_style.styled
 def draws_of_one_picture(
     model: Decoder, x: Tensor, mu: Tensor, z: Tensor, title: str = "One picture, many draws"
-) -> Picture:
+) -> DescribedFigure:
     """Draw the codes of one picture with and without noise, and what is decoded from them.
 
     Args:
@@ -81,7 +81,7 @@ def _cloud(axes: Axes, mu: Tensor, z: Tensor) -> None:
 @figure_style.styled
 def latent_map(
     mu: Tensor, labels: Tensor, title: str = "Where the encoder puts the digits"
-) -> Picture:
+) -> DescribedFigure:
     """Draw the mean of every picture in a plane, each as the digit that it shows.
 
     Codes of more than two numbers are drawn in the two directions in which they vary most (their
@@ -152,7 +152,7 @@ def _neighbours(points: np.ndarray, labels: Tensor, seen: list[int]) -> str:
 @figure_style.styled
 def manifold(
     model: Decoder, n: int = 15, title: str = "The whole plane of codes, decoded"
-) -> Picture:
+) -> DescribedFigure:
     """Decode a grid of codes of two numbers, spaced so that every cell is equally probable.
 
     Args:
@@ -187,7 +187,7 @@ def traversal(
     latent_dim: int,
     numbers: Sequence[int] = (0, 1),
     title: str = "One number at a time",
-) -> Picture:
+) -> DescribedFigure:
     """Draw what becomes of the picture when one number of the code changes and the others are 0.
 
     Args:
@@ -217,7 +217,7 @@ def traversal(
 @figure_style.styled
 def collapse(
     kl: Mapping[str, Tensor], rows: Mapping[str, Tensor], title: str = "Posterior collapse"
-) -> Picture:
+) -> DescribedFigure:
     """Draw how much each number of the code carries, for several models, and what they rebuild.
 
     Args:

@@ -10,7 +10,7 @@ from matplotlib.patches import Rectangle
 from torch import Tensor, nn
 
 from checkkit import figure_style
-from checkkit.figure_style import Picture
+from checkkit.figure_style import DescribedFigure
 from lab.figures.convolution import STAMPS, size_formula
 from lab.figures.drawing import Box, arrow, box, note
 
@@ -22,7 +22,9 @@ Numbers = Sequence[Sequence[float]]
 
 
 @figure_style.styled
-def stamp_by_stamp(picture: Numbers = PICTURE, stamp: Numbers = STAMP, stride: int = 2) -> Picture:
+def stamp_by_stamp(
+    picture: Numbers = PICTURE, stamp: Numbers = STAMP, stride: int = 2
+) -> DescribedFigure:
     """Draw a transposed convolution pixel by pixel: every input pixel presses its stamp once.
 
     Args:
@@ -112,7 +114,7 @@ class Step(NamedTuple):
 
 
 @figure_style.styled
-def decoder_sizes(model: Vae, title: str = "How your decoder grows the picture") -> Picture:
+def decoder_sizes(model: Vae, title: str = "How your decoder grows the picture") -> DescribedFigure:
     """Draw the transposed convolutions of a model in the order in which they are used.
 
     Below each arrow stands the size formula with that layer's own settings filled in.
@@ -130,7 +132,7 @@ def decoder_sizes(model: Vae, title: str = "How your decoder grows the picture")
 
 
 @figure_style.styled
-def layer_sizes(layers: nn.Module, x: Tensor, title: str = "Growing a picture") -> Picture:
+def layer_sizes(layers: nn.Module, x: Tensor, title: str = "Growing a picture") -> DescribedFigure:
     """Draw the transposed convolutions among some layers, as `decoder_sizes` does.
 
     Args:
@@ -141,7 +143,7 @@ def layer_sizes(layers: nn.Module, x: Tensor, title: str = "Growing a picture") 
     return _growth(layers, lambda: layers(x), title)
 
 
-def _growth(model: Vae | nn.Module, run: Callable[[], object], title: str) -> Picture:
+def _growth(model: Vae | nn.Module, run: Callable[[], object], title: str) -> DescribedFigure:
     steps, trouble = _followed(model, run)
     if not steps:
         raise ValueError(

@@ -1,6 +1,7 @@
-"""What known mistakes compute: for each, the file's name in `solutions/mistakes/`, and its hint.
+"""Known mistakes in `vae_loss`.
 
-Where two mistakes compute the same, one of them stands here for both.
+Names are those of the files in `solutions/mistakes/`; hints are theirs. Of several mistakes that
+compute the same, one is listed.
 """
 
 from __future__ import annotations
@@ -11,157 +12,96 @@ from collections.abc import Callable
 import torch
 from torch import Tensor
 
-from checkkit.expect import Hint
+from .oracles import bce, kl
 
-from . import oracles
-from .oracles import kl as right
+Term = Callable[[Tensor, Tensor], Tensor]
+Total = Callable[[float, float, float], float]
+Result = Callable[[float, float, float, int], tuple[float, float, float]]
 
-OfLogvar = Callable[[float], float]
-OfTwo = Callable[[Tensor, Tensor], Tensor]
-OfAll = Callable[[float, float, float, int], tuple[float, float, float]]
-OfParts = Callable[[float, float, float], float]
-
-# what is taken for σ, from logvar
-SIGMAS: dict[str, tuple[OfLogvar, str]] = {
-    "std-is-exp-logvar": (
-        math.exp,
-        "exp(logvar) is the variance; σ is exp(0.5 · logvar).",
-    ),
-    "std-is-logvar": (
-        abs,
-        "logvar can be negative, σ cannot: σ is exp(0.5 · logvar).",
-    ),
-    "std-exponentiated-twice": (
-        lambda logvar: math.exp(math.exp(logvar / 2)),
-        "std is already σ = exp(0.5 · logvar); multiply by it, do not exponentiate it again.",
-    ),
-    "std-in-base-two": (
-        lambda logvar: 2 ** (logvar / 2),
-        "logvar is a natural logarithm: torch.exp undoes it, 2 ** does not.",
-    ),
-    "std-is-half-logvar": (
-        lambda logvar: abs(logvar) / 2,
-        "0.5 · logvar is log σ; one exp away from σ.",
-    ),
-    "std-is-inverse": (
-        lambda logvar: math.exp(-logvar / 2),
-        "A larger logvar means a larger spread: exp(+0.5 · logvar).",
-    ),
-    "std-is-quarter-power": (
-        lambda logvar: math.exp(logvar / 4),
-        "exp(0.5 · logvar) is already the square root of the variance.",
-    ),
-    "std-clamped-at-one": (
-        lambda logvar: min(1.0, math.exp(logvar / 2)),
-        "The posterior may be wider than the prior: σ has no upper limit.",
-    ),
-    "std-plus-a-tenth": (
-        lambda logvar: math.exp(logvar / 2) + 0.1,
-        "exp is never zero, so σ needs nothing added to it.",
-    ),
-    "noise-unscaled": (
-        lambda _logvar: 1.0,
-        "eps has to be multiplied by σ = exp(0.5 · logvar).",
-    ),
-}
-# whether all rows, and all columns, have one noise
-SHARED: dict[tuple[bool, bool], Hint] = {
-    (True, False): Hint(
-        "Every image needs its own noise: draw eps in the shape of mu.", "one-eps-for-the-batch"
-    ),
-    (False, True): Hint(
-        "Every latent dimension needs its own noise: draw eps in the shape of mu.",
-        "one-eps-per-row",
-    ),
-    (True, True): Hint(
-        "Draw eps in the shape of mu, one number for each element.", "one-eps-for-all"
-    ),
-}
-
-# what is taken for the KL, from mu and logvar
-KLS: dict[str, tuple[OfTwo, str]] = {
+# the KL of the mistake, from mu and logvar
+KLS: dict[str, tuple[Term, str]] = {
     "kl-without-half": (
-        lambda m, v: 2 * right(m, v),
+        lambda m, v: 2 * kl(m, v),
         "A factor of ½ stands in front of the sum.",
     ),
     "kl-sign-flipped": (
-        lambda m, v: -right(m, v),
+        lambda m, v: -kl(m, v),
         "The KL is never negative: −½ Σ (1 + logvar − mu² − σ²).",
     ),
     "kl-in-bits": (
-        lambda m, v: right(m, v) / math.log(2),
+        lambda m, v: kl(m, v) / math.log(2),
         "The loss is in nats: natural logarithms, no division by log 2.",
     ),
     "kl-logvar-read-as-log-sigma": (
-        lambda m, v: right(m, 2 * v),
+        lambda m, v: kl(m, 2 * v),
         "logvar is log σ²: σ² = exp(logvar), not exp(2 · logvar).",
     ),
     "kl-mean-over-everything": (
-        lambda m, v: right(m, v) / m.numel(),
+        lambda m, v: kl(m, v) / m.numel(),
         "The KL is summed over latent dimensions and batch: torch.sum, not torch.mean.",
     ),
     "kl-mean-over-batch": (
-        lambda m, v: right(m, v) / len(m),
+        lambda m, v: kl(m, v) / len(m),
         "Both terms are summed over the batch; use sum for the KL too.",
     ),
     "kl-mean-over-latent": (
-        lambda m, v: right(m, v) / m.shape[1],
+        lambda m, v: kl(m, v) / m.shape[1],
         "The KL of independent dimensions adds up: sum over them.",
     ),
     "kl-divided-by-pixels": (
-        lambda m, v: right(m, v) / (784 * len(m)),
+        lambda m, v: kl(m, v) / (784 * len(m)),
         "The reconstruction is a sum here, so the KL is one too: no division.",
     ),
     "sum-over-images-of-summed-batch": (
-        lambda m, v: right(m, v) * len(m),
+        lambda m, v: kl(m, v) * len(m),
         "The sum runs over the batch already.",
     ),
     "kl-mu-not-squared": (
-        lambda m, v: right(0 * m, v) + m.sum() / 2,
+        lambda m, v: kl(0 * m, v) + m.sum() / 2,
         "The distance of the means enters squared: mu.pow(2).",
     ),
     "kl-mu-absolute": (
-        lambda m, v: right(0 * m, v) + m.abs().sum() / 2,
+        lambda m, v: kl(0 * m, v) + m.abs().sum() / 2,
         "The distance of the means enters squared: mu.pow(2).",
     ),
     "kl-rewards-large-mu": (
-        lambda m, v: right(0 * m, v) - (m * m).sum() / 2,
+        lambda m, v: kl(0 * m, v) - (m * m).sum() / 2,
         "A posterior far from 0 must cost more, not less: mind the sign of mu².",
     ),
     "kl-without-mu": (
-        lambda m, v: right(0 * m, v),
+        lambda m, v: kl(0 * m, v),
         "A posterior far from 0 must cost: mu.pow(2) is missing.",
     ),
     "kl-without-logvar": (
-        lambda m, v: right(m, v) + v.sum() / 2,
+        lambda m, v: kl(m, v) + v.sum() / 2,
         "Without + logvar, a variance of zero costs nothing: −½ Σ (1 + logvar − mu² − σ²).",
     ),
     "kl-of-log-std": (
-        lambda m, v: right(m, v) + v.sum() / 4,
+        lambda m, v: kl(m, v) + v.sum() / 4,
         "The term is log σ² = logvar: no ½ on it.",
     ),
     "kl-without-variance": (
-        lambda m, v: right(m, v) - v.exp().sum() / 2,
+        lambda m, v: kl(m, v) - v.exp().sum() / 2,
         "exp(logvar) is missing: −½ Σ (1 + logvar − mu² − σ²).",
     ),
     "kl-without-one": (
-        lambda m, v: right(m, v) + m.numel() / 2,
+        lambda m, v: kl(m, v) + m.numel() / 2,
         "At mu = 0, logvar = 0 the KL is 0: the −1 makes it so.",
     ),
     "kl-one-outside-the-sum": (
-        lambda m, v: right(m, v) + (m.numel() - 1) / 2,
+        lambda m, v: kl(m, v) + (m.numel() - 1) / 2,
         "The 1 belongs inside the sum: one for every dimension of every image.",
     ),
     "kl-one-per-image": (
-        lambda m, v: right(m, v) + (m.numel() - len(m)) / 2,
+        lambda m, v: kl(m, v) + (m.numel() - len(m)) / 2,
         "The 1 belongs inside the innermost sum: one for every latent dimension.",
     ),
     "kl-with-std-for-variance": (
-        lambda m, v: right(m, v) + ((v / 2).exp() - v.exp()).sum() / 2,
+        lambda m, v: kl(m, v) + ((v / 2).exp() - v.exp()).sum() / 2,
         "The formula has the variance in it: exp(logvar), not exp(0.5 · logvar).",
     ),
     "kl-with-variance-squared": (
-        lambda m, v: right(m, v) + ((2 * v).exp() - v.exp()).sum() / 2,
+        lambda m, v: kl(m, v) + ((2 * v).exp() - v.exp()).sum() / 2,
         "exp(logvar) is σ² already: do not square it again.",
     ),
     "kl-reversed": (
@@ -169,43 +109,43 @@ KLS: dict[str, tuple[OfTwo, str]] = {
         "The posterior comes first: KL(q ‖ prior) has σ² in it, not 1 / σ².",
     ),
     "kl-of-the-first-image": (
-        lambda m, v: right(m[:1], v[:1]),
+        lambda m, v: kl(m[:1], v[:1]),
         "Sum over the whole batch, not over row 0.",
     ),
 }
 
-# what is taken for the reconstruction, from probabilities and images
-RECONS: dict[str, tuple[OfTwo, str]] = {
+# the reconstruction term of the mistake, from probabilities and images
+RECONS: dict[str, tuple[Term, str]] = {
     "recon-averaged": (
-        lambda p, x: oracles.bce(p, x) / x.numel(),
+        lambda p, x: bce(p, x) / x.numel(),
         'binary_cross_entropy averages by default: reduction="sum", or the KL outweighs it.',
     ),
     "recon-averaged-over-batch": (
-        lambda p, x: oracles.bce(p, x) / len(x),
+        lambda p, x: bce(p, x) / len(x),
         "Both terms are summed over the batch; leave the division to the training loop.",
     ),
     "recon-averaged-over-pixels": (
-        lambda p, x: oracles.bce(p, x) / 784,
+        lambda p, x: bce(p, x) / 784,
         "Sum over pixels and batch: no division by 784.",
     ),
     "recon-in-bits": (
-        lambda p, x: oracles.bce(p, x) / math.log(2),
+        lambda p, x: bce(p, x) / math.log(2),
         "The loss is in nats: natural logarithms, no division by log 2.",
     ),
     "bce-in-base-ten": (
-        lambda p, x: oracles.bce(p, x) / math.log(10),
+        lambda p, x: bce(p, x) / math.log(10),
         "Nats are natural logarithms: torch.log.",
     ),
     "bce-sign-lost": (
-        lambda p, x: -oracles.bce(p, x),
+        lambda p, x: -bce(p, x),
         "The cross-entropy is minus the log likelihood, and positive.",
     ),
     "bce-arguments-swapped": (
-        lambda p, x: oracles.bce(x, p),
+        lambda p, x: bce(x, p),
         "F.binary_cross_entropy(input, target): the prediction recon_x comes first.",
     ),
     "bce-with-logits-on-probabilities": (
-        lambda p, x: oracles.bce(torch.sigmoid(p), x),
+        lambda p, x: bce(torch.sigmoid(p), x),
         "The decoder’s sigmoid has been taken: F.binary_cross_entropy, without logits.",
     ),
     "bce-without-background": (
@@ -221,13 +161,13 @@ RECONS: dict[str, tuple[OfTwo, str]] = {
         "recon_x holds probabilities: F.binary_cross_entropy, not F.l1_loss.",
     ),
     "x-binarised": (
-        lambda p, x: oracles.bce(p, (x > 0.5).double()),
+        lambda p, x: bce(p, (x > 0.5).double()),
         "x stays as it is: grey pixels are targets between 0 and 1.",
     ),
 }
 
-# what is taken for the total, from the answer's own recon and kl, and beta
-TOTALS: dict[str, tuple[OfParts, str]] = {
+# the total of the mistake, from the answer's own recon and kl, and beta
+TOTALS: dict[str, tuple[Total, str]] = {
     "beta-ignored": (
         lambda r, k, _b: r + k,
         "total = recon + beta · kl: beta is not used.",
@@ -258,8 +198,8 @@ TOTALS: dict[str, tuple[OfParts, str]] = {
     ),
 }
 
-# what is returned as a whole, from the right total, recon and kl, and the batch size
-WHOLES: dict[str, tuple[OfAll, str]] = {
+# the returned values of the mistake, from the right total, recon and kl, and the batch size
+RESULTS: dict[str, tuple[Result, str]] = {
     "kl-returned-before-recon": (
         lambda t, r, k, _n: (t, k, r),
         "The order is (total, recon, kl).",

@@ -1,4 +1,4 @@
-"""Samples of images, and whether two of them come from one distribution."""
+"""Test whether two samples of images come from one distribution."""
 
 from __future__ import annotations
 
@@ -10,17 +10,12 @@ from torch import Tensor
 from checkkit import expect
 from checkkit.expect import Hint
 
-from .. import digits, statistics
+from .. import statistics
 
-# 4,000 images each, seen along 6 directions: 0.081 apart at most
+# 4,000 images each, projected on 6 directions: at most 0.081 apart
 DRAWS, DIRECTIONS = 4000, 6
-# so many a call: an answer may loop over its images, and each call has a deadline
+# images per call: an answer may loop over images, and each call has a deadline
 PER_CALL = 1000
-
-
-def some(n: int) -> Tensor:
-    """Return n digits."""
-    return digits.train()[torch.randperm(len(digits.train()))[:n]]
 
 
 def expect_one_distribution(
@@ -30,7 +25,7 @@ def expect_one_distribution(
     name: str,
     evidence: Callable[[], Hint | None] = lambda: None,
 ) -> None:
-    """Fail if two samples of images differ; see `distance`."""
+    """Fail if images have another distribution than the right ones; see `distance`."""
     limit = statistics.two_sample_limit(DRAWS, 2 * DIRECTIONS)
     what = f"ConvVAE.{name}: distance of the images' distribution from the right one"
     detail = f"two samples of {DRAWS:,}, {DIRECTIONS} directions"
@@ -40,14 +35,14 @@ def expect_one_distribution(
 def distance(images: Tensor, right: Tensor, middle: Tensor) -> float:
     """Return the largest distance between the distributions of two samples of images.
 
-    They are seen along random directions, as they lie and folded about the image in the middle:
-    folded, a sample that is too wide or too narrow is twice as far from the right one.
+    They are projected on random directions, and compared as they are and folded about the image in
+    the middle. Folding doubles the distance of a sample that is too wide or too narrow.
     """
     directions = torch.randn(784, DIRECTIONS, dtype=torch.float64)
     centre = middle.flatten(1).double()
     one, other = ((i.flatten(1).double() - centre) @ directions for i in (images, right))
     return max(
-        statistics.two_sample_distance(seen(one[:, d]), seen(other[:, d]))
+        statistics.two_sample_distance(fold(one[:, d]), fold(other[:, d]))
         for d in range(DIRECTIONS)
-        for seen in (torch.clone, torch.abs)
+        for fold in (torch.clone, torch.abs)
     )
