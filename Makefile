@@ -54,9 +54,9 @@ coverage: $(READY)
 score: $(READY)
 	$(BIN)/autograder validate
 
-# Nothing else should run meanwhile. One part of it: python -m benchmarks.speed.__main__ overhead
+# Nothing else should run meanwhile. One part of it: python -m benchmarks.speed overhead
 bench: $(READY)
-	$(BIN)/python -m benchmarks.speed.__main__
+	$(BIN)/python -m benchmarks.speed
 
 lint: $(READY)
 	$(BIN)/ruff check .

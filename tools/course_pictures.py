@@ -1,7 +1,7 @@
-"""Grade the solutions and keep what the checks show of them, to stand beside each student's.
+"""Write the artifacts of the reference answers, which feedback pages show beside each student's.
 
-`python -m tools.course_pictures` writes `solutions/shown.json`. Do it again after a change of the
-solutions or of what a check shows; a test says if the file is of other pictures.
+`python -m tools.course_pictures` writes `solutions/shown.json`. Run it after a change of the
+reference answers or of what a check records; a test fails if the file is out of date.
 """
 
 from __future__ import annotations
@@ -9,34 +9,37 @@ from __future__ import annotations
 import json
 from dataclasses import asdict
 
+from autograder.assignment.answer_bank import load_bank
+from autograder.assignment.model import Assignment
+from autograder.assignment.rubric import load
+from autograder.notebooks.fill import fill_notebook
+from autograder.results.artifacts import FILE
 from autograder.support.cpu import use_one_thread
 
-use_one_thread()
-from autograder.assignment.answer_bank import assemble, bank
-from autograder.assignment.model import Assignment, load
-from autograder.grading.grade import grade
-from autograder.results.artifacts import FILE
-from autograder.runners.sandbox_startup import open_sandbox
 
+def reference_artifacts(assignment: Assignment) -> str:
+    """Return the text of the file: the artifacts of the reference answers, by question."""
+    # Imports torch, which must come after `use_one_thread` in a program.
+    from autograder.grading.grade import grade
+    from autograder.runners.sandbox_startup import open_sandbox
 
-def made(assignment: Assignment) -> str:
-    """Return the text of the file: by question, what its checks show of the solution."""
-    answers = {name: entry.code for name, entry in bank(assignment).solutions.items()}
-    solved = assemble(assignment.source_notebook.read_bytes(), answers)
+    answers = load_bank(assignment).answers()
+    solved = fill_notebook(assignment.source_notebook.read_bytes(), answers)
     with open_sandbox(assignment) as sandbox:
         result = grade(solved, "the course", assignment, sandbox)
-    told = {
+    artifacts = {
         question.id: [asdict(one) for check in question.checks for one in check.shown]
         for question in result.questions
     }
-    kept = {name: shown for name, shown in told.items() if shown}
+    kept = {question: shown for question, shown in artifacts.items() if shown}
     return json.dumps(kept, indent=1, ensure_ascii=False) + "\n"
 
 
 def main() -> None:
     """Write the file."""
+    use_one_thread()
     assignment = load()
-    (assignment.solutions / FILE).write_text(made(assignment), encoding="utf-8")
+    (assignment.solutions / FILE).write_text(reference_artifacts(assignment), encoding="utf-8")
 
 
 if __name__ == "__main__":

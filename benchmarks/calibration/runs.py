@@ -1,7 +1,7 @@
-"""Train architectures and mistakes as the grader does, and keep what came of it in a file.
+"""Train architectures and mistakes as the grader does, and cache the results in a file.
 
-One run is one architecture and one seed: trained to the end of the budget, and judged both where
-the grader would have stopped and at last. Runs that are in the file are not done again.
+A run is one architecture with one seed. It is trained to the end of the budget, and judged both
+where the grader would have stopped and at the end. Runs in the cache are not repeated.
 """
 
 from __future__ import annotations
@@ -24,25 +24,26 @@ from torch.nn import functional as F  # noqa: N812 - as the notebook's setup cel
 from autograder.assignment.answer_bank import read_entry
 from autograder.checks import digits
 from autograder.checks.conv_vae import training
+from benchmarks import ROOT
 from checkkit.runner import seed_everything
 
-SOLUTIONS = Path(__file__).parents[1] / "solutions"
+SOLUTIONS = ROOT / "solutions"
 QUESTION = "conv_vae"
 REFERENCE = "reference"
 
 
 @dataclass(frozen=True)
 class Run:
-    """What one training came to.
+    """The result of one training.
 
     Attributes:
-        name: The file's stem in the bank, or `reference`.
-        seed: Which of its runs it is.
-        halfway: Nats per digit by which the grader gives up or goes on, if it comes to that.
+        name: The stem of the file in the answer bank, or `reference`.
+        seed: The number of the run.
+        halfway: Nats per digit halfway, where the grader gives up or goes on; 0 if not reached.
         stopped: The step at which the grader would have stopped.
         verdict: Nats per held-back digit with the weights of that step: what the grader judges.
         final: Nats per held-back digit at the end of the budget, in the mode that shows more.
-        seconds: What the training took.
+        seconds: Processor seconds of the training.
     """
 
     name: str
@@ -55,7 +56,7 @@ class Run:
 
 
 class Runs:
-    """The runs that have been done, in a file that grows with each."""
+    """A cache of runs in a file, which grows with each run."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
@@ -64,10 +65,10 @@ class Runs:
             self._known = {key: Run(**one) for key, one in json.loads(path.read_text()).items()}
 
     def ensure(self, names: Iterable[str], seeds: Iterable[int]) -> Iterator[Run]:
-        """Yield the run of every name with every seed, trained now where it is not known."""
+        """Yield the run of every name with every seed; train those that are not in the cache."""
         wanted = [(name, seed) for seed in seeds for name in names]
         missing = [one for one in wanted if _key(*one) not in self._known]
-        # not forked: what is forked beside a thread of torch's may hang
+        # Spawned, not forked: a process that is forked while torch has threads may hang.
         with ProcessPoolExecutor(mp_context=multiprocessing.get_context("spawn")) as pool:
             done = pool.map(train, *zip(*missing, strict=True)) if missing else iter(())
             for one in wanted:
@@ -77,10 +78,10 @@ class Runs:
                 yield self._known[_key(*one)]
 
     def _write(self) -> None:
-        told = json.dumps({key: asdict(run) for key, run in self._known.items()}, indent=1)
+        text = json.dumps({key: asdict(run) for key, run in self._known.items()}, indent=1)
         unfinished = self._path.with_suffix(".part")
-        unfinished.write_text(told + "\n")
-        unfinished.replace(self._path)  # a run that is stopped leaves a whole file behind
+        unfinished.write_text(text + "\n")
+        unfinished.replace(self._path)  # atomic: an interruption leaves a complete file
 
 
 def _key(name: str, seed: int) -> str:
@@ -88,8 +89,8 @@ def _key(name: str, seed: int) -> str:
 
 
 def train(name: str, seed: int) -> Run:
-    """Train one architecture once, to the end of the budget."""
-    torch.set_num_threads(1)  # as the grader has it; as many runs at once as there are cores
+    """Train one architecture to the end of the budget."""
+    torch.set_num_threads(1)  # like the grader; runs are parallel instead
     convvae = answer(name)
     seed_everything(int.from_bytes(hashlib.sha256(f"{name}/{seed}".encode()).digest()[:4], "big"))
     start, halfway, stopped, verdict = time.process_time(), 0.0, 0, 0.0
@@ -100,30 +101,30 @@ def train(name: str, seed: int) -> Run:
         if not stopped and training.over(model, step):
             stopped, verdict = step, _held_back(name, model.state_dict())
     final = min(
-        _held_back(name, model.state_dict()), _held_back(name, model.state_dict(), training=True)
+        _held_back(name, model.state_dict()), _held_back(name, model.state_dict(), train_mode=True)
     )
     return Run(name, seed, halfway, stopped, verdict, final, time.process_time() - start)
 
 
-def _held_back(name: str, weights: dict[str, torch.Tensor], *, training: bool = False) -> float:
-    """Return what the weights are worth: encoded by one fresh model, decoded by another."""
+def _held_back(name: str, weights: dict[str, torch.Tensor], *, train_mode: bool = False) -> float:
+    """Return nats per held-back digit, encoded by one new model and decoded by another."""
     with torch.random.fork_rng(devices=[]):
         encoder, decoder = (
             training.with_weights(answer(name), training.LATENT_DIM, weights) for _ in range(2)
         )
         images = digits.held_out()
-        if training:
+        if train_mode:
             return training.reconstruction(encoder, decoder, images, training=True)
         return training.verdict(encoder, decoder, images)
 
 
 def answer(name: str) -> VAE:
-    """Return the bank's class of this name, defined anew as a notebook would."""
+    """Return the answer bank's class of this name, defined as in a notebook."""
     file = SOLUTIONS / f"{QUESTION}.py"
     if name != REFERENCE:
         (file,) = SOLUTIONS.glob(f"*/{QUESTION}/{name}.py")
     names: dict[str, Any] = {"torch": torch, "nn": nn, "F": F, "__name__": "__main__"}
-    # the bank's own text: nothing of a student's is run here
+    # Only the answer bank's own code is executed here, never a student's.
     exec(read_entry(SOLUTIONS / "reparameterize.py").code, names)  # noqa: S102
     exec(compile(read_entry(file).code, name, "exec"), names)  # noqa: S102
     convvae: VAE = names["ConvVAE"]

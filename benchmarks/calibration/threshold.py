@@ -1,9 +1,9 @@
-"""Is the reconstruction threshold fair? Train right architectures and mistakes, draw, and tell.
+"""Test whether the reconstruction threshold is fair: train right architectures and mistakes.
 
     python -m benchmarks.calibration.threshold
 
-A quarter of an hour on one core, and it uses all; stopped and started again, it goes on where it
-was. Writes `docs/calibration.png` and `docs/calibration.md`.
+Takes a quarter of an hour of one core and uses all cores. An interrupted run resumes where it was.
+Writes `docs/calibration.png` and `docs/calibration.md`.
 """
 
 from __future__ import annotations
@@ -17,10 +17,10 @@ from pathlib import Path
 
 from autograder.checks.conv_vae import training
 from autograder.support.terminal import progress_bar
+from benchmarks import DOCS
+from benchmarks.calibration import picture
 from benchmarks.calibration.runs import REFERENCE, Run, Runs
-from benchmarks.speed import picture
 
-DOCS = Path(__file__).parents[1] / "docs"
 SEEDS = 10
 MISTAKE_SEEDS = 3
 
@@ -38,7 +38,7 @@ RIGHT = (
     "three-stages",
     "transposed-from-one-pixel",
 )
-# what a threshold can catch
+# Mistakes that a threshold can catch.
 CAUGHT = (
     "decoder-ignores-z",
     "z-detached",
@@ -48,7 +48,7 @@ CAUGHT = (
     "sigmoid-twice-in-decoder",
     "sigmoid-twice",
 )
-# what no threshold can catch, and the check that does
+# Mistakes that no threshold can catch, and the checks that do.
 MISSED: Mapping[str, str] = {
     "decoder-fed-mu": "forward_draws_z",
     "logvar-always-zero": "logvar_takes_both_signs",
@@ -68,26 +68,26 @@ TEXT = """\
 
 Made by `python -m benchmarks.calibration.threshold`; do not edit.
 
-The training check gives an answer {steps} steps of {batch} digits, and asks for less than
-{threshold:g} nats per held-back digit. It stops as soon as other digits are under {safe:g}, or
-halfway if they are still above {hopeless:g}. Each run here has the grader's own budget, loss and
-stopping rule.
+The training check trains an answer for {steps} steps of {batch} digits and requires less than
+{threshold:g} nats per held-back digit. Training stops early when other digits are below {safe:g},
+or halfway if they are still above {hopeless:g}. Each run here has the grader's own budget, loss
+and stopping rule. The architectures and mistakes were written by the authors of the kit.
 
 ![Nats per held-back digit, for right answers and for mistakes](calibration.png)
 
-- {rejected} of {runs} runs of {architectures} right architectures are rejected. The highest verdict
-  on a right answer is {highest:.1f} nats, the lowest on a mistake that a threshold can catch
-  {lowest:.1f}.
-- At the end of the budget the right architecture that is nearest to the threshold is {margin:.1f}
-  of its standard deviations below it (`{worst}`).
-- Halfway, the highest of the right runs is at {halfway:.0f} nats.
-- A lower value is no better answer: several mistakes reach lower ones than right answers do. The
-  check asks for enough, and rewards no more.
+- {rejected} of {runs} runs of {architectures} right architectures are rejected{bound}. The
+  highest verdict on a right answer is {highest:.1f} nats; the lowest on a mistake that a
+  threshold can catch is {lowest:.1f}.
+- At the end of the budget the right architecture nearest to the threshold (`{worst}`) is
+  {margin:.1f} of its standard deviations below it.
+- Halfway, the highest right run is at {halfway:.0f} nats.
+- A lower value is not a better answer: several mistakes reach lower values than right answers do.
+  The check requires enough, and rewards nothing beyond.
 
 ## Right answers
 
-Verdict: what the grader judges, at the step where it stops. End: after {steps} steps, in the mode
-(eval or training) that shows more. In nats.
+*Verdict*: the value that the grader judges, at the step where training stops. *End*: the value
+after {steps} steps, in the better of eval and training mode. All in nats.
 
 | architecture | runs | verdict, mean | highest | end, mean ± sd | sd away | steps | rejected |
 |---|---:|---:|---:|---:|---:|---:|---:|\
@@ -95,13 +95,15 @@ Verdict: what the grader judges, at the step where it stops. End: after {steps} 
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Do the runs that are not done yet, and write the figure and the table."""
+    """Train what is not in the cache, and write the figure and the page."""
     parser = argparse.ArgumentParser(
         prog="python -m benchmarks.calibration.threshold", description=__doc__
     )
     default = Path(tempfile.gettempdir()) / "threshold-runs.json"
-    parser.add_argument("--cache", type=Path, default=default, help=f"default: {default}")
-    parser.add_argument("--docs", type=Path, default=DOCS, help="where to write")
+    parser.add_argument(
+        "--cache", type=Path, default=default, help=f"finished runs (default: {default})"
+    )
+    parser.add_argument("--docs", type=Path, default=DOCS, help="folder to write to")
     given = parser.parse_args(arguments)
     runs = Runs(given.cache)
     total = SEEDS * len(RIGHT) + MISTAKE_SEEDS * (len(CAUGHT) + len(MISSED))
@@ -119,7 +121,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _by_name(
     runs: Runs, names: Sequence[str], seeds: int, advance: Callable[[int], None]
 ) -> dict[str, list[Run]]:
-    """Return the runs of each name, in the order of the names."""
+    """Return the runs by name, in the order of the names."""
     found: dict[str, list[Run]] = {name: [] for name in names}
     for run in runs.ensure(names, range(seeds)):
         found[run.name].append(run)
@@ -128,7 +130,7 @@ def _by_name(
 
 
 def margin(runs: Sequence[Run]) -> float:
-    """Return how many standard deviations below the threshold the ends of these runs are."""
+    """Return by how many standard deviations the final values lie below the threshold."""
     finals = [run.final for run in runs]
     return (training.THRESHOLD - statistics.mean(finals)) / statistics.stdev(finals)
 
@@ -138,16 +140,19 @@ def page(
     caught: Mapping[str, Sequence[Run]],
     missed: Mapping[str, Sequence[Run]],
 ) -> str:
-    """Return the page of numbers."""
+    """Return the text of the page."""
     everything = [run for runs in right.values() for run in runs]
     worst = min(right, key=lambda name: margin(right[name]))
+    rejected = sum(run.verdict >= training.THRESHOLD for run in everything)
+    bound = 1 - 0.05 ** (1 / len(everything))  # of the rate, where no run is rejected
     told = TEXT.format(
         steps=training.STEPS,
         batch=training.BATCH,
         threshold=training.THRESHOLD,
         safe=training.SAFE,
         hopeless=training.HOPELESS,
-        rejected=sum(run.verdict >= training.THRESHOLD for run in everything),
+        rejected=rejected,
+        bound="" if rejected else f" (95 % upper bound: {bound:.1%})",
         runs=len(everything),
         architectures=len(right),
         highest=max(run.verdict for run in everything),

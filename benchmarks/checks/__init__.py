@@ -1,0 +1,1 @@
+"""What each check catches: `python -m benchmarks.checks.page matrix.json`."""

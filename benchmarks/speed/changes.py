@@ -1,9 +1,9 @@
-"""What changes of this program have gained: commits, graded in turn on the same submissions.
+"""Compare commits of this program: each grades the same submissions, in turn.
 
-    python -m benchmarks.speed.__main__ changes --commits 1f43bf3 HEAD
+    python -m benchmarks.speed changes --commits 1f43bf3 HEAD
 
-Each commit is checked out apart. With one job a class of one shows what starting costs, and what a
-larger class takes longer is the time of the submissions themselves.
+Each commit is checked out into its own worktree. With one job, a class of one shows the cost of
+starting; what a larger class takes beyond that is the time of its submissions.
 """
 
 from __future__ import annotations
@@ -16,17 +16,20 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from autograder.assignment.model import load
-from benchmarks.speed import classes, measured
-from benchmarks.speed.peers import ROOT, environment
+from autograder.assignment.rubric import load
+from benchmarks import ROOT
+from benchmarks.speed import classes, process_cost
+from benchmarks.speed.graders import environment
 
 COUNT, ROUNDS = 4, 2
+# Where commits have the rubric: at the root, or, before the packages were split, beside the checks.
+RUBRICS = ("rubric.toml", "autograder/checks/rubric.toml")
 
 
 def measure(
     commits: Sequence[str], count: int = COUNT, rounds: int = ROUNDS
 ) -> Iterator[tuple[str, dict[str, float]]]:
-    """Yield each commit, and its seconds of starting and of each submission, and peak memory."""
+    """Yield each commit with its start, seconds per submission, and peak memory."""
     with tempfile.TemporaryDirectory() as name, _checked_out(commits, Path(name)) as roots:
         sizes = (1, count)
         for size in sizes:
@@ -40,17 +43,17 @@ def measure(
                 seen[commit].append((costs[0].wall - each, each, costs[1].peak))
     for commit, rows in seen.items():
         start, each, peak = (statistics.median(column) for column in zip(*rows, strict=True))
-        told = {"start": round(start, 2), "each": round(each, 2), "peak": round(peak)}
+        figures = {"start": round(start, 2), "each": round(each, 2), "peak": round(peak)}
         yield (
             f"{_git('rev-parse', '--short', commit)} {_git('log', '-1', '--format=%s', commit)}",
-            told,
+            figures,
         )
 
 
 def _git(*words: str) -> str:
     command = ["git", "-C", str(ROOT), *words]
-    told = subprocess.run(command, check=True, capture_output=True, text=True)  # noqa: S603 - git
-    return told.stdout.strip()
+    done = subprocess.run(command, check=True, capture_output=True, text=True)  # noqa: S603 - git
+    return done.stdout.strip()
 
 
 @contextmanager
@@ -66,11 +69,12 @@ def _checked_out(commits: Sequence[str], folder: Path) -> Iterator[dict[str, Pat
                 _git("worktree", "remove", "--force", str(root))
 
 
-def _graded(root: Path, submitted: Path) -> measured.Cost:
+def _graded(root: Path, submitted: Path) -> process_cost.Cost:
+    rubric = next(path for name in RUBRICS if (path := root / name).is_file())
     with tempfile.TemporaryDirectory() as name:
         command = [sys.executable, "-m", "autograder", "grade", str(submitted), "--jobs", "1"]
-        command += ["--results", "results", "--rubric", str(root / "rubric.toml")]
-        cost = measured.run(command, Path(name), environment(root))
+        command += ["--results", "results", "--rubric", str(rubric)]
+        cost = process_cost.run(command, Path(name), environment(root))
         if cost.status != 0:
-            raise RuntimeError((Path(name) / "said.txt").read_text()[-2000:])
+            raise RuntimeError((Path(name) / "output.txt").read_text()[-2000:])
         return cost

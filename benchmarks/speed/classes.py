@@ -1,4 +1,4 @@
-"""Classes to grade, made from the bank: no two submissions alike, and the same ones every time."""
+"""Make classes from the answer bank: reproducible, and no two submissions equal."""
 
 from __future__ import annotations
 
@@ -8,14 +8,15 @@ import random
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from autograder.assignment.answer_bank import Bank, BankEntry, assemble, bank
+from autograder.assignment.answer_bank import Bank, BankEntry, load_bank
 from autograder.assignment.model import Assignment
+from autograder.notebooks.fill import fill_notebook
 
 HANGS = "def {answer}(*args, **kwargs):\n    while True:\n        pass\n"
 
 
 def right(assignment: Assignment) -> Iterator[bytes]:
-    """Yield right submissions: for each question one of its right answers, ever new together."""
+    """Yield right submissions: random combinations of the right answers to each question."""
     return _drawn(assignment, _right_answers)
 
 
@@ -34,7 +35,7 @@ def mixed(assignment: Assignment) -> Iterator[bytes]:
 
 
 def mistaken(assignment: Assignment) -> Iterator[bytes]:
-    """Yield submissions with a mistake each, every third with two."""
+    """Yield submissions with one mistake, or, in a third of them, two."""
 
     def choose(known: Bank, chance: random.Random) -> list[BankEntry]:
         wrong = [
@@ -46,23 +47,23 @@ def mistaken(assignment: Assignment) -> Iterator[bytes]:
 
 
 def untouched(assignment: Assignment) -> Iterator[bytes]:
-    """Yield the notebook as students get it: nothing of theirs is run."""
+    """Yield the notebook with its stubs: nothing is graded by running it."""
     return itertools.repeat(assignment.source_notebook.read_bytes())
 
 
 def single(assignment: Assignment, question: str) -> Iterator[bytes]:
-    """Yield submissions that answer one question only, so that a thousand are graded in minutes."""
-    known = bank(assignment)
+    """Yield submissions that answer one question only, which are graded quickly."""
+    known = load_bank(assignment)
     entries = [
         entry for entry in (*known.alternatives, *known.mistakes) if entry.question == question
     ]
     for number, entry in enumerate(itertools.cycle(entries)):
         code = {question: f"{entry.code}\n# {number}\n"}
-        yield assemble(assignment.source_notebook.read_bytes(), code)
+        yield fill_notebook(assignment.source_notebook.read_bytes(), code)
 
 
 def write(folder: Path, assignment: Assignment, kind: Iterator[bytes], count: int) -> Path:
-    """Hand in the first `count` submissions of a kind below `folder`, as nbgrader wants them."""
+    """Write the first `count` submissions of a kind to `folder`, in nbgrader's layout."""
     for number, content in enumerate(itertools.islice(kind, count)):
         path = folder / f"s{number:04}" / assignment.name / assignment.notebook
         path.parent.mkdir(parents=True)
@@ -86,37 +87,37 @@ def _one_of(entries: list[BankEntry], chance: random.Random) -> BankEntry:
 def _drawn(
     assignment: Assignment, choose: Callable[[Bank, random.Random], list[BankEntry]]
 ) -> Iterator[bytes]:
-    known, chance = bank(assignment), random.Random(0)  # noqa: S311 - to choose, not to hide
+    known, chance = load_bank(assignment), random.Random(0)  # noqa: S311 - not for secrets
     source = assignment.source_notebook.read_bytes()
     for number in itertools.count():
         answers = known.answers(*choose(known, chance))
-        # a comment of its own, so that no two are the same bytes
+        # The comment makes every submission unique.
         answers = {name: f"{code}\n# {number}\n" for name, code in answers.items()}
-        yield assemble(source, answers)
+        yield fill_notebook(source, answers)
 
 
 def _hanging(assignment: Assignment) -> Iterator[bytes]:
-    """Yield submissions of which one function never comes back, a different one each time."""
+    """Yield submissions in which one function, a different one each time, never returns."""
     functions = [one for one in assignment.questions if one.answer[0].islower()]
-    known = bank(assignment)
+    known = load_bank(assignment)
     for question in itertools.cycle(functions):
         code = HANGS.format(answer=question.answer)
         answers = {**known.answers(), question.id: code}
-        yield assemble(assignment.source_notebook.read_bytes(), answers)
+        yield fill_notebook(assignment.source_notebook.read_bytes(), answers)
 
 
 def only_answers(notebook: bytes, grades: dict[str, str]) -> bytes:
-    """Return a notebook with nothing but its set-up, its answers, and its grade cells.
+    """Return a notebook reduced to its set-up, its answers, and its grade cells.
 
     Args:
         notebook: Any submission.
-        grades: What is to stand in a grade cell, by its grade_id.
+        grades: The code of each grade cell, by its grade_id.
     """
     return _with_checks(notebook, grades, keep=lambda name: name is not None)
 
 
 def whole(notebook: bytes, grades: dict[str, str]) -> bytes:
-    """Return a notebook with all its cells, and these in its grade cells."""
+    """Return a notebook with all its cells, and with this code in its grade cells."""
     return _with_checks(notebook, grades, keep=lambda _name: True)
 
 

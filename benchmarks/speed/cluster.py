@@ -1,10 +1,10 @@
-"""The same batch on this machine and on dask clusters of one, two and four workers.
+"""Grade the same class on this machine and on Dask clusters of one, two and four workers.
 
-A worker has one thread. Each way first grades as many submissions as it has workers, which is what
-starting costs: a cluster's workers fetch the course and open their rooms for each command. What the
-whole batch takes longer is the submissions' own. Of a cluster the scheduler's processor seconds are
-told, and the bytes that cross this machine's loopback: all that goes between the command, the
-scheduler and the workers.
+A worker has one thread. Each way first grades as many submissions as it has workers, which is the
+cost of starting: for each command, a cluster's workers fetch the course and start their sandboxes.
+What the class takes beyond that is the submissions' own time. For a cluster, two more figures are
+measured: the scheduler's processor seconds, and the bytes that cross this machine's loopback
+between the command, the scheduler and the workers.
 """
 
 from __future__ import annotations
@@ -20,15 +20,16 @@ from pathlib import Path
 import psutil
 
 from autograder.assignment.model import Assignment
+from benchmarks import ROOT
 from benchmarks.speed import classes
-from benchmarks.speed.peers import ROOT, environment, ours_on
+from benchmarks.speed.graders import environment, ours_on
 from benchmarks.speed.scale import QUESTION
 
 
 def measure(
     assignment: Assignment, workers: list[int], count: int
 ) -> Iterator[tuple[str, dict[str, float]]]:
-    """Yield the cost of starting, and of a batch, with one job and two, then on each cluster."""
+    """Yield the cost of starting and of a class, with one job and two, then on each cluster."""
     for jobs in (1, 2):
         for size in (jobs, count):
             with _class(assignment, size) as folder:
@@ -51,13 +52,13 @@ def _way(number: int, what: str, size: int, count: int) -> str:
 
 
 def _processor(pid: int) -> float:
-    """Return the processor seconds of the scheduler's process, and of no worker."""
+    """Return the processor seconds of the scheduler's process, without its workers."""
     times = psutil.Process(pid).cpu_times()
     return float(times.user + times.system)
 
 
 def _sent() -> int:
-    """Return the bytes that have crossed the loopback so far."""
+    """Return the number of bytes that have crossed the loopback so far."""
     return int(psutil.net_io_counters(pernic=True)["lo"].bytes_sent)
 
 
@@ -71,7 +72,7 @@ def _class(assignment: Assignment, count: int) -> Iterator[Path]:
 
 @contextmanager
 def cluster(workers: int) -> Iterator[tuple[int, str]]:
-    """Start a cluster of processes here; give its own process and its scheduler's address."""
+    """Start a cluster on this machine; yield its process id and its scheduler's address."""
     command = [sys.executable, "-m", "benchmarks.speed.local_cluster", str(workers)]
     with subprocess.Popen(  # noqa: S603 - our own module
         command, cwd=ROOT, env=environment(), stdin=subprocess.PIPE, stdout=subprocess.PIPE
@@ -81,4 +82,4 @@ def cluster(workers: int) -> Iterator[tuple[int, str]]:
         try:
             yield process.pid, json.loads(process.stdout.readline())
         finally:
-            process.stdin.close()  # which ends it
+            process.stdin.close()  # ends it

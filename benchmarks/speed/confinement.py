@@ -1,9 +1,9 @@
-"""What do the walls cost? Grade one right submission with and without them, in turn.
+"""Measure the cost of confinement: grade one right submission with it and without, in turn.
 
     python -m benchmarks.speed.confinement [--pairs 10]
 
-Prints the medians and their ratio. Both rooms are open all the time, so that a drifting machine
-drifts for both; opening a room is measured apart, since a class pays for it once.
+Prints the medians and their ratio. Both sandboxes are open all the time, so that a drift of the
+machine's speed affects both. Opening is measured apart: a class pays for it once.
 """
 
 from __future__ import annotations
@@ -12,27 +12,29 @@ import argparse
 import getpass
 import statistics
 import time
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 from autograder.support.cpu import use_one_thread
+from benchmarks import ROOT
 
-use_one_thread()
-from autograder.assignment.answer_bank import assemble, bank
-from autograder.assignment.model import load
-from autograder.grading.grade import grade
-from autograder.runners.sandbox_startup import open_sandbox
-from autograder.sandbox import Sandbox
-
-RUBRIC = Path(__file__).parents[1] / "rubric.toml"
+if TYPE_CHECKING:
+    from autograder.sandbox import Sandbox
 
 
 def main() -> None:
-    """Measure, and print."""
+    """Measure and print."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.speed.confinement")
-    parser.add_argument("--pairs", type=int, default=10, help="gradings with, and as many without")
+    parser.add_argument("--pairs", type=int, default=10, help="gradings with and without")
     pairs = parser.parse_args().pairs
-    assignment = load(RUBRIC)
-    solved = assemble(assignment.source_notebook.read_bytes(), bank(assignment).answers())
+    use_one_thread()  # before torch, which `grade` imports
+    from autograder.assignment.answer_bank import load_bank
+    from autograder.assignment.rubric import load
+    from autograder.grading.grade import grade
+    from autograder.notebooks.fill import fill_notebook
+    from autograder.runners.sandbox_startup import open_sandbox
+
+    assignment = load(ROOT / "rubric.toml")
+    solved = fill_notebook(assignment.source_notebook.read_bytes(), load_bank(assignment).answers())
 
     def seconds(sandbox: Sandbox) -> float:
         start = time.perf_counter()
@@ -41,21 +43,21 @@ def main() -> None:
         return time.perf_counter() - start
 
     start = time.perf_counter()
-    with open_sandbox(assignment) as walled:
+    with open_sandbox(assignment) as confined:
         opening = [time.perf_counter() - start]
-        with open_sandbox(assignment, confine=False) as open_plan:
+        with open_sandbox(assignment, confine=False) as unconfined:
             opening.append(time.perf_counter() - start - opening[0])
-            seconds(walled), seconds(open_plan)  # the first of each is not counted
-            times = [(seconds(walled), seconds(open_plan)) for _ in range(pairs)]
-            layers = ", ".join(walled.confinement)
+            seconds(confined), seconds(unconfined)  # warm up; the first of each is not counted
+            times = [(seconds(confined), seconds(unconfined)) for _ in range(pairs)]
+            layers = ", ".join(confined.confinement)
     inside, outside = (statistics.median(side) for side in zip(*times, strict=True))
     ratios = sorted(one / other for one, other in times)
     middle = statistics.median(ratios)
-    print(f"as {getpass.getuser()}, walls: {layers}")
-    print(f"opening the room: {opening[0]:.1f} s with walls, {opening[1]:.1f} s without")
+    print(f"as {getpass.getuser()}, confined by: {layers}")
+    print(f"opening the sandbox: {opening[0]:.1f} s confined, {opening[1]:.1f} s unconfined")
     print(
-        f"one right submission, median of {pairs}: {inside:.2f} s with, {outside:.2f} s without;"
-        f" ratio, pair by pair: {middle:.3f} ({ratios[0]:.3f} to {ratios[-1]:.3f})"
+        f"one right submission, median of {pairs}: {inside:.2f} s confined, {outside:.2f} s "
+        f"unconfined; ratio, pair by pair: {middle:.3f} ({ratios[0]:.3f} to {ratios[-1]:.3f})"
     )
 
 

@@ -1,9 +1,11 @@
-"""A cluster of worker processes: `python -m benchmarks.speed.local_cluster 2`.
+"""Run a Dask cluster on this machine: `python -m benchmarks.speed.local_cluster 2`.
 
-It says, as one line of JSON, the scheduler's address; closing its stdin ends it. A process of its
-own, for it is full of threads, and pytest's process forks.
+Prints the scheduler's address as one line of JSON, and ends when its stdin is closed. It needs a
+process of its own: it has many threads, and the processes that use it fork.
 """
 
+# mypy: disable-error-code="no-untyped-call"
+# distributed is only partly typed.
 from __future__ import annotations
 
 import json

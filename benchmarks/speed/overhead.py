@@ -1,8 +1,8 @@
-"""What of a grading is the student's own computation, and what is ours?
+"""Measure how much of grading is the student's own computation, and how much is overhead.
 
-The bare computation is what the checks ask of the answers, in one warm process: every outermost
-call of an answer, of a model's method, every backward pass and every step of the optimiser, timed
-where it happens. The whole is all that a grading costs, in the grader's process and in the room.
+The bare computation is what the checks request from the answers, in one warm process: every
+outermost call of an answer or of a model's method, every backward pass, and every step of the
+optimizer. The whole is everything that grading costs, in the grader's process and in the sandbox.
 """
 
 from __future__ import annotations
@@ -18,9 +18,10 @@ from unittest.mock import patch
 import psutil
 import torch
 
-from autograder.assignment.answer_bank import assemble, bank
+from autograder.assignment.answer_bank import load_bank
 from autograder.assignment.model import Assignment
 from autograder.grading.grade import grade
+from autograder.notebooks.fill import fill_notebook
 from autograder.runners.sandbox_startup import open_sandbox
 from autograder.sandbox.rpc.connection import Connection
 from checkkit.runner import run_checks
@@ -30,13 +31,13 @@ PASSES = ((torch.autograd, "backward"), (torch.autograd, "grad"), (torch.optim.A
 
 
 class Clock:
-    """Adds up the processor time of the outermost of the calls that it wraps."""
+    """Adds up the processor time of wrapped calls; nested calls count once."""
 
     def __init__(self) -> None:
         self.seconds, self._inside = 0.0, False
 
     def timed(self, function: Callable[..., Any]) -> Callable[..., Any]:
-        """Return the function, timed where it is not called from one that is."""
+        """Return the function, timed unless it is called from another timed one."""
 
         def call(*args: object, **kwargs: object) -> object:
             if self._inside:
@@ -52,24 +53,26 @@ class Clock:
 
 
 def measure(assignment: Assignment, rounds: int) -> dict[str, float]:
-    """Return the processor seconds of both, by medians, and their ratio, round by round.
+    """Return the processor seconds of both as medians, and their ratio, round by round.
 
-    And where the whole goes: to the room, and in the grader to asking it, to pytest's sessions
-    (without a check in them), and to the checks themselves, Hypothesis included.
+    The parts of the whole are the sandbox and, in the grader, calls to it, pytest's sessions
+    without any check, and the checks themselves, including Hypothesis.
     """
     torch.set_num_threads(1)
-    solved = assemble(assignment.source_notebook.read_bytes(), bank(assignment).answers())
+    solved = fill_notebook(assignment.source_notebook.read_bytes(), load_bank(assignment).answers())
     seen: list[dict[str, float]] = []
     with open_sandbox(assignment) as sandbox:
-        for number in range(rounds + 1):  # the first is not counted: everything is warm after it
+        for number in range(rounds + 1):  # the first, which warms everything up, is not counted
             alone = _bare(assignment)
             mine, theirs = time.process_time(), _below()
             with _asking() as asks:
                 result = grade(solved, "ada", assignment, sandbox)
             mine = time.process_time() - mine
-            time.sleep(0.2)  # the zygote counts a worker's time when it has buried it
+            time.sleep(
+                0.2
+            )  # until the zygote has waited for its workers, which adds their time to its own
             if result.score != result.max_score:
-                raise RuntimeError(f"the reference has {result.score} points")
+                raise RuntimeError(f"the reference answers earn {result.score} points")
             if number:
                 theirs, sessions = _below() - theirs, _sessions(assignment)
                 checks = mine - asks["asking"] - sessions
@@ -89,9 +92,9 @@ def measure(assignment: Assignment, rounds: int) -> dict[str, float]:
 
 @contextmanager
 def _asking() -> Iterator[dict[str, float]]:
-    """Count what the grader asks, what it is asked back, and its processor seconds meanwhile.
+    """Count calls to the sandbox, calls back, and the grader's processor seconds meanwhile.
 
-    What it computes for those who ask back is the checks' own, but small, and counted in here.
+    The grader's work for calls back belongs to the checks, but is small, and counted here.
     """
     told = {"asks": 0.0, "asked_back": 0.0, "asking": 0.0}
     clock, ask, answer = Clock(), Connection.ask, Connection._answer  # noqa: SLF001 - the far end of an ask
@@ -113,10 +116,10 @@ def _asking() -> Iterator[dict[str, float]]:
 
 
 def _sessions(assignment: Assignment) -> float:
-    """Return the processor seconds of pytest's sessions, one for each question, with no check."""
+    """Return the processor seconds of pytest's sessions, one per question, without any check."""
     start = time.process_time()
     for question in assignment.questions:
-        run_checks(assignment.check_files(question), {}, select=())
+        run_checks(question.check_files, {}, select=())
     return time.process_time() - start
 
 
@@ -125,8 +128,8 @@ def _bare(assignment: Assignment) -> float:
     clock = Clock()
     notebook = types.ModuleType("notebook")
     names = vars(notebook)
-    exec("import torch\nfrom torch import nn\nfrom torch.nn import functional as F", names)  # noqa: S102 - the bank's own
-    for code in bank(assignment).answers().values():
+    exec("import torch\nfrom torch import nn\nfrom torch.nn import functional as F", names)  # noqa: S102 - the answer bank's own
+    for code in load_bank(assignment).answers().values():
         exec(code, names)  # noqa: S102 - likewise
     with ExitStack() as stack:
         for question in assignment.questions:
@@ -139,16 +142,16 @@ def _bare(assignment: Assignment) -> float:
         for owner, name in PASSES:
             stack.enter_context(patch.object(owner, name, clock.timed(getattr(owner, name))))
         for question in assignment.questions:
-            files = assignment.check_files(question)
+            files = question.check_files
             given = {question.answer: names[question.answer]}
             results = run_checks(files, given, select=question.points.keys())
             if any(one.outcome != "passed" for one in results):
-                raise RuntimeError("the reference fails in this process")
+                raise RuntimeError("the reference answers fail in this process")
     return clock.seconds
 
 
 def _below() -> float:
-    """Return the processor seconds of the room, ended workers included."""
+    """Return the processor seconds of the sandbox, including ended workers."""
     total = 0.0
     for one in psutil.Process().children(recursive=True):
         times = one.cpu_times()

@@ -1,4 +1,4 @@
-"""docs/speed.md and its picture, from what `benchmarks.speed.__main__` has measured."""
+"""docs/speed.md and its picture, from what `benchmarks.speed` has measured."""
 
 from __future__ import annotations
 
@@ -7,10 +7,9 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from matplotlib.figure import Figure
-
-from benchmarks.speed import speed_cluster
+from benchmarks.speed import cluster_page
 from checkkit import figure_style
+from checkkit.figure_style import DescribedFigure
 
 Told = Mapping[str, Mapping[str, Any]]
 OURS = "ours"
@@ -18,93 +17,97 @@ OURS = "ours"
 HEAD = """\
 # How fast
 
-Made by `make bench` (`python -m benchmarks.speed.__main__`) from [speed.json](speed.json); do not edit.
-Seconds depend on the machine; what is compared was measured in turn, in one run, on the same one.
+Made by `make bench` from [speed.json](speed.json); do not edit. Seconds depend on the machine.
+Values that are compared were measured in turn, in one run, on the same machine.
 """
-# What was wanted, as ratios in one run on two processors.
+# Targets, as ratios in one run on two processors.
 TIMES_STOCK, OVERHEAD, START, AGAIN = 10.0, 1.25, 4.0, 200.0
 MEMORY, MEMORY_EACH = 600, 150  # MiB, and for each job
 LIMITS = """
 ## What limits it
 
-- The target of {wanted:g} for the whole over the bare computation leaves {left:.1f} s for all else.
-  The checks' own statistics, oracles and examples, in the grader, take {checks:.1f} s: with a wall
-  between grader and student that cost nothing the ratio would be {free:.2f}. It could be reached
-  only by checks that see less.
-- The student's own computation costs more in the room than in a warm process: a worker is a fresh
-  fork whose memory comes page by page (65,000 page faults a submission) and whose caches are cold.
-  A step of the training is 5 ms of the student's, and 1.5 to 2.5 ms of the wall's.
-- An ask is 0.3 to 0.6 ms of both processes, who take a header apart, look at tensors and wake each
-  other. No part of it stands out; calls could be fewer (several in a frame), hardly cheaper.
-- Memory: the grader and the room have each imported PyTorch. Of a build for GPUs that is 280 MiB of
-  their own each and 420 MiB of files that they share; with one empty submission it is {empty}.
-  So the target cannot be reached with such a build. A job adds 250 to 300 MiB: what two forked
-  processes touch, and the images that a call makes.
-- A start is what the room imports, on its own processor: PyTorch 1.2 s, torchvision (with
-  PyTorch's compiler) 1.1 s, Matplotlib 0.4 s, all of it with Python's collector switched off.
-- A function that hangs keeps one processor busy for 17 s: its deadlines of 10, 3, 1.5, 1 and 1 s,
-  after which it is not called again. (The class of 300 above was graded when it still was called
-  in every check, for 30 s: a quarter of its time.)
+- The target of {wanted:g} for whole / bare leaves {left:.1f} s for everything but the student's
+  computation. The checks' own statistics, oracles and examples, in the grader, take {checks:.1f}
+  s: even if the wall cost nothing, the ratio would be {free:.2f}. Only weaker checks could reach
+  the target.
+- The student's computation costs more in the sandbox than in a warm process. A worker is a new
+  fork: its memory arrives page by page (65,000 page faults per submission) and its caches are
+  cold. A training step takes 5 ms for the student's computation and 1.5 to 2.5 ms for the wall.
+- A call takes 0.3 to 0.6 ms in both processes together, for parsing a header, inspecting tensors
+  and waking each other. No part dominates. Several calls in one frame would help; cheaper calls
+  hardly.
+- Memory: the grader and the sandbox have each imported PyTorch. With a GPU build, each takes 280
+  MiB of its own, and they share 420 MiB of files; with one empty submission the total is {empty}.
+  So the target cannot be reached with such a build. A job adds 250 to 300 MiB: the pages that two
+  forked processes touch, and the images of a call.
+- The start is the time for the sandbox's imports, on its own processor: PyTorch 1.2 s,
+  torchvision (with PyTorch's compiler) 1.1 s, Matplotlib 0.4 s, all with Python's garbage
+  collector off.
+- A function that hangs keeps one processor busy for 17 s: deadlines of 10, 3, 1.5, 1 and 1 s,
+  after which it is not called again. (The class of 300 above was graded when it was still called
+  in every check, for 30 s: a quarter of the class's time.)
 
-Tried, and dropped because nothing was gained: batches of 16 and calls of 250 images (a fifth fewer
-page faults, the same time, 20 MiB); huge pages; processes pinned to processors; three jobs on two
-processors. Paid, and kept: a worker of its own for every question, 0.1 to 0.5 s a submission, so
-that no question's outcome depends on another.
+Tried and dropped, without a gain: batches of 16 and calls of 250 images (a fifth fewer page
+faults, the same time, 20 MiB less); huge pages; processes pinned to processors; three jobs on two
+processors. Kept at a cost: a new worker for every question, 0.1 to 0.5 s per submission, so that
+no question's outcome depends on another.
 """
 TEXTS = {
     "peers": """
 ## Beside other graders
 
-The same submissions and the same checks. Stock nbgrader runs each notebook from its first cell to
-its last, training included (*as released*); *answers only* is a notebook that nobody hands out,
-with the set-up, the answers and the checks in it. *Mix*: 60 % right, 30 % with mistakes, 10 % cut
-short or hanging. Of a class of one, this program grades the questions side by side. Seconds hold
-the start, half of the time of a class of one.
+All graders get the same submissions and the same checks. Stock nbgrader executes each notebook
+from the first cell to the last. *As released* includes the notebook's training, which this
+program does not run; *answers only* is the like-for-like comparison, with notebooks reduced to
+the set-up, the answers and the checks. *Mix*: 60 % right, 30 % with mistakes, 10 % cut short or
+hanging. In a class of one, this program grades the questions in parallel. Seconds include the
+start, which is half the time of a class of one.
 
-Scores are the same for right ones. In the mix nbgrader's mean is 1 to 4 points lower: it has no
-stand-ins, so that a wrong or hanging `reparameterize` costs points of `conv_vae`, too.
+Right submissions get the same scores. In the mix nbgrader's mean is 1 to 4 points lower: it has
+no stand-ins, so a wrong or hanging `reparameterize` also costs points of `conv_vae`.
 
 ![Seconds for each submission](speed.png)
 """,
     "overhead": """
-## What is not the student's own computation
+## Overhead
 
-Processor seconds for the reference answer: *bare* is what the checks have the student's code do
-(calls, backward passes, training), in one warm process; *whole* is all that grading it costs.
+Processor seconds for the reference answer. *Bare*: the computation that the checks request from
+the student's code (calls, backward passes, training), in one warm process. *Whole*: everything
+that grading costs.
 """,
     "scale": """
 ## As a class grows
 
-Submissions that answer one short question, so that what grows is the class and not the arithmetic.
-*Again*: the same command a second time. *One question changed*: after a change of one question's
-checks.
+Submissions answer one short question, so that the class grows and not the arithmetic. *Again*:
+the same command a second time. *One question changed*: after a change of one question's checks.
 """,
     "cluster": """
 ## On a cluster
 
 The same short submissions, on this machine alone and through dask workers of one thread each.
-*Start*: a submission for each worker, which has first to fetch the course and open its room. The
-processor seconds and the memory of a cluster's workers are not the command's, and not shown.
+*Start*: one submission per worker, which first fetches the course and starts its sandbox.
+Processor seconds and memory of a cluster's workers are not part of the command's and are not
+shown.
 """,
     "students": """
 ## What students wait for
 
-Seconds for the checks in a student's own process; where measured, for whole notebooks on one
-processor.
+Seconds for the visible checks in a student's own process and, where measured, for whole notebooks
+on one processor.
 """,
     "evening": """
 ## One class, graded in every way
 
-A mix as above. *Again*: the same command a second time; *four points moved*: between two checks of
-a question. On the cluster of two workers one was killed when a third of the results were there. The
-other ways must give the results of two jobs, but for times (nbgrader: the scores). Only the first
-three rows are times of a machine with nothing else to do; the others are there for their results.
+A mix as above. *Again*: the same command a second time. *Four points moved*: between two checks
+of a question. On the cluster of two workers, one was killed after a third of the results. All
+ways must give the results of *two jobs*, apart from times (nbgrader: the same scores). Only the
+first three rows were timed on an otherwise idle machine; the others show that results agree.
 """,
     "changes": """
 ## Before and after
 
-Right submissions, the same ones, graded with one job by these commits, in turn: before any change
-for speed, before questions had workers of their own, and today. (The checks of today ask more.)
+The same right submissions, graded with one job by these commits, in turn: before any change for
+speed, before questions had workers of their own, and the latest. (The latest checks test more.)
 """,
 }
 
@@ -142,15 +145,16 @@ def _limits(told: Told) -> str:
 
 
 def _targets(told: Told) -> Iterator[str]:
-    """Yield what was wanted beside what was reached, as far as it has been measured."""
-    yield from ("## What was wanted", "", "| | wanted | reached |", "|---|---:|---:|")
+    """Yield the targets beside what was reached, as far as it has been measured."""
+    yield from ("## Targets", "", "| | target | reached |", "|---|---:|---:|")
     peers = {what: found for what, found in told.get("peers", {}).items() if what != "machine"}
     for way in ("as released", "answers only"):
         wanted = f"≥ {TIMES_STOCK:g}" if way == "as released" else ""
         ratios = [ratio for what, ratio, _ in _beside(peers) if way in what and "nbgrader" in what]
         if ratios:
             said = " to ".join(dict.fromkeys(f"{one(ratios):.1f}" for one in (min, max)))
-            yield f"| submissions a minute, beside stock nbgrader, {way} | {wanted} | {said} |"
+            what = f"times as many submissions a minute as stock nbgrader, {way}"
+            yield f"| {what} | {wanted} | {said} |"
     if "overhead" in told:
         found = told["overhead"]["reference"]["ratio"]
         yield f"| whole grading / bare computation | ≤ {OVERHEAD:g} | {found:.2f} |"
@@ -192,14 +196,14 @@ def _table(name: str, part: Mapping[str, Any]) -> Iterator[str]:
 
 
 def _where(found: Mapping[str, float]) -> Iterator[str]:
-    """Yield where the whole goes."""
-    asks = f"{found['asks']:,.0f} times; it asks back {found['asked_back']:,.0f} times"
-    yield from ("", "Where the whole goes:", "", "| | s |", "|---|---:|")
+    """Yield the parts of the whole."""
+    calls = f"{found['asks']:,.0f} of them, and {found['asked_back']:,.0f} back"
+    yield from ("", "The parts of the whole:", "", "| | s |", "|---|---:|")
     for what, seconds in (
-        ("the room: the student's computation, and all that it takes to be asked", found["room"]),
-        (f"the grader: to ask the room, {asks}", found["asking"]),
-        ("the grader: the checks' own statistics, oracles and examples", found["checks"]),
-        ("the grader: pytest's sessions, one a question", found["sessions"]),
+        ("sandbox: the student's computation, and answering calls", found["room"]),
+        (f"grader: calls, {calls}", found["asking"]),
+        ("grader: the checks' own statistics, oracles and examples", found["checks"]),
+        ("grader: pytest's sessions, one per question", found["sessions"]),
     ):
         yield f"| {what} | {seconds:.2f} |"
 
@@ -221,8 +225,8 @@ def _costs(rows: Mapping[str, Mapping[str, float]]) -> Iterator[str]:
 def _cluster(told: Told) -> Iterator[str]:
     rows = {what: found for what, found in told["cluster"].items() if what != "machine"}
     processors = int(told["cluster"]["machine"].split()[0])
-    yield from speed_cluster.table(rows, processors)
-    yield from speed_cluster.on_paper(rows, told.get("evening", {}), processors)
+    yield from cluster_page.table(rows, processors)
+    yield from cluster_page.on_paper(rows, told.get("evening", {}), processors)
 
 
 def _ratios(rows: Mapping[str, Mapping[str, float]]) -> Iterator[str]:
@@ -245,12 +249,12 @@ def _beside(rows: Mapping[str, Mapping[str, float]]) -> Iterator[tuple[str, floa
 
 
 def _differences(rows: Mapping[str, Mapping[str, float]]) -> Iterator[str]:
-    """Yield how many results each way gives otherwise."""
+    """Yield how many results of each way differ."""
     for what, found in rows.items():
         if "other_results" in found:
             way, _, count = what.partition("/")
             other, lost = found["other_results"], found["missing"]
-            yield f"- {way}: of {count} results {other} are others, {lost} are missing."
+            yield f"- {way}: of {count} results, {other} differ and {lost} are missing."
 
 
 def _largest(rows: Mapping[str, Mapping[str, float]], kind: str) -> tuple[Mapping[str, float], str]:
@@ -260,7 +264,7 @@ def _largest(rows: Mapping[str, Mapping[str, float]], kind: str) -> tuple[Mappin
 
 
 @figure_style.styled
-def draw(part: Mapping[str, Any]) -> Figure:
+def draw(part: Mapping[str, Any]) -> DescribedFigure:
     """Draw the seconds for each submission, by grader and class."""
     rows = [(what, found) for what, found in part.items() if what != "machine"]
     longest = max(found["wall_each"] for _, found in rows)

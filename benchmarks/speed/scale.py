@@ -1,27 +1,29 @@
-"""How a batch grows: seconds for each submission, memory, start-up, and what is not done twice.
+"""Measure how time and memory grow with a class, and what a second run costs.
 
-The submissions answer one short question, so that what grows is the batch and not the arithmetic.
+The submissions answer one short question, so that the class grows and not the arithmetic.
 """
 
 from __future__ import annotations
 
-import json
 import shutil
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
-from autograder.assignment.model import Assignment, load
+from autograder.assignment.model import Assignment
+from autograder.assignment.rubric import load
+from benchmarks import ROOT
 from benchmarks.speed import classes
-from benchmarks.speed.peers import ROOT, ours_on
+from benchmarks.speed.graders import ours_on
 
 QUESTION = "vae_loss"
+UNANSWERED = "interpolate"  # by the same submissions
 
 
-def measure(assignment: Assignment, counts: list[int]) -> Iterator[tuple[str, dict[str, float]]]:
-    """Yield the cost of batches of these sizes, then of the largest once more, then regraded."""
+def measure(counts: list[int]) -> Iterator[tuple[str, dict[str, float]]]:
+    """Yield the cost of classes of these sizes, and of grading the largest again."""
     with tempfile.TemporaryDirectory() as name:
-        course = copied(Path(name) / "course", assignment)
+        course = copied_course(Path(name) / "course")
         folder = Path(name) / "nothing"
         classes.write(folder / "submitted", course, classes.untouched(course), 1)
         yield "start, and one empty submission/1", ours_on(course, folder, 1)
@@ -31,19 +33,17 @@ def measure(assignment: Assignment, counts: list[int]) -> Iterator[tuple[str, di
             classes.write(folder / "submitted", course, made, count)
             yield f"first/{count}", ours_on(course, folder, count)
         yield f"again/{counts[-1]}", ours_on(course, folder, counts[-1])
-        rubric = course.rubric
-        checks = rubric.parent / "check_interpolate.py"  # asked of all, answered by none
+        (other,) = (one for one in course.questions if one.id == UNANSWERED)
+        checks = other.check_files[-1]
         checks.write_text(checks.read_text() + "\n# changed\n")
-        yield f"one question changed/{counts[-1]}", ours_on(load(rubric), folder, counts[-1])
+        changed = load(course.rubric)
+        yield f"one question changed/{counts[-1]}", ours_on(changed, folder, counts[-1])
 
 
-def copied(folder: Path, assignment: Assignment) -> Assignment:
-    """Copy a course, so that its checks can be changed."""
-    for part in ("source", "solutions", "autograder"):
+def copied_course(folder: Path) -> Assignment:
+    """Copy the course, so that its checks and points can be changed."""
+    for part in ("source", "solutions", "autograder/checks"):
         shutil.copytree(ROOT / part, folder / part, ignore=shutil.ignore_patterns("__pycache__"))
-    return load(folder / assignment.rubric_below)
-
-
-if __name__ == "__main__":
-    for told, figures in measure(load(), [20, 40]):
-        print(told, json.dumps(figures), flush=True)
+    for name in ("rubric.toml", "nbgrader_config.py"):
+        shutil.copy(ROOT / name, folder)
+    return load(folder / "rubric.toml")

@@ -1,4 +1,4 @@
-"""What a student waits for: the first check, a warm one, and whole notebooks on one processor."""
+"""Measure how long a student waits: for the first check, a later one, and whole notebooks."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ import tempfile
 import time
 from pathlib import Path
 
-from autograder.assignment.answer_bank import write_solved
 from autograder.assignment.model import Assignment
-from benchmarks.speed import measured
-from benchmarks.speed.peers import ROOT
+from autograder.authoring.solved import write_solved
+from benchmarks import ROOT
+from benchmarks.speed import process_cost
 
-# In a fresh process, as in a fresh kernel that has imported what the notebook imports.
+# Runs in a new process, like a new kernel that has run the notebook's imports.
 CHECKS = """
 import json, time
 import torch
@@ -22,19 +22,19 @@ from torch import nn
 from torch.nn import functional as F
 from lab.checks import check
 {answers}
-told = {{}}
+seconds = {{}}
 for name, answer in {pairs}:
     for when in ("first", "warm"):
         start = time.perf_counter()
         check(name, answer)
-        told[f"{{name}}, {{when}}"] = round(time.perf_counter() - start, 3)
-print("@" + json.dumps(told))
+        seconds[f"{{name}}, {{when}}"] = round(time.perf_counter() - start, 3)
+print("@" + json.dumps(seconds))
 """
 
 
 def measure(assignment: Assignment, *, notebooks: bool) -> dict[str, float]:
-    """Return the seconds."""
-    told: dict[str, float] = {}
+    """Return the seconds by what was run."""
+    found: dict[str, float] = {}
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name) / "work"
         shutil.copytree(assignment.source, folder)
@@ -44,23 +44,23 @@ def measure(assignment: Assignment, *, notebooks: bool) -> dict[str, float]:
         )
         script = folder / "checks.py"
         script.write_text(CHECKS.format(answers=answers, pairs=f"[{pairs}]"))
-        cost = measured.run([sys.executable, str(script)], folder)
-        said = (folder / "said.txt").read_text()
+        cost = process_cost.run([sys.executable, str(script)], folder)
+        output = (folder / "output.txt").read_text()
         if cost.status != 0:
-            raise RuntimeError(said[-2000:])
-        told.update(json.loads(said.rpartition("@")[2].splitlines()[0]))
+            raise RuntimeError(output[-2000:])
+        found.update(json.loads(output.rpartition("@")[2].splitlines()[0]))
         for path in write_solved(assignment, folder) if notebooks else ():
-            told[path.name] = _executed(path, folder)
-    return told
+            found[path.name] = _executed(path, folder)
+    return found
 
 
 def _executed(notebook: Path, folder: Path) -> float:
-    """Return the seconds that a whole notebook takes on one processor."""
+    """Return the seconds of a whole notebook on one processor."""
     command = [sys.executable, "-m", "jupyter", "nbconvert", "--execute", "--to", "notebook"]
     command += ["--output", "done.ipynb", "--ExecutePreprocessor.timeout=1200", str(notebook)]
     start = time.monotonic()
     one = {"OMP_NUM_THREADS": "1", "MKL_NUM_THREADS": "1", "PYTHONPATH": str(ROOT)}
-    cost = measured.run(["taskset", "-c", "0", *command], folder, one)
+    cost = process_cost.run(["taskset", "-c", "0", *command], folder, one)
     if cost.status != 0:
-        raise RuntimeError((folder / "said.txt").read_text()[-2000:])
+        raise RuntimeError((folder / "output.txt").read_text()[-2000:])
     return round(time.monotonic() - start, 1)

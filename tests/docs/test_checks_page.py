@@ -1,4 +1,4 @@
-"""docs/checks.md and docs/kill-matrix.md say what the rubric and the bank say."""
+"""docs/checks.md and docs/kill-matrix.md agree with the rubric and the answer bank."""
 
 from __future__ import annotations
 
@@ -7,18 +7,18 @@ from pathlib import Path
 
 import pytest
 
-from autograder.assignment.answer_bank import bank
-from autograder.assignment.model import load
-from benchmarks.calibration.chances import chances, deviation_risk
-from benchmarks.checks.clauses import CLAUSES
+from autograder.assignment.answer_bank import load_bank
+from autograder.assignment.rubric import load
+from autograder.checks.contract import CLAUSES
+from benchmarks.calibration.risks import deviation_risk, risks
 
 ASSIGNMENT = load()
-BANK = bank(ASSIGNMENT)
+BANK = load_bank(ASSIGNMENT)
 DOCS = Path(__file__).resolve().parents[2] / "docs"
 
 
 @pytest.mark.parametrize("question", ASSIGNMENT.questions, ids=lambda question: question.id)
-def test_every_check_holds_a_clause_and_every_clause_has_a_check(question):
+def test_every_check_tests_a_clause_and_every_clause_has_a_check(question):
     clauses = CLAUSES[question.id]
     assert all(clauses.values())
     assert {check for checks in clauses.values() for check in checks} == set(question.points)
@@ -43,8 +43,8 @@ def test_the_matrix_has_every_mistake_of_the_bank_and_no_other():
     assert rows == [entry.stem for entry in BANK.mistakes], "run `python -m benchmarks.checks.page`"
 
 
-@pytest.mark.parametrize("one", list(chances()), ids=lambda one: one.check)
-def test_no_check_that_draws_risks_a_billionth_of_the_right_answers(one):
+@pytest.mark.parametrize("one", list(risks()), ids=lambda one: one.check)
+def test_no_statistical_check_fails_more_than_one_in_a_billion_right_answers(one):
     assert 0 < one.risk < 1e-9
     assert one.passes < 0.01
     assert one.check in next(q for q in ASSIGNMENT.questions if q.id == one.question).points

@@ -1,7 +1,8 @@
-"""What each statistical check risks with a right answer, and lets pass of the nearest mistakes.
+"""The error rates of the statistical checks.
 
-Bounds that hold for every n (Chernoff, Hoeffding, Dvoretzky–Kiefer–Wolfowitz), summed over all that
-a check compares; the chance that a mistake passes is by the normal approximation.
+The risk that a right answer fails is bounded by inequalities that hold for every n (Chernoff,
+Hoeffding, Dvoretzky–Kiefer–Wolfowitz), summed over everything that a check compares. The
+probability that the nearest mistake passes is a normal approximation.
 """
 
 from __future__ import annotations
@@ -11,14 +12,16 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from autograder.checks import statistics
-from autograder.checks.conv_vae import code_readout, codes, images
+from autograder.checks.conv_vae import code_readout
+from autograder.checks.conv_vae import code_statistics as codes
+from autograder.checks.conv_vae import image_statistics as images
 from autograder.checks.reparameterize import noise
 from checkkit import sampling_limits
 
 
 @dataclass(frozen=True)
-class Chance:
-    """One statistical check: what it draws, where its limit is, and what it risks."""
+class Risk:
+    """One statistical check: its draws, its limit, and its error rates."""
 
     question: str
     check: str
@@ -30,7 +33,7 @@ class Chance:
 
 
 def deviation_risk(draws: int, errors: float = sampling_limits.STANDARD_ERRORS) -> float:
-    """Bound P(the deviation of so many normal draws is further off), by Chernoff for χ²."""
+    """Bound P(the standard deviation of normal draws exceeds the limit), by Chernoff for χ²."""
     x = errors * math.sqrt(2 / draws)
     above = math.exp(-draws / 2 * (x - math.log1p(x)))
     below = math.exp(-draws / 2 * (-x - math.log1p(-x)))
@@ -38,12 +41,12 @@ def deviation_risk(draws: int, errors: float = sampling_limits.STANDARD_ERRORS) 
 
 
 def mean_risk(errors: float = sampling_limits.STANDARD_ERRORS) -> float:
-    """Bound P(the mean of normal draws is further off)."""
+    """Bound P(the mean of normal draws exceeds the limit)."""
     return 2 * math.exp(-(errors**2) / 2)
 
 
 def count_risk(expected: float, errors: float) -> float:
-    """Bound P(a count is further off), by Chernoff for a sum of rare events."""
+    """Bound P(a count exceeds the limit), by Chernoff for a sum of rare events."""
     x = errors / math.sqrt(expected)
     above = math.exp(-expected * ((1 + x) * math.log1p(x) - x))
     below = math.exp(-expected * ((1 - x) * math.log1p(-x) + x)) if x < 1 else 0.0
@@ -51,26 +54,26 @@ def count_risk(expected: float, errors: float) -> float:
 
 
 def sign_risk(comparisons: int, errors: float) -> float:
-    """Bound P(a mean of random signs is further off, in any of so many comparisons)."""
+    """Bound P(a mean of random signs exceeds the limit in any comparison), by Hoeffding."""
     return comparisons * 2 * math.exp(-(errors**2) / 2)
 
 
 def passing(effect: float, limit: float, error: float) -> float:
-    """Return the chance that a mistake of this effect stays within the limit."""
+    """Return the probability that a mistake with this effect stays within the limit."""
     return math.erfc((effect - limit) / error / math.sqrt(2)) / 2
 
 
-def chances() -> Iterator[Chance]:
+def risks() -> Iterator[Risk]:
     """Yield every statistical check, question by question."""
     yield from _of_reparameterize()
     yield from _of_dependence()
     yield from _of_conv_vae()
 
 
-def _of_reparameterize() -> Iterator[Chance]:
+def _of_reparameterize() -> Iterator[Risk]:
     question, n, many = "reparameterize", 20_000, noise.CALLS * noise.DRAWS
     each, kinds = noise.PER_LOGVAR, len(noise.LOGVARS)
-    yield Chance(
+    yield Risk(
         question,
         "spread_is_sigma",
         f"{n:,}",
@@ -79,7 +82,7 @@ def _of_reparameterize() -> Iterator[Chance]:
         "σ 5 % wide",
         passing(0.05, sampling_limits.deviation_limit(n), 1.05 / math.sqrt(2 * n)),
     )
-    yield Chance(
+    yield Risk(
         question,
         "noise_has_mean_zero",
         f"{kinds} × {each:,}",
@@ -89,7 +92,7 @@ def _of_reparameterize() -> Iterator[Chance]:
         passing(0.05, 1.02 * sampling_limits.mean_limit(each), 1 / math.sqrt(each)),
     )
     total = kinds * each
-    yield Chance(
+    yield Risk(
         question,
         "variance_is_exp_logvar",
         f"{kinds} × {each:,}",
@@ -100,7 +103,7 @@ def _of_reparameterize() -> Iterator[Chance]:
         passing(0.01, sampling_limits.deviation_limit(total), 1 / math.sqrt(2 * total)),
     )
     limit = statistics.kolmogorov_limit(many)
-    yield Chance(
+    yield Risk(
         question,
         "noise_is_normal",
         f"{many:,}",
@@ -110,7 +113,7 @@ def _of_reparameterize() -> Iterator[Chance]:
         passing(0.005, limit, 0.5 / math.sqrt(many)),
     )
     cut = statistics.tail_share(4.0, 2) * many
-    yield Chance(
+    yield Risk(
         question,
         "tails_are_normal",
         f"{many:,}",
@@ -124,36 +127,36 @@ def _of_reparameterize() -> Iterator[Chance]:
     )
 
 
-def _of_dependence() -> Iterator[Chance]:
+def _of_dependence() -> Iterator[Risk]:
     question, errors = "reparameterize", statistics.PAIR_STANDARD_ERRORS
     pairs = noise.CALLS * (noise.SIDE - 1) * noise.SIDE
-    limit = statistics.thread_limit(pairs)
+    limit = statistics.serial_limit(pairs)
     correlated = 2 / math.pi * math.asin(0.02)
     for check, rows in (("rows_are_independent", 64), ("columns_are_independent", 64)):
         compared = rows * (rows - 1) // 2 + 1
-        yield Chance(
+        yield Risk(
             question,
             check,
             f"{compared:,} pairs of {noise.LONG:,}; {pairs:,} neighbours",
             f"± {statistics.pair_limit(noise.LONG):.3f} and ± {limit:.4f}: 8 standard errors",
-            # a twentieth of the 8 and 0.3 of them are for the median, which is measured
+            # 0.05 and 0.3 of the 8 standard errors allow for the estimated median.
             sign_risk(2 * compared, errors - 0.05) + sign_risk(8, errors - 0.3),
             "neighbours that correlate by 0.02",
             passing(correlated, limit, 1 / math.sqrt(pairs)),
         )
     between = (noise.CALLS - 1) * noise.DRAWS
-    yield Chance(
+    yield Risk(
         question,
         "calls_are_independent",
         f"276 pairs of {noise.LONG:,}; {between:,} neighbours",
-        f"± {statistics.pair_limit(noise.LONG):.3f} and ± {statistics.thread_limit(between):.4f}: "
+        f"± {statistics.pair_limit(noise.LONG):.3f} and ± {statistics.serial_limit(between):.4f}: "
         "8 standard errors",
         sign_risk(2 * 276, errors - 0.05) + sign_risk(8, errors - 0.3),
         "calls that correlate by 0.02",
-        passing(correlated, statistics.thread_limit(between), 1 / math.sqrt(between)),
+        passing(correlated, statistics.serial_limit(between), 1 / math.sqrt(between)),
     )
     draws = noise.DRAWS
-    yield Chance(
+    yield Risk(
         question,
         "noise_needs_no_gradient",
         f"3 × {draws:,}",
@@ -164,7 +167,7 @@ def _of_dependence() -> Iterator[Chance]:
     )
 
 
-def _of_conv_vae() -> Iterator[Chance]:
+def _of_conv_vae() -> Iterator[Risk]:
     first, second, most = (c * images.PER_CALL for c in (codes.FIRST, codes.SECOND, codes.ALL))
     limit = sampling_limits.deviation_limit(most) + code_readout.EXACT
     risk = sum(
@@ -179,18 +182,20 @@ def _of_conv_vae() -> Iterator[Chance]:
         passing(0.05, codes.CLEAR / math.sqrt(2 * n), 1.05 / math.sqrt(2 * n))
         for n in (first, second)
     )
-    # of two dimensions: all numbers, and those of each; or two samples of images, which risk less
+    # Codes of two dimensions are compared together and one by one. Where images are compared in
+    # their place, the risk is lower.
     two, errors = 2 * images.PER_CALL, codes.ERRORS_OF_TWO
     risk += 3 * mean_risk(errors) + statistics.RISK + sign_risk(2, statistics.PAIR_STANDARD_ERRORS)
     risk += sum(deviation_risk(n, errors) for n in (two, two // 2, two // 2))
     in_two = errors / math.sqrt(2 * two) + code_readout.EXACT_OF_TWO
+    mean = sampling_limits.mean_limit(most) + code_readout.EXACT
     for check in ("forward_decodes_mu_plus_sigma_eps", "sample_decodes_the_prior"):
-        yield Chance(
+        yield Risk(
             "conv_vae",
             check,
             f"{first:,} codes, {second:,} or {most:,} where those are not clearly right; {two:,} "
             f"of two dimensions (or 2 × {images.DRAWS:,} images, where codes cannot be read)",
-            f"σ ± {limit:.1%}, mean ± {sampling_limits.mean_limit(most) + code_readout.EXACT:.3f}, distribution "
+            f"σ ± {limit:.1%}, mean ± {mean:.3f}, distribution "
             f"± {statistics.kolmogorov_limit(most) + code_readout.EXACT:.3f}, some beyond "
             f"±{statistics.BEYOND:g}; of two dimensions σ ± {in_two:.0%} (images ± "
             f"{statistics.two_sample_limit(images.DRAWS, 2 * images.DIRECTIONS):.3f})",

@@ -1,9 +1,9 @@
-"""An instructor's evening: one class graded in every way there is, and the same scores each time.
+"""Grade one class in every way, and compare the results.
 
-The class is a realistic mix from the bank. It is graded with two jobs, then again (nothing is left
-to do), then, for as many of its submissions as asked, on a dask cluster of two workers of which one
-is killed in the middle, and at last with one job and by `nbgrader autograde` on the spot, side by
-side: each of these two keeps one processor busy, and what they are asked for is the same results.
+The class is a realistic mix from the answer bank. It is graded with two jobs, and again when
+nothing is left to do. Some of its submissions are then graded on a Dask cluster of two workers, one
+of which is killed halfway; at last, with one job and by `nbgrader autograde` at the same time. Each
+of these two keeps one processor busy. Only their results matter, not their times.
 """
 
 from __future__ import annotations
@@ -23,36 +23,37 @@ from typing import Any
 
 import psutil
 
-from autograder.assignment.model import Assignment, load
+from autograder.assignment.model import Assignment
+from autograder.assignment.rubric import load
 from autograder.reports.regrade_log import FILE as REGRADED
 from autograder.results import model
-from benchmarks.speed import classes, cluster, measured
-from benchmarks.speed.peers import ROOT, environment, ours_on
-from benchmarks.speed.scale import copied
+from benchmarks import ROOT
+from benchmarks.speed import classes, cluster, process_cost
+from benchmarks.speed.graders import environment, ours_on
+from benchmarks.speed.scale import copied_course
 
-# a check's points in the rubric
+# A line with the points of a check in the rubric.
 POINTS = re.compile(r"^(\w+ = )(\d+(?:\.\d+)?)$")
 
 
-def measure(assignment: Assignment, count: int, ways: int) -> Iterator[tuple[str, dict[str, Any]]]:
-    """Yield what each way costs, and whether its results are those of two jobs.
+def measure(count: int, ways: int) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Yield the cost of each way, and whether its results are those of two jobs.
 
     Args:
-        assignment: What is graded.
-        count: Submissions of the class.
-        ways: How many of them are graded in the other ways.
+        count: The size of the class.
+        ways: How many of its submissions are graded in the other ways.
     """
     with tempfile.TemporaryDirectory() as name:
-        assignment = copied(Path(name) / "course", assignment)
+        assignment = copied_course(Path(name) / "course")
         first, few = Path(name) / "all", Path(name) / "few"
         classes.write(first / "submitted", assignment, classes.mixed(assignment), count)
         for student in sorted((first / "submitted").iterdir())[:ways]:
             shutil.copytree(student, few / "submitted" / student.name)
         yield f"two jobs/{count}", ours_on(assignment, first, count, "--jobs", "2")
         yield f"again/{count}", ours_on(assignment, first, count)
-        expected = timeless(first / "results")
+        expected = without_seconds(first / "results")
         shutil.copytree(first, Path(name) / "moved")
-        yield f"four points moved/{count}", _moved(assignment, Path(name) / "moved", count)
+        yield f"four points moved/{count}", _moved(Path(name) / "moved", count)
         with cluster.cluster(2) as (pid, address):
             cost = _with_a_kill(assignment, few, ways, pid, address)
         yield f"dask, a worker killed/{ways}", cost | _compared(few, expected)
@@ -63,32 +64,32 @@ def measure(assignment: Assignment, count: int, ways: int) -> Iterator[tuple[str
             yield f"one job/{ways}", alone.result() | _compared(few, expected)
 
 
-def _moved(assignment: Assignment, folder: Path, count: int) -> dict[str, Any]:
-    """Move four points (no check has five) from the dearest check to the one before it."""
-    course = copied(folder / "course", assignment)
+def _moved(folder: Path, count: int) -> dict[str, Any]:
+    """Move four points from the check with most points to the one before it, and grade again."""
+    course = copied_course(folder / "course")
     lines = course.rubric.read_text().splitlines()
     points = {n: float(m[2]) for n, line in enumerate(lines) if (m := POINTS.match(line))}
-    dearest = max(points, key=lambda n: points[n])
-    for number, change in ((dearest, -4.0), (dearest - 1, 4.0)):
+    most = max(points, key=lambda n: points[n])
+    for number, change in ((most, -4.0), (most - 1, 4.0)):
         lines[number] = POINTS.sub(rf"\g<1>{points[number] + change:g}", lines[number])
     course.rubric.write_text("\n".join(lines) + "\n")
     cost = ours_on(load(course.rubric), folder, count)
-    table = folder / "results" / REGRADED  # not there where nobody's score has changed
+    table = folder / "results" / REGRADED  # absent if no score has changed
     rows = csv.DictReader(table.read_text(encoding="utf-8").splitlines()) if table.is_file() else ()
     return {**cost, "other_scores": len({row["student"] for row in rows})}
 
 
-def timeless(folder: Path) -> dict[str, dict[str, Any]]:
-    """Return the results in a folder by student, without their times."""
+def without_seconds(folder: Path) -> dict[str, dict[str, Any]]:
+    """Return the results in a folder by student, without times."""
     return {
-        path.stem: model.timeless(json.loads(path.read_text(encoding="utf-8")))
+        path.stem: model.without_seconds(json.loads(path.read_text(encoding="utf-8")))
         for path in sorted(folder.glob("s*.json"))
     }
 
 
 def _compared(folder: Path, expected: dict[str, dict[str, Any]]) -> dict[str, Any]:
-    """Say how many results are not the expected ones, and forget them."""
-    found = timeless(folder / "results")
+    """Return how many results differ from the expected ones, and delete all."""
+    found = without_seconds(folder / "results")
     wrong = [name for name, tree in found.items() if tree != expected[name]]
     missing = len(list((folder / "submitted").iterdir())) - len(found)
     shutil.rmtree(folder / "results")
@@ -98,22 +99,22 @@ def _compared(folder: Path, expected: dict[str, dict[str, Any]]) -> dict[str, An
 def _with_a_kill(
     assignment: Assignment, folder: Path, count: int, pid: int, address: str
 ) -> dict[str, Any]:
-    """Grade on a cluster, and kill one of its workers when a third of the results are there."""
+    """Grade on a cluster, and kill one of its workers after a third of the results."""
     killer = subprocess.Popen(  # noqa: S603 - this module
-        [sys.executable, "-m", "benchmarks.speed.evening", str(folder / "results"), str(count // 3),
-         str(pid)],
+        [sys.executable, "-m", "benchmarks.speed.one_class",
+         str(folder / "results"), str(count // 3), str(pid)],
         cwd=ROOT, env=environment(), stdout=subprocess.PIPE, text=True,
     )  # fmt: skip
     cost = ours_on(assignment, folder, count, "--dask", address)
-    said, _ = killer.communicate(timeout=60)  # it has killed long ago: all results are there
+    said, _ = killer.communicate(timeout=60)  # has ended: all results exist
     return {**cost, "killed": said.strip()}
 
 
 def _kill_one(folder: Path, after: int, pid: int) -> None:
-    """Wait for so many results, then kill one of the workers of the cluster in process `pid`."""
+    """Wait for `after` results, then kill one worker of the cluster in process `pid`."""
     while len(list(folder.glob("s*.json"))) < after:
         time.sleep(0.5)
-    below = psutil.Process(pid).children()  # its own, and nobody else's on this machine
+    below = psutil.Process(pid).children()
     workers = [one for one in below if any("spawn_main" in part for part in one.cmdline())]
     workers[0].kill()
     print(f"one of {len(workers)} after {after} results")
@@ -122,17 +123,15 @@ def _kill_one(folder: Path, after: int, pid: int) -> None:
 def _by_nbgrader(
     assignment: Assignment, folder: Path, count: int, expected: dict[str, dict[str, Any]]
 ) -> dict[str, Any]:
-    """Grade by nbgrader with this program in it, in a course that has no results yet."""
+    """Grade with nbgrader and our plugin, in a copy of the course without results."""
     course = folder.parent / "gradebook"
-    for part in ("source", "solutions", "autograder"):
-        shutil.copytree(ROOT / part, course / part, ignore=shutil.ignore_patterns("__pycache__"))
-    shutil.copy(ROOT / "nbgrader_config.py", course)
+    copied_course(course)
     shutil.copytree(folder / "submitted", course / "submitted")
     tool = [sys.executable, "-m", "nbgrader"]
-    more = environment(course)
-    measured.run([*tool, "generate_assignment", assignment.name], course, more)
-    cost = measured.run([*tool, "autograde", assignment.name], course, more)
-    measured.run([*tool, "export"], course, more)
+    more = environment()
+    process_cost.run([*tool, "generate_assignment", assignment.name], course, more)
+    cost = process_cost.run([*tool, "autograde", assignment.name], course, more)
+    process_cost.run([*tool, "export"], course, more)
     with (course / "grades.csv").open(encoding="utf-8") as file:
         scores = {row["student_id"]: float(row["score"] or 0) for row in csv.DictReader(file)}
     wrong = [name for name, score in scores.items() if abs(score - expected[name]["score"]) > 0.005]

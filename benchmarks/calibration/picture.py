@@ -1,23 +1,23 @@
-"""The calibration as a picture: every run a dot, right answers above, mistakes below."""
+"""Draw the calibration: one dot per run, right answers above, mistakes below."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
 from matplotlib.axes import Axes
-from matplotlib.figure import Figure
 from matplotlib.ticker import NullFormatter, ScalarFormatter
 
 from autograder.checks.conv_vae import training
 from benchmarks.calibration.runs import Run
 from checkkit import figure_style
+from checkkit.figure_style import DescribedFigure
 
 TICKS = (90, 120, 170, 250, 500, 1000, 2000)
 Found = Mapping[str, Sequence[Run]]
 
 
 @figure_style.styled
-def draw(right: Found, caught: Found, missed: Found) -> Figure:
+def draw(right: Found, caught: Found, missed: Found) -> DescribedFigure:
     """Draw the verdict of each run, in nats per held-back digit, with the threshold."""
     groups = (
         ("right answers", right, figure_style.BLUE, "o"),
@@ -66,7 +66,7 @@ def draw(right: Found, caught: Found, missed: Found) -> Figure:
 
 
 def _dots(axes: Axes, row: float, runs: Sequence[Run], colour: str, marker: str) -> None:
-    """Draw one row: filled what the grader judges, small and open the end of the budget."""
+    """Draw one row: a dot where the grader judges, a stroke at the end of the budget."""
     axes.plot([run.final for run in runs], [row] * len(runs), "|", color=colour, markersize=7)
     axes.scatter(
         [run.verdict for run in runs],

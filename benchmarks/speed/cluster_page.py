@@ -1,4 +1,4 @@
-"""What a cluster adds to each submission, and what a large class would take, on paper."""
+"""Compute what a cluster adds to each submission, and the time for a large class."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ CLASS, NODES = 100_000, 64
 
 @dataclass(frozen=True)
 class Each:
-    """What one submission costs a way of grading once it has started.
+    """The cost of one submission for a way of grading, without its start.
 
     Attributes:
-        seconds: Of wall time, of all its workers together.
-        scheduler: Seconds of processor.
-        sent: Bytes between the command, the scheduler and the workers.
-        command: Seconds of processor of the command, which on a cluster grades nothing itself.
+        seconds: Wall time, with all workers at work.
+        scheduler: Processor seconds of the scheduler.
+        sent: Bytes sent between the command, the scheduler and the workers.
+        command: Processor seconds of the command, which on a cluster does not grade.
     """
 
     seconds: float
@@ -27,7 +27,7 @@ class Each:
 
 
 def ways(rows: Rows) -> dict[str, Each]:
-    """Return each way's cost of a submission: of the batch, less that of the few that start it."""
+    """Return each way's cost per submission: that of the class, less that of the start."""
     found = {}
     for what, batch in rows.items():
         name, _, count = what.partition("/")
@@ -44,9 +44,9 @@ def ways(rows: Rows) -> dict[str, Each]:
 
 
 def table(rows: Rows, processors: int) -> Iterator[str]:
-    """Yield what each way costs a submission, and how much of its processors' time is used.
+    """Yield the cost per submission and the efficiency of each way.
 
-    Of one job's: as many processors as there are workers would take that share of its seconds.
+    The efficiency is one job's time, divided by the way's time and its number of processors.
     """
     found = ways(rows)
     if "1 job" not in found:
@@ -63,7 +63,7 @@ def table(rows: Rows, processors: int) -> Iterator[str]:
 
 
 def on_paper(rows: Rows, evening: Rows, processors: int) -> Iterator[str]:
-    """Yield how long a class would take on many nodes like this machine, from what was measured."""
+    """Yield an estimate for a large class on many nodes like this machine."""
     found = ways(rows)
     local, spread = found.get(f"{processors} jobs"), found.get(f"{processors} workers")
     mix = next((cost for what, cost in evening.items() if what.startswith("two jobs/")), None)
@@ -78,10 +78,10 @@ def on_paper(rows: Rows, evening: Rows, processors: int) -> Iterator[str]:
     yield f"""
 ### A class of {CLASS:,} on {NODES} nodes, on paper
 
-- Nodes like this machine, {processors} workers each. A submission of the mix takes such a node
-  {mix["wall_each"]:.2f} s (below), and being on a cluster {added:.3f} s: {CLASS:,} / {NODES} ×
-  {each:.2f} s = **{seconds / 60:.0f} minutes**.
-- The scheduler would be busy for {busy:.0f} s of these {seconds:.0f} (at most: some of it is spent
-  while it waits), and the command, which submits and writes down, for {command:.0f} s: one of the
-  two is the limit from about {most:.0f} nodes on.
+- The nodes are like this machine, with {processors} workers each. A submission of the mix takes
+  such a node {mix["wall_each"]:.2f} s (below), and the cluster adds {added:.3f} s: {CLASS:,} /
+  {NODES} × {each:.2f} s = **{seconds / 60:.0f} minutes**.
+- The scheduler would be busy for at most {busy:.0f} s of these {seconds:.0f}, and the command,
+  which submits and writes results, for {command:.0f} s. One of the two is the limit from about
+  {most:.0f} nodes on.
 - {sent / 1e9:.1f} GB would be sent, {sent / seconds / 1e6:.1f} MB a second."""
