@@ -83,7 +83,7 @@ def wrong_diagnoses(graded: Sequence[GradedCase]) -> Iterator[tuple[str, str]]:
 def _fail_alike(one: GradedCase, other: GradedCase) -> bool:
     if one.question is None or other.question is None:
         return False
-    return fingerprints.alike(
+    return fingerprints.same_fingerprint(
         fingerprints.failures(one.question.checks), fingerprints.failures(other.question.checks)
     )
 

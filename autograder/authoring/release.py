@@ -60,7 +60,6 @@ def built(assignment: Assignment) -> Iterator[Path]:
         shutil.copytree(
             assignment.source, course / "source" / assignment.name, ignore=_NOT_RELEASED
         )
-        copy_checkkit(course / "source" / assignment.name)
         _generate(assignment, course)
         yield course / "release" / assignment.name
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from autograder.assignment.model import Assignment
-    from autograder.integrations.lms.export import Export
+    from autograder.integrations.lms.grades_file import GradesFile
     from autograder.results.model import Result
 
 
@@ -89,7 +89,7 @@ def report(options: argparse.Namespace) -> int:
     from autograder.assignment.rubric import load
     from autograder.reports.report import write_report
     from autograder.reports.similarity import find_similar
-    from autograder.results.artifacts import of_course
+    from autograder.results.artifacts import reference_artifacts
     from autograder.runners.submissions import collect
 
     found = _results_in(options.results)
@@ -105,7 +105,7 @@ def report(options: argparse.Namespace) -> int:
         options.results,
         pairs,
         hints=course is None or course.hints,
-        course=of_course(course.solutions) if course else {},
+        reference=reference_artifacts(course.solutions) if course else {},
     )
     print(f"Class report: {page}")
     return OK
@@ -129,27 +129,27 @@ def export_gradescope(options: argparse.Namespace) -> int:
 
 def export_canvas(options: argparse.Namespace) -> int:
     """Write grades for Canvas."""
-    from autograder.integrations.lms import export
+    from autograder.integrations.lms.canvas import canvas_grades
 
     found = _results_in(options.results)
-    return _write_grades(export.canvas(found, options.gradebook, options.column), options)
+    return _write_grades(canvas_grades(found, options.gradebook, options.column), options)
 
 
 def export_moodle(options: argparse.Namespace) -> int:
     """Write grades for Moodle."""
-    from autograder.integrations.lms import export
+    from autograder.integrations.lms.moodle import moodle_grades
 
     found = _results_in(options.results)
     course = _course_of(found, options.rubric)
     hints = course is None or course.hints
-    return _write_grades(export.moodle(found, options.worksheet, hints=hints), options)
+    return _write_grades(moodle_grades(found, options.worksheet, hints=hints), options)
 
 
 def export_nbgrader(options: argparse.Namespace) -> int:
     """Write grades as `nbgrader export` does."""
-    from autograder.integrations.lms import export
+    from autograder.integrations.lms.grades_file import nbgrader_grades
 
-    return _write_grades(export.nbgrader(_results_in(options.results)), options)
+    return _write_grades(nbgrader_grades(_results_in(options.results)), options)
 
 
 def doctor(options: argparse.Namespace) -> int:
@@ -185,10 +185,10 @@ def _course_of(found: list[Result], rubric: Path | None) -> Assignment | None:
     return assignment if assignment.name == found[0].assignment else None
 
 
-def _write_grades(made: Export, options: argparse.Namespace) -> int:
+def _write_grades(grades: GradesFile, options: argparse.Namespace) -> int:
     target = options.output or options.results / f"{options.format}.csv"
-    made.write(target)
-    print(f"{target}: {made.graded} grades")
-    for trouble, names in made.troubles.items():
-        print(f"autograder: {trouble}: {', '.join(map(repr, names))}", file=sys.stderr)
-    return OK if made.whole else WRONG
+    grades.write(target)
+    print(f"{target}: {grades.graded} grades")
+    for problem, names in grades.problems.items():
+        print(f"autograder: {problem}: {', '.join(map(repr, names))}", file=sys.stderr)
+    return OK if grades.complete else WRONG

@@ -17,7 +17,7 @@ from autograder.reports.feedback import log_of
 from autograder.reports.regrade_log import RegradeLog
 from autograder.results import model, reuse
 from autograder.results.model import Result
-from autograder.results.scoring import no_grade
+from autograder.results.scoring import uniform_result
 from autograder.runners.submissions import GradingTask, Submission, collect
 from autograder.support.errors import OK, WRONG, CannotRunError, UsageError
 from autograder.support.files import file_name, remove_unfinished, write_atomically
@@ -134,14 +134,14 @@ def _reuse_results(
         student = submission.student
         state.earlier[student] = earlier = model.read_earlier(state.folder, student)
         if submission.problem:
-            state.save(no_grade(b"", student, assignment, "unreadable", submission.problem))
+            state.save(uniform_result(b"", student, assignment, "unreadable", submission.problem))
             continue
         task = GradingTask(student, submission.path.read_bytes())
         if options.only or not options.force:
-            kept = reuse.kept_questions(
+            kept = reuse.reusable_questions(
                 earlier, task.notebook, assignment, confine=options.confine, only=options.only
             )
-            whole = reuse.still_whole(earlier, kept, task.notebook, assignment)
+            whole = reuse.reuse_result(earlier, kept, task.notebook, assignment)
             if whole:
                 state.reused += 1
                 state.save(whole)

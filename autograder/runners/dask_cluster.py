@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import asyncio
 import io
+import json
 import os
 import subprocess
 import sys
@@ -19,14 +20,16 @@ import time
 import zipfile
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from itertools import islice
+from multiprocessing import Pipe
+from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from autograder.results.model import Result, from_dict
-from autograder.results.scoring import no_grade
-from autograder.runners.grader_server import receive, send
+from autograder.results.scoring import uniform_result
+from autograder.runners.grader_server import send_json
 from autograder.support.errors import CannotRunError, UsageError
 from autograder.support.versions import same_grades, versions
 
@@ -141,7 +144,7 @@ def _result(future: Future[Any], task: GradingTask, assignment: Assignment) -> R
         error = future.exception()
         if isinstance(error, KilledWorker):
             reason = "Not graded: every worker that had this submission was lost."
-            return no_grade(task.notebook, task.student, assignment, "grader_error", reason)
+            return uniform_result(task.notebook, task.student, assignment, "grader_error", reason)
         raise CannotRunError(f"a worker of the cluster cannot grade: {error}")
     if future.status != "finished":
         raise CannotRunError(_LOST)
@@ -152,8 +155,19 @@ def _result(future: Future[Any], task: GradingTask, assignment: Assignment) -> R
 
 # Everything below runs on the workers.
 
+
+@dataclass(frozen=True)
+class _Server:
+    """A grader server: its process, and our end of the connection to it."""
+
+    process: subprocess.Popen[bytes]
+    connection: Connection
+    digest: str
+    confine: bool
+
+
 _of_thread = threading.local()  # each thread of a Dask worker has its own grader server
-_servers: list[subprocess.Popen[bytes]] = []
+_servers: list[_Server] = []
 _unpacked: dict[str, tempfile.TemporaryDirectory[str]] = {}
 _lock = threading.Lock()
 
@@ -162,55 +176,56 @@ def grade_here(bundle: bytes, request: Mapping[str, Any], notebook: bytes) -> di
     """Grade one submission with this thread's grader server; return the result as JSON data."""
     for attempt in (1, 2):  # the server may have been closed, or killed for its memory
         server = _server(bundle, request)
-        assert server.stdin is not None
-        assert server.stdout is not None
-        with suppress(EOFError, BrokenPipeError):
-            header = {"student": request["student"], "kept": request["kept"]}
-            send(server.stdin, header, notebook)
-            return receive(server.stdout)[0]
+        with suppress(EOFError, OSError):
+            send_json(server.connection, {name: request[name] for name in ("student", "kept")})
+            server.connection.send_bytes(notebook)
+            result: dict[str, Any] = json.loads(server.connection.recv_bytes())
+            return result
         _end(server)
         if attempt == 2:
-            raise RuntimeError(f"the grader server ended with status {server.returncode}")
+            status = server.process.returncode
+            raise RuntimeError(f"the grader server ended with status {status}")
     raise AssertionError
 
 
-def _server(bundle: bytes, request: Mapping[str, Any]) -> subprocess.Popen[bytes]:
+def _server(bundle: bytes, request: Mapping[str, Any]) -> _Server:
     """Return this thread's grader server for the requested assignment; start it if necessary."""
-    key = (request["digest"], request["confine"])
-    known: subprocess.Popen[bytes] | None = getattr(_of_thread, "server", None)
-    if known is not None and _of_thread.key == key and known.poll() is None:
-        return known
+    known: _Server | None = getattr(_of_thread, "server", None)
     if known is not None:
+        same = (known.digest, known.confine) == (request["digest"], request["confine"])
+        if same and known.process.poll() is None:
+            return known
         _end(known)
     root = _unpack(bundle, request["digest"])
     command = [sys.executable, "-m", "autograder.runners.grader_server"]
     command += ["--rubric", str(root / request["rubric"])]
-    server = subprocess.Popen(  # noqa: S603 - our own interpreter and program
+    ours, theirs = Pipe()
+    process = subprocess.Popen(  # noqa: S603 - our own interpreter and program
         command if request["confine"] else [*command, "--unconfined"],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
+        stdin=theirs.fileno(),
         cwd=root,
         env=os.environ | {"PYTHONPATH": str(root)},
     )
+    theirs.close()
+    server = _Server(process, ours, request["digest"], request["confine"])
     _servers.append(server)
-    assert server.stdout is not None
     try:
-        greeting, _ = receive(server.stdout)
-    except EOFError:
+        greeting = json.loads(ours.recv_bytes())
+    except (EOFError, OSError):
         _end(server)
         raise RuntimeError(
-            f"the grader server did not start; it ended with status {server.returncode}"
+            f"the grader server did not start; it ended with status {process.returncode}"
         ) from None
     if not greeting["open"]:
         raise RuntimeError(greeting["why"])
     if greeting["digest"] != request["digest"]:
         raise RuntimeError("the assignment on the worker differs from the one that was sent")
-    _of_thread.server, _of_thread.key = server, key
+    _of_thread.server = server
     return server
 
 
 def _unpack(bundle: bytes, digest: str) -> Path:
-    """Return the folder of an assignment on this worker; unpack the bundle if it is the first."""
+    """Return the folder of an assignment on this worker; unpack the bundle at first use."""
     with _lock:
         if digest not in _unpacked:
             folder = tempfile.TemporaryDirectory(prefix="course-")
@@ -220,16 +235,13 @@ def _unpack(bundle: bytes, digest: str) -> Path:
         return Path(_unpacked[digest].name)
 
 
-def _end(server: subprocess.Popen[bytes]) -> None:
-    for stream in (server.stdin, server.stdout):
-        with suppress(OSError):
-            if stream is not None:
-                stream.close()
+def _end(server: _Server) -> None:
+    server.connection.close()
     try:
-        server.wait(5)
+        server.process.wait(5)
     except subprocess.TimeoutExpired:
-        server.kill()
-        server.wait()
+        server.process.kill()
+        server.process.wait()
     with suppress(ValueError):
         _servers.remove(server)
 

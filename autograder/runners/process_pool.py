@@ -22,7 +22,7 @@ from typing import IO, TYPE_CHECKING
 
 from autograder.grading.grade import grade
 from autograder.results.model import Result, from_dict
-from autograder.results.scoring import no_grade
+from autograder.results.scoring import uniform_result
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -172,7 +172,7 @@ def _finish(one: _Running, assignment: Assignment) -> Result:
         reason = f"Its process ended with status {one.process.exitcode}"
     reason = f"Not graded: the grader failed on this submission. {reason}{_last_line(one)}"
     _end(one)
-    return no_grade(one.task.notebook, one.task.student, assignment, "grader_error", reason)
+    return uniform_result(one.task.notebook, one.task.student, assignment, "grader_error", reason)
 
 
 def _last_line(one: _Running) -> str:

@@ -71,12 +71,12 @@ def _warm_up(assignment: Assignment) -> None:
     """
     import torch.fx.experimental.symbolic_shapes  # noqa: F401 - the first gradient needs it: 0.4 s
 
-    from autograder.grading.grade import let_checks_import
+    from autograder.grading.grade import make_importable
     from autograder.sandbox import session  # noqa: F401 - and all that speaks to workers
     from autograder.sandbox.confinement.malloc import keep_freed_memory
     from checkkit.runner import run_checks
 
     keep_freed_memory()
-    let_checks_import(assignment)
+    make_importable(assignment.source)
     for question in assignment.questions:
         run_checks(question.check_files, {}, select=())

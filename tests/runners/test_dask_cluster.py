@@ -25,14 +25,14 @@ ENVIRONMENT = os.environ | {"PYTHONPATH": f"{ROOT}:{ROOT / 'source/vae'}"}
 
 
 @pytest.fixture(scope="module")
-def course(tmp_path_factory):
+def class_course(tmp_path_factory):
     return kills.write_class(tmp_path_factory.mktemp("cluster"))
 
 
 @pytest.fixture(scope="module")
-def expected(course, tmp_path_factory):
+def expected(class_course, tmp_path_factory):
     folder = tmp_path_factory.mktemp("here")
-    kills.finish(course, folder)
+    kills.finish(class_course, folder)
     return kills.timeless(folder)
 
 
@@ -69,9 +69,11 @@ def servers(pid: int) -> list[int]:
     return found
 
 
-def test_two_workers_give_the_same_results_as_this_machine(course, workers, tmp_path, expected):
+def test_two_workers_give_the_same_results_as_this_machine(
+    class_course, workers, tmp_path, expected
+):
     pid, address = workers
-    run = start(course, tmp_path, address)
+    run = start(class_course, tmp_path, address)
     output, errors = run.communicate(timeout=300)
     assert run.returncode == 0, errors
     assert f"{kills.STUDENTS} submissions: {kills.STUDENTS} graded" in output
@@ -79,9 +81,9 @@ def test_two_workers_give_the_same_results_as_this_machine(course, workers, tmp_
     assert processes.end_of(servers(pid)), "a grader server outlived the run"
 
 
-def test_no_result_is_lost_when_a_worker_is_killed(course, workers, tmp_path, expected):
+def test_no_result_is_lost_when_a_worker_is_killed(class_course, workers, tmp_path, expected):
     pid, address = workers
-    run = start(course, tmp_path, address)
+    run = start(class_course, tmp_path, address)
     end = time.monotonic() + 120
     while len(list(tmp_path.glob("*.json"))) < 2 and time.monotonic() < end:
         time.sleep(0.02)
@@ -98,8 +100,8 @@ def test_no_result_is_lost_when_a_worker_is_killed(course, workers, tmp_path, ex
 
 
 @pytest.mark.parametrize("address", ["nonsense://nowhere", "tcp://127.0.0.1:9"])
-def test_an_address_without_a_scheduler_is_a_usage_error(course, tmp_path, address):
-    run = start(course, tmp_path, address)
+def test_an_address_without_a_scheduler_is_a_usage_error(class_course, tmp_path, address):
+    run = start(class_course, tmp_path, address)
     _, errors = run.communicate(timeout=120)
     assert run.returncode == 2
     assert "no scheduler answers there" in errors

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from autograder.results.model import timeless
+from autograder.results.model import without_seconds
 from autograder.runners import process_pool, question_parallel
 from autograder.runners.submissions import GradingTask
 from tests.courses import tiny
@@ -40,7 +40,10 @@ def results(run, tasks, assignment, sandbox, workers):
 
 
 def graded(*arguments):
-    return {task.student: timeless(json.loads(one.to_json())) for task, one in results(*arguments)}
+    return {
+        task.student: without_seconds(json.loads(one.to_json()))
+        for task, one in results(*arguments)
+    }
 
 
 @pytest.mark.parametrize("name", CLASS)
