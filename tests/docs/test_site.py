@@ -215,3 +215,14 @@ def test_the_dark_picture_differs_from_the_light_one_in_its_colours_alone():
     differing = [one for one, other in zip(light, dark, strict=True) if one != other]
     assert len(differing) == 1
     assert ":root" in differing[0]
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.relative_to(ROOT).as_posix())
+def test_every_module_and_file_that_a_page_names_exists(page):
+    text = page.read_text("utf-8")
+    for module in re.findall(r"python -m ((?:tests|tools|benchmarks|autograder)[\w.]*)", text):
+        path = ROOT / module.replace(".", "/")
+        assert path.is_dir() or path.with_suffix(".py").is_file(), module
+    top = "autograder|benchmarks|checkkit|docs|release|solutions|source/vae|tests|tools"
+    for name in re.findall(rf"`((?:{top})/[\w./-]*)`", text):
+        assert (ROOT / name).exists() or page.parent.joinpath(name).exists(), name
