@@ -67,16 +67,10 @@ def grade(
     Returns:
         The result. Its `status` is `graded`, `unreadable` (not a notebook; the score is 0 and a
         person should look at the file) or `grader_error` (a check is broken; it costs no points).
-        Whatever the notebook contains is part of the result: this function does not raise for it.
+        Errors in the notebook are part of the result; they raise no exception.
 
     Raises:
-        SandboxError: If the sandbox is closed or cannot start a worker.
-
-    Example:
-        >>> assignment = load(Path("rubric.toml"))
-        >>> with Sandbox(path=[assignment.source], preload=assignment.preload) as sandbox:
-        ...     result = grade(Path("vae.ipynb").read_bytes(), "ada", assignment, sandbox)
-        >>> print(result.score, "of", result.max_score)
+        SandboxError: If the sandbox has ended.
     """
     start = time.monotonic()
     make_importable(assignment.source)
