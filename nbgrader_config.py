@@ -1,16 +1,16 @@
-"""Makes this folder a course for nbgrader: run its commands, and formgrader, from here."""
+"""nbgrader's configuration: run its commands and formgrader from this folder."""
 
 from pathlib import Path
 
 c = get_config()  # noqa: F821 - nbgrader defines it
 
 try:
-    from autograder.integrations.nbgrader.plugin import configure
+    from autograder.integrations.nbgrader import configure
 
     configure(c, Path(__file__).resolve().parent)
 except Exception as error:
-    # nbgrader goes on without a configuration that fails, and would run students' code in the open.
+    # nbgrader ignores a configuration that raises, and would then run student code unconfined.
     raise SystemExit(f"nbgrader_config.py: {error}") from error
 
-# The name that nbgrader's exchange and `export` know the course by.
+# The course's name in nbgrader's exchange and gradebook.
 c.CourseDirectory.course_id = "vae"

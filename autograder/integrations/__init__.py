@@ -1,0 +1,1 @@
+"""Other systems: nbgrader, Gradescope, Canvas and Moodle."""

@@ -1,4 +1,4 @@
-"""What Canvas, Moodle and nbgrader's users get: their own formats, and no grade to a namesake."""
+"""Grades for Canvas, Moodle and nbgrader: their own formats, and no grade for a namesake."""
 
 from __future__ import annotations
 
@@ -9,7 +9,9 @@ from pathlib import Path
 import pytest
 
 from autograder.cli.main import main
-from autograder.integrations.lms import export
+from autograder.integrations.lms.canvas import canvas_grades
+from autograder.integrations.lms.grades_file import GradesFile, nbgrader_grades
+from autograder.integrations.lms.moodle import moodle_grades
 from autograder.results import model
 from autograder.results.model import CheckResult, QuestionResult, Result
 from autograder.support.errors import UsageError
@@ -31,15 +33,15 @@ Participant 9003,Ann Poe,ann@example.org,No submission,,10,Yes,-,-,
 """
 
 
-def result(student: str, score: float = 6.0, status: str = "graded", message: str = "") -> Result:
-    told = "double(-3.5): expected -7.0, got <b>7.0</b>"
-    check = CheckResult("c", "A claim.", "failed", score, 10.0, told, "Mind the <sign>.")
+def result(student: str, score: float = 6.0, status: str = "graded", reason: str = "") -> Result:
+    message = "double(-3.5): expected -7.0, got <b>7.0</b>"
+    check = CheckResult("c", "A claim.", "failed", score, 10.0, message, "Mind the <sign>.")
     question = QuestionResult("double", score, 10.0, (check,))
-    return Result(student, "tiny", status, score, 10.0, (question,), message=message)
+    return Result(student, "tiny", status, score, 10.0, (question,), message=reason)
 
 
-def rows(made: export.Export, path: Path) -> list[dict[str, str]]:
-    made.write(path)
+def rows(grades: GradesFile, path: Path) -> list[dict[str, str]]:
+    grades.write(path)
     return list(csv.DictReader(io.StringIO(path.read_text(), newline="")))
 
 
@@ -56,26 +58,24 @@ def worksheet(tmp_path):
 
 
 @pytest.mark.parametrize("name", ["jdoe", "S1", "101", "doejane_101_4567", "doejane_LATE_101_4567"])
-def test_canvas_gets_its_own_students_back_with_the_grade_in_the_column_it_knows(
-    gradebook, tmp_path, name
-):
-    made = export.canvas([result(name)], gradebook, "Tiny")
-    points, jane = rows(made, tmp_path / "out.csv")
+def test_canvas_gets_its_own_rows_with_the_grade_in_its_column(gradebook, tmp_path, name):
+    grades = canvas_grades([result(name)], gradebook, "Tiny")
+    points, jane = rows(grades, tmp_path / "out.csv")
     assert list(points) == ["Student", "ID", "SIS User ID", "SIS Login ID", "Section", "Tiny (77)"]
     assert (points["Student"].strip(), points["Tiny (77)"]) == ("Points Possible", "10")
     assert (jane["Student"], jane["ID"], jane["Tiny (77)"]) == ("Doe, Jane", "101", "6")
-    assert made.whole
+    assert grades.complete
 
 
-def test_a_name_in_canvas_that_is_a_formula_is_text_in_the_file(gradebook, tmp_path):
-    made = export.canvas([result("mal")], gradebook)
-    made.write(tmp_path / "out.csv")
+def test_a_formula_as_a_name_in_canvas_is_escaped(gradebook, tmp_path):
+    grades = canvas_grades([result("mal")], gradebook)
+    grades.write(tmp_path / "out.csv")
     assert "'=cmd|" in (tmp_path / "out.csv").read_text()
     assert ",=cmd" not in (tmp_path / "out.csv").read_text().replace("\n", ",")
 
 
-def test_without_its_gradebook_canvas_gets_students_by_their_login(tmp_path):
-    points, ada = rows(export.canvas([result("ada")]), tmp_path / "out.csv")
+def test_without_a_gradebook_canvas_gets_students_by_login(tmp_path):
+    points, ada = rows(canvas_grades([result("ada")]), tmp_path / "out.csv")
     assert (points["Student"], points["tiny"]) == ("Points Possible", "10")
     assert (ada["SIS Login ID"], ada["tiny"]) == ("ada", "6")
 
@@ -83,54 +83,56 @@ def test_without_its_gradebook_canvas_gets_students_by_their_login(tmp_path):
 @pytest.mark.parametrize(
     "name", ["Jane Doe_9001_assignsubmission_file_", "9001", "jane@example.org", "Jane Doe"]
 )
-def test_moodle_gets_its_worksheet_back_with_grades_and_reasons_that_are_not_live(
-    worksheet, tmp_path, name
-):
-    made = export.moodle([result(name)], worksheet)
-    jane, jan, ann = rows(made, tmp_path / "out.csv")
+def test_moodle_gets_its_worksheet_with_grades_and_escaped_reasons(worksheet, tmp_path, name):
+    grades = moodle_grades([result(name)], worksheet)
+    jane, jan, ann = rows(grades, tmp_path / "out.csv")
     assert (jane["Identifier"], jane["Grade"]) == ("Participant 9001", "6")
-    assert jane["Last modified (grade)"] == "-"  # Moodle compares it, and refuses what is older
+    assert jane["Last modified (grade)"] == "-"  # Moodle compares it and rejects older files
     assert "got &lt;b&gt;7.0&lt;/b&gt;" in jane["Feedback comments"]
     assert "Mind the &lt;sign&gt;." in jane["Feedback comments"]
-    assert (jan["Grade"], jan["Feedback comments"]) == ("4", "Old.")  # as it was
-    assert made.troubles == {"without a submission": ["Participant 9002", "Participant 9003"]}
+    assert (jan["Grade"], jan["Feedback comments"]) == ("4", "Old.")  # unchanged
+    assert grades.problems == {"no submission": ["Participant 9002", "Participant 9003"]}
     assert ann["Grade"] == ""
 
 
-def test_two_of_one_name_get_no_grade_but_a_person_hears_of_them(worksheet, tmp_path):
+def test_students_who_share_a_name_are_left_unmatched_and_reported(worksheet, tmp_path):
     text = WORKSHEET.replace("Ann Poe", "Jane Doe")
     worksheet.write_text(text, encoding="utf-8")
-    made = export.moodle([result("Jane Doe"), result("Jan Roe")], worksheet)
-    assert [row["Grade"] for row in rows(made, tmp_path / "out.csv")] == ["", "6", ""]
-    assert made.troubles["not in the file that was given"] == ["Jane Doe"]
-    assert not made.whole
+    grades = moodle_grades([result("Jane Doe"), result("Jan Roe")], worksheet)
+    assert [row["Grade"] for row in rows(grades, tmp_path / "out.csv")] == ["", "6", ""]
+    assert grades.problems["not in the given file"] == ["Jane Doe"]
+    assert not grades.complete
 
 
 @pytest.mark.parametrize("status", ["unreadable", "grader_error"])
-def test_what_has_no_grade_is_left_empty_and_named(gradebook, worksheet, tmp_path, status):
+def test_a_student_without_a_grade_is_left_empty_and_reported(
+    gradebook, worksheet, tmp_path, status
+):
     found = [result("jane@example.org", 0.0, status, "Cut off."), result("jan@example.org")]
-    made = export.moodle(found, worksheet)
-    assert rows(made, tmp_path / "out.csv")[0]["Grade"] == ""
-    assert made.troubles["left empty, for they have no grade yet"] == ["jane@example.org"]
-    assert made.graded == 1
+    grades = moodle_grades(found, worksheet)
+    assert rows(grades, tmp_path / "out.csv")[0]["Grade"] == ""
+    assert grades.problems["not graded yet, grade left empty"] == ["jane@example.org"]
+    assert grades.graded == 1
 
 
-def test_nbgraders_columns_are_there(tmp_path):
-    (row,) = rows(export.nbgrader([result("ada")]), tmp_path / "out.csv")
+def test_the_file_has_nbgraders_columns(tmp_path):
+    (row,) = rows(nbgrader_grades([result("ada")]), tmp_path / "out.csv")
     named = {name: row[name] for name in ("assignment", "student_id", "score", "max_score")}
     assert named == {"assignment": "tiny", "student_id": "ada", "score": "6", "max_score": "10"}
 
 
-@pytest.mark.parametrize(("kind", "words"), [("canvas", "no column Student"), ("moodle", "Grade")])
-def test_a_file_of_something_else_is_refused_by_name(tmp_path, kind, words):
+@pytest.mark.parametrize(
+    ("make", "words"), [(canvas_grades, "no column Student"), (moodle_grades, "Grade")]
+)
+def test_a_file_of_another_kind_is_rejected_by_name(tmp_path, make, words):
     (tmp_path / "other.csv").write_text("a,b\n1,2\n")
     with pytest.raises(UsageError, match=words):
-        getattr(export, kind)([result("ada")], tmp_path / "other.csv")
+        make([result("ada")], tmp_path / "other.csv")
     with pytest.raises(UsageError, match="No such file"):
-        getattr(export, kind)([result("ada")], tmp_path / "none.csv")
+        make([result("ada")], tmp_path / "none.csv")
 
 
-def test_the_command_writes_beside_the_results_and_exits_1_where_somebody_is_left_out(
+def test_the_command_writes_beside_the_results_and_exits_1_if_a_student_is_missing(
     gradebook, tmp_path, capsys
 ):
     folder = tmp_path / "results"
@@ -141,4 +143,4 @@ def test_the_command_writes_beside_the_results_and_exits_1_where_somebody_is_lef
     assert main(["export", "canvas", str(folder), "--gradebook", str(gradebook)]) == 1
     said = capsys.readouterr()
     assert "canvas.csv: 1 grades" in said.out
-    assert "not in the file that was given: 'nobody'" in said.err
+    assert "not in the given file: 'nobody'" in said.err

@@ -1,4 +1,4 @@
-"""nbgrader end to end, on the tiny course: its own commands, our scores and reasons."""
+"""nbgrader end to end on the tiny course: its commands, our scores and reasons."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ EVIL = "def double(x):\n    raise ValueError('<script>alert(1)</script>')\n"
 
 
 def damaged() -> bytes:
-    """An answer twice, one as text, a grade cell deleted, one mark of nbgrader's broken."""
+    """A duplicate answer, an answer as Markdown, a deleted grade cell, damaged metadata."""
     cells = tiny.source_cells()
     cells[2]["source"] = tiny.DOUBLE
     cells[4] |= {"cell_type": "markdown", "source": tiny.FOURFOLD}
@@ -44,7 +44,7 @@ SUBMISSIONS = {
 
 
 def environment() -> dict[str, str]:
-    """Return the environment of a machine where no virtual environment is activated."""
+    """Return an environment without an activated virtual environment."""
     path = os.environ["PATH"].replace(str(Path(sys.executable).parent), "/nowhere")
     return os.environ | {"PATH": path, "PYTHONPATH": f"{HERE}:{HERE / 'source/vae'}"}
 
@@ -61,7 +61,7 @@ def nbgrader(course: Path, *arguments: str) -> str:
 
 @pytest.fixture(scope="module")
 def graded(tmp_path_factory):
-    """The tiny course after all of nbgrader's commands."""
+    """The tiny course after nbgrader's commands."""
     course = tiny.write_course(tmp_path_factory.mktemp("nbgrader"))
     for student, data in SUBMISSIONS.items():
         path = course / "submitted" / student / "tiny" / "tiny.ipynb"
@@ -73,7 +73,7 @@ def graded(tmp_path_factory):
     return course
 
 
-def test_the_gradebook_has_the_same_scores_as_our_own_command(graded, assignment, sandbox):
+def test_the_gradebook_has_the_scores_of_autograder_grade(graded, assignment, sandbox):
     with (graded / "grades.csv").open() as file:
         scores = {row["student_id"]: float(row["score"]) for row in csv.DictReader(file)}
     ours = {
@@ -84,7 +84,7 @@ def test_the_gradebook_has_the_same_scores_as_our_own_command(graded, assignment
     assert ours == {"ada": 10, "bob": 6, "cut": 0, "dan": 10, "eve": 4, "ivy": 4}
 
 
-def test_each_grade_cell_has_exactly_one_clean_number_and_nothing_on_stderr(graded):
+def test_each_grade_cell_outputs_one_number_and_nothing_on_stderr(graded):
     for path in graded.glob("autograded/*/tiny/tiny.ipynb"):
         cells = json.loads(path.read_text())["cells"]
         grade_cells = [one for one in cells if one["metadata"].get("nbgrader", {}).get("grade")]
@@ -95,7 +95,7 @@ def test_each_grade_cell_has_exactly_one_clean_number_and_nothing_on_stderr(grad
             float("".join(one["outputs"][0]["data"]["text/plain"]))
 
 
-def test_the_feedback_page_has_the_reasons_and_nothing_in_them_is_live(graded):
+def test_the_feedback_page_has_the_reasons_escaped(graded):
     page = (graded / "feedback/bob/tiny/tiny.html").read_text()
     for words in ("double(-3.5): expected -7.0, got 7.0", "What is twice -3?", "2 / 6 points"):
         assert words in page
@@ -104,7 +104,7 @@ def test_the_feedback_page_has_the_reasons_and_nothing_in_them_is_live(graded):
     assert "<script>alert(1)" not in page
 
 
-def test_an_unreadable_file_gets_its_reason_and_asks_for_a_human(graded):
+def test_an_unreadable_file_gets_a_reason_and_needs_a_manual_grade(graded):
     assert "cut off" in (graded / "feedback/cut/tiny/tiny.html").read_text()
     from nbgrader.api import Gradebook
 
@@ -116,17 +116,17 @@ def test_an_unreadable_file_gets_its_reason_and_asks_for_a_human(graded):
     assert waiting == dict.fromkeys(SUBMISSIONS, False) | {"cut": True}
 
 
-def test_what_the_notebooks_import_is_not_copied_for_every_student(graded):
+def test_files_that_the_notebooks_import_are_not_copied_for_every_student(graded):
     left = {path.name for path in graded.glob("autograded/*/tiny/*")}
     assert left == {"tiny.ipynb"}
 
 
-def test_no_execute_keeps_our_grading_off_as_well(graded):
-    said = nbgrader(graded, "autograde", "tiny", "--student", "ada", "--no-execute", "--force")
-    assert "of 10.0 points" not in said
+def test_no_execute_disables_our_grading_too(graded):
+    log = nbgrader(graded, "autograde", "tiny", "--student", "ada", "--no-execute", "--force")
+    assert "of 10.0 points" not in log
 
 
-def test_a_broken_rubric_stops_nbgrader_before_it_runs_anything_in_the_open(tmp_path):
+def test_a_broken_rubric_stops_nbgrader_before_it_runs_any_code(tmp_path):
     course = tiny.write_course(tmp_path)
     (course / "rubric.toml").write_text("assignment = 7\n")
     with pytest.raises(AssertionError, match=r"nbgrader_config\.py: .*'assignment' must be a text"):
@@ -137,7 +137,7 @@ def node(cells: list[dict[str, object]]) -> nbformat.NotebookNode:
     return nbformat.reads(tiny.notebook(cells).decode(), as_version=4)
 
 
-def marks(notebook: nbformat.NotebookNode) -> list[str | None]:
+def grade_ids(notebook: nbformat.NotebookNode) -> list[str | None]:
     return [one.metadata.get("nbgrader", {}).get("grade_id") for one in notebook.cells]
 
 
@@ -145,16 +145,16 @@ WHOLE = [None, "setup", "double", "check-double", "fourfold", "check-fourfold", 
 
 
 @pytest.mark.parametrize("missing", [1, 2, 3, 4, 5])
-def test_a_missing_cell_is_put_back_in_its_place(missing):
+def test_a_missing_cell_is_restored_in_its_place(missing):
     cells = tiny.source_cells()
     del cells[missing]
     notebook = node(cells)
     (repair,) = repair_cells(notebook, node(tiny.source_cells()))
     assert re.search("was missing", repair)
-    assert [mark for mark in marks(notebook) if mark] == [mark for mark in WHOLE if mark]
+    assert [one for one in grade_ids(notebook) if one] == [one for one in WHOLE if one]
 
 
-def test_of_two_cells_with_one_mark_the_answer_is_kept_not_the_stub():
+def test_of_two_cells_with_the_same_grade_id_the_answer_is_kept():
     cells = tiny.source_cells()
     cells.insert(1, {**cells[2], "id": "copy", "source": tiny.DOUBLE})
     notebook = node(cells)
@@ -165,13 +165,13 @@ def test_of_two_cells_with_one_mark_the_answer_is_kept_not_the_stub():
     ]
 
 
-def test_a_sound_notebook_is_left_as_it_is():
+def test_a_valid_notebook_is_not_changed():
     notebook, whole = node(tiny.source_cells()), node(tiny.source_cells())
     assert repair_cells(notebook, whole) == []
     assert notebook == whole
 
 
-def test_a_notebook_that_nbformat_refuses_is_rebuilt_from_its_cells():
+def test_a_notebook_that_nbformat_rejects_is_rebuilt_from_its_cells():
     cells = [*tiny.source_cells(), {"cell_type": "strange", "source": ["x"]}, 7]
     cells[2] = {"cell_type": "code", "source": tiny.DOUBLE, "metadata": {"nbgrader": 3}}
     notebook = sound_notebook(tiny.notebook(cells))

@@ -1,4 +1,4 @@
-"""Formulas of nbgrader's feedback pages: MathML that browsers set alone, and nothing live in it."""
+"""Formulas in nbgrader's feedback pages: MathML without links and scripts."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from xml.etree.ElementTree import fromstring
 import nbformat
 import pytest
 
-from autograder.assignment.model import load
+from autograder.assignment.rubric import load
 from autograder.integrations.nbgrader.feedback_exporter import formula, question_of
 
 _FORMULA = re.compile(r"\$\$?([^$]+)\$\$?")
@@ -27,14 +27,14 @@ def _cells(notebook: bytes) -> list[str]:
     return [cell.source for cell in tree.cells if cell.cell_type == "markdown"]
 
 
-def test_every_formula_of_the_course_is_set_and_none_is_left_as_tex():
+def test_every_formula_of_the_course_becomes_mathml():
     found = formulas()
     assert len(found) > 20
     for tex in found:
-        told = formula(tex, display="inline")
-        assert told.startswith("<math "), tex
-        assert "\\" not in told.replace("\\_", ""), tex
-        fromstring(told)
+        mathml = formula(tex, display="inline")
+        assert mathml.startswith("<math "), tex
+        assert "\\" not in mathml.replace("\\_", ""), tex
+        fromstring(mathml)
 
 
 @pytest.mark.parametrize(
@@ -42,7 +42,7 @@ def test_every_formula_of_the_course_is_set_and_none_is_left_as_tex():
     [
         r"\text{<script>alert(1)</script>}",
         "<img src=x onerror=alert(1)>",
-        "&lt;script>alert(1)&lt;/script>",  # as it stands in a notebook that was graded
+        "&lt;script>alert(1)&lt;/script>",  # as EscapeHtml writes it
         "&amp;lt;script&amp;gt;",
         r"\href{javascript:alert(1)}{x}",
         r"\href{x\" onclick=\"alert(1)}{x}",
@@ -53,9 +53,9 @@ def test_every_formula_of_the_course_is_set_and_none_is_left_as_tex():
         "",
     ],
 )
-def test_nothing_in_a_formula_of_a_students_is_live(tex):
-    told = formula(tex, display="block")
-    tree = fromstring(told)  # one element, whatever was written
+def test_a_students_formula_has_no_links_and_scripts(tex):
+    mathml = formula(tex, display="block")
+    tree = fromstring(mathml)  # one element for any input
     assert tree.tag in {"{http://www.w3.org/1998/Math/MathML}math", "code"}
     for part in tree.iter():
         assert part.tag.rpartition("}")[2] not in {"script", "img", "b", "a"}
@@ -63,13 +63,13 @@ def test_nothing_in_a_formula_of_a_students_is_live(tex):
         assert "url(" not in part.get("style", "")
 
 
-def test_functions_and_relations_have_room_around_them():
-    told = formula(r"\log \sigma + \log (1 - x) + \varepsilon \sim N", display="inline")
-    assert '<mi>log</mi><mspace width="0.17em" /><mi>σ</mi>' in told
-    assert "<mi>log</mi><mo" in told
-    assert "<mo>∼</mo>" in told
+def test_functions_and_relations_are_spaced():
+    mathml = formula(r"\log \sigma + \log (1 - x) + \varepsilon \sim N", display="inline")
+    assert '<mi>log</mi><mspace width="0.17em" /><mi>σ</mi>' in mathml
+    assert "<mi>log</mi><mo" in mathml
+    assert "<mo>∼</mo>" in mathml
 
 
-def test_a_grade_cell_is_called_as_its_question():
+def test_a_grade_cell_is_named_after_its_question():
     assert question_of("check-conv_vae") == "conv_vae"
     assert question_of("what-beta-buys") == "what-beta-buys"

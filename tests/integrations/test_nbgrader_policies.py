@@ -1,4 +1,4 @@
-"""nbgrader around the grading: downloads from Canvas and Moodle, lateness, and what humans gave."""
+"""nbgrader around grading: archives of Canvas and Moodle, late penalties, manual grades."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import zipfile
 import pytest
 from nbgrader.api import Gradebook
 
-from autograder.assignment.model import load
+from autograder.assignment.rubric import load
 from autograder.cli.main import main
 from autograder.integrations.nbgrader.late_policy import LatePolicy
 from autograder.integrations.nbgrader.lms_collector import PATTERN
@@ -20,7 +20,7 @@ RUBRIC = "rubric.toml"
 
 
 @pytest.mark.parametrize(
-    ("name", "told"),
+    ("name", "parts"),
     [
         ("doejane_12345_67890_tiny.ipynb", ("doejane", "12345", "tiny")),
         ("doejane_LATE_12345_67890_tiny-2.ipynb", ("doejane", "12345", "tiny")),
@@ -33,9 +33,9 @@ RUBRIC = "rubric.toml"
         ("doejane_tiny.ipynb", None),
     ],
 )  # fmt: skip
-def test_the_pattern_reads_the_names_that_canvas_and_moodle_give(name, told):
+def test_the_pattern_parses_file_names_of_canvas_and_moodle(name, parts):
     match = re.match(PATTERN, f"/course/downloaded/tiny/extracted/submissions/{name}")
-    assert (match and (match["name"], match["number"], match["file_id"])) == told
+    assert (match and (match["name"], match["number"], match["file_id"])) == parts
 
 
 def pack(path, files: dict[str, bytes]) -> None:
@@ -45,7 +45,7 @@ def pack(path, files: dict[str, bytes]) -> None:
             archive.writestr(name, data)
 
 
-def test_zip_collect_makes_students_of_a_canvas_and_a_moodle_download(tmp_path):
+def test_zip_collect_collects_students_from_archives_of_canvas_and_moodle(tmp_path):
     course = tiny.write_course(tmp_path)
     nbgrader(course, "generate_assignment", "tiny")
     right, wrong = tiny.answered(), tiny.answered(double=tiny.FORGETS)
@@ -59,22 +59,22 @@ def test_zip_collect_makes_students_of_a_canvas_and_a_moodle_download(tmp_path):
     pack(archive / "Course-tiny-77.zip", {"Ann Poe_9003_assignsubmission_file_/tiny.ipynb": right})
     nbgrader(course, "zip_collect", "tiny")
     found = collect([course / "submitted"], load(course / RUBRIC))
-    handed_in = {one.student: one.path.read_bytes() for one in found}
-    assert handed_in == {"doejane_101": right, "roejan_102": wrong, "Ann Poe_9003": right}
+    collected = {one.student: one.path.read_bytes() for one in found}
+    assert collected == {"doejane_101": right, "roejan_102": wrong, "Ann Poe_9003": right}
 
 
 @pytest.mark.parametrize(
     ("seconds", "percent"),
     [(0, 0), (599, 0), (601, 10), (86400 + 600, 10), (86400 + 601, 20), (99 * 86400, 50)],
 )
-def test_lateness_costs_a_share_for_each_day_begun_after_the_grace(seconds, percent):
+def test_each_late_day_or_part_of_one_after_the_grace_costs_a_share(seconds, percent):
     policy = LatePolicy(percent_per_day=10.0, grace_minutes=10.0, at_most_percent=50.0)
     assert (policy.late_submission_penalty("ada", 8.0, seconds) or 0) == 8.0 * percent / 100
 
 
 @pytest.fixture(scope="module")
 def regraded(tmp_path_factory):
-    """A course in which bob was a day and an hour late, and a human changed what ada got."""
+    """A regraded course: bob was a day and an hour late, ada got a manual grade and a comment."""
     course = tiny.write_course(tmp_path_factory.mktemp("policies"))
     with (course / RUBRIC).open("a") as file:
         file.write("\n[late]\npercent_per_day = 10\n[feedback]\nhints = false\n")
@@ -100,11 +100,11 @@ def regraded(tmp_path_factory):
     return course
 
 
-def test_what_a_human_gave_and_wrote_survives_a_regrade_that_changes_the_auto_score(regraded):
+def test_a_manual_grade_and_comment_survive_a_regrade_that_changes_the_auto_score(regraded):
     with Gradebook(f"sqlite:///{regraded}/gradebook.db") as gradebook:
         ada = gradebook.find_grade("check-double", "tiny", "tiny", "ada")
         assert (ada.manual_score, ada.extra_credit, ada.auto_score) == (5.5, 1.0, 4.0)
-        assert ada.needs_manual_grade  # formgrader asks whether 5.5 is still meant
+        assert ada.needs_manual_grade  # formgrader asks to confirm the 5.5
         comment = gradebook.find_comment("double", "tiny", "tiny", "ada")
         assert comment.manual_comment == "Nearly!"
         assert gradebook.find_submission("tiny", "ada").score == 10.5
@@ -120,11 +120,11 @@ def test_the_late_policy_of_the_rubric_reaches_the_gradebook(regraded):
     with Gradebook(f"sqlite:///{regraded}/gradebook.db") as gradebook:
         bob, ada = (gradebook.find_submission("tiny", name) for name in ("bob", "ada"))
         assert bob.score == 8.0
-        assert bob.late_submission_penalty == pytest.approx(1.6)  # two days begun
+        assert bob.late_submission_penalty == pytest.approx(1.6)  # one full day and a part
         assert not ada.late_submission_penalty
 
 
-def test_results_that_hold_are_taken_over_and_others_are_not(tmp_path):
+def test_valid_results_are_reused_and_stale_ones_are_not(tmp_path):
     course = tiny.write_course(tmp_path)
     for student, data in (("ada", tiny.answered()), ("bob", tiny.answered(double=tiny.FORGETS))):
         path = course / "submitted" / student / "tiny" / "tiny.ipynb"
@@ -133,18 +133,18 @@ def test_results_that_hold_are_taken_over_and_others_are_not(tmp_path):
     rubric = str(course / RUBRIC)
     where = ["--results", str(course / "results"), "--rubric", rubric]
     assert main(["grade", str(course / "submitted"), *where]) == 0
-    for name in ("ada", "bob"):  # what nobody would grade so, to see where it comes from
+    for name in ("ada", "bob"):  # a title that no check has
         path = course / "results" / f"{name}.json"
-        path.write_text(path.read_text().replace("Four times", "Taken over: four times"))
+        path.write_text(path.read_text().replace("Four times", "Reused: four times"))
     (course / "submitted/bob/tiny/tiny.ipynb").write_bytes(tiny.answered())
     nbgrader(course, "generate_assignment", "tiny")
     nbgrader(course, "autograde", "tiny")
-    told = {
+    graded = {
         name: (course / "autograded" / name / "tiny" / "tiny.ipynb").read_text()
         for name in ("ada", "bob")
     }
-    assert "Taken over: four times" in told["ada"]
-    assert "Taken over" not in told["bob"]
+    assert "Reused: four times" in graded["ada"]
+    assert "Reused" not in graded["bob"]
     with Gradebook(f"sqlite:///{course}/gradebook.db") as gradebook:
         scores = [gradebook.find_submission("tiny", name).score for name in ("ada", "bob")]
     assert scores == [10.0, 10.0]

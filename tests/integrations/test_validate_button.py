@@ -1,4 +1,4 @@
-"""`nbgrader validate`, which JupyterLab's button "Validate" runs, says what the check says."""
+"""`nbgrader validate`, which JupyterLab's button "Validate" runs, prints the check's message."""
 
 from __future__ import annotations
 
@@ -9,22 +9,23 @@ from pathlib import Path
 
 import pytest
 
-from autograder.assignment.answer_bank import assemble, bank
-from autograder.assignment.model import load
+from autograder.assignment.answer_bank import load_bank
+from autograder.assignment.rubric import load
+from autograder.notebooks.fill import fill_notebook
 
 
 def validate(folder: Path, *mistakes: str) -> str:
-    """Hand nbgrader the notebook as far as its first check, and return what it says."""
+    """Validate the notebook up to its first check, and return what nbgrader prints."""
     assignment = load()
-    entries = bank(assignment)
+    entries = load_bank(assignment)
     answers = entries.answers(*map(entries.find, mistakes))
     released = (assignment.release / assignment.notebook).read_bytes()
-    notebook = json.loads(assemble(released, answers))
+    notebook = json.loads(fill_notebook(released, answers))
     ids = [cell["id"] for cell in notebook["cells"]]
-    # what comes after would train for a minute, and is none of this test's business
+    # The cells after it train for a minute and are not tested here.
     notebook["cells"] = notebook["cells"][: ids.index("check-reparameterize") + 1]
     (folder / "vae.ipynb").write_text(json.dumps(notebook))
-    for name in ("lab", "data"):
+    for name in ("lab", "data", "checkkit"):
         (folder / name).symlink_to(assignment.release / name)
     command = [sys.executable, "-m", "nbgrader", "validate", "vae.ipynb"]
     done = subprocess.run(
@@ -34,15 +35,15 @@ def validate(folder: Path, *mistakes: str) -> str:
     return done.stdout
 
 
-def test_right_answer_passes(tmp_path):
+def test_a_correct_answer_passes(tmp_path):
     assert validate(tmp_path) == "Success! Your notebook passes all the tests.\n"
 
 
 @pytest.mark.parametrize("mistake", ["std-is-exp-logvar", "latent-dim-hard-coded-in-noise"])
-def test_wrong_answer_is_told_in_one_line_without_a_traceback(tmp_path, mistake):
-    said = validate(tmp_path, mistake)
-    assert "VALIDATION FAILED ON 1 CELL(S)" in said
-    assert "CheckFailed: " in said
-    assert ("expected standard deviation 2.718" in said) == (mistake == "std-is-exp-logvar")
-    assert "Traceback" not in said
-    assert len(said.splitlines()) < 30
+def test_a_wrong_answer_gets_one_line_without_a_traceback(tmp_path, mistake):
+    output = validate(tmp_path, mistake)
+    assert "VALIDATION FAILED ON 1 CELL(S)" in output
+    assert "CheckFailed: " in output
+    assert ("expected standard deviation 2.718" in output) == (mistake == "std-is-exp-logvar")
+    assert "Traceback" not in output
+    assert len(output.splitlines()) < 30

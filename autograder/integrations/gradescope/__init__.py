@@ -1,0 +1,1 @@
+"""Gradescope: an archive that grades there, and the program that it runs."""

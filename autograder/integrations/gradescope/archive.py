@@ -1,7 +1,7 @@
-"""The autograder archive for Gradescope: this program and one assignment, ready to be unpacked.
+"""The autograder archive for Gradescope: this program and one assignment.
 
-The archive's root becomes `/autograder/source` of a container: `setup.sh` runs once, when the
-container's image is built, `run_autograder` for each submission.
+The archive's root becomes `/autograder/source` in a container. `setup.sh` runs once, when the
+container's image is built; `run_autograder` runs for each submission.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from pathlib import Path
 from autograder.assignment.model import Assignment
 from autograder.runners.bundle import add, bundled_files
 
-# What grading needs of other people's; what submissions import is added from the rubric's preload.
+# Modules that grading imports; the rubric's `preload` adds those that submissions import.
 _ENGINE = ("torch", "numpy", "pytest", "hypothesis", "rich", "pyseccomp")
 
 _SETUP = """\
@@ -30,12 +30,13 @@ python3 -m venv /autograder/venv
 
 _RUN = """\
 #!/usr/bin/env bash
-# Grades what lies in submission/ and writes results/results.json.
+# Grades the files in submission/ and writes results/results.json.
 ROOT="${{AUTOGRADER_ROOT:-/autograder}}"
 PYTHON="${{AUTOGRADER_PYTHON:-/autograder/venv/bin/python}}"
 export PYTHONPATH="$ROOT/source"
 cd "$ROOT/source" || exit 1
-exec "$PYTHON" -m autograder.integrations.gradescope.run --root "$ROOT" --rubric "$ROOT/source/"{rubric} {options}
+exec "$PYTHON" -m autograder.integrations.gradescope.run \\
+  --root "$ROOT" --rubric "$ROOT/source/"{rubric} {options}
 """
 
 
@@ -45,10 +46,10 @@ def write_archive(
     """Write the archive and return the names of the files in it.
 
     Args:
-        assignment: What is to be graded.
+        assignment: The assignment to grade.
         target: The zip file to write.
-        staff: When students see the checks that only staff have, in Gradescope's words.
-        confine: Whether to insist on walls inside the container.
+        staff: When students see the hidden checks, in Gradescope's words.
+        confine: Whether grading must be confined inside the container.
     """
     paths = bundled_files(assignment)
     target.parent.mkdir(parents=True, exist_ok=True)
@@ -62,19 +63,19 @@ def write_archive(
 
 
 def setup_script(assignment: Assignment) -> str:
-    """Return the script that installs what is needed, in the versions that are installed here."""
+    """Return the script that installs the dependencies in the versions installed here."""
     return _SETUP.format(packages=" ".join(shlex.quote(one) for one in _pinned(assignment)))
 
 
 def run_script(assignment: Assignment, *, staff: str, confine: bool) -> str:
     """Return the script that grades one submission."""
     options = f"--staff {staff}" + ("" if confine else " --unconfined")
-    rubric = shlex.quote(assignment.rubric_below.as_posix())
+    rubric = shlex.quote(assignment.relative_rubric.as_posix())
     return _RUN.format(rubric=rubric, options=options)
 
 
 def _pinned(assignment: Assignment) -> Iterator[str]:
-    """Yield what pip is to install."""
+    """Yield the requirements for pip."""
     modules = {name.split(".")[0] for name in (*_ENGINE, *assignment.preload)}
     known = metadata.packages_distributions()
     for module in sorted(modules):

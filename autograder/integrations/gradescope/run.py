@@ -18,7 +18,7 @@ from autograder.assignment.rubric import load
 from autograder.assignment.rubric_validation import VISIBILITIES
 from autograder.reports.feedback import WORDS, for_students
 from autograder.results.model import CheckResult, Result
-from autograder.results.scoring import no_grade
+from autograder.results.scoring import uniform_result
 from autograder.runners.submissions import GradingTask, one_folder
 from autograder.support.cpu import processors, use_one_thread
 from autograder.support.errors import OK, WRONG, CannotRunError
@@ -112,7 +112,7 @@ def main() -> int:
 def _graded(folder: Path, assignment: Assignment, *, confine: bool) -> Result:
     submission = one_folder("submission", folder, assignment)
     if submission.problem:
-        return no_grade(b"", "submission", assignment, "unreadable", submission.problem)
+        return uniform_result(b"", "submission", assignment, "unreadable", submission.problem)
     from autograder.runners.sandbox_startup import open_sandbox
 
     with open_sandbox(assignment, confine=confine) as sandbox:

@@ -1,0 +1,1 @@
+"""CSV files with grades for Canvas, Moodle and users of nbgrader."""

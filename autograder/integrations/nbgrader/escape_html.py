@@ -1,7 +1,7 @@
-"""Take the life out of what students write as text: nbgrader's pages show Markdown with its HTML.
+"""Escape HTML in the text cells of submissions: nbgrader's pages render Markdown with its HTML.
 
-A script in a Markdown cell would run in the feedback page, and in formgrader with the rights of
-whoever grades. Outputs need no care: nbgrader clears the submitted ones, and escapes ours.
+A script in a Markdown cell would run in the feedback page, and in formgrader with the grader's
+rights. Outputs are safe: nbgrader clears the submitted ones, and ours are escaped.
 """
 
 # mypy: disable-error-code="import-untyped, misc, no-untyped-call"
@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from nbgrader.preprocessors import NbGraderPreprocessor
 
-from autograder.assignment.model import find_rubric, load
+from autograder.assignment.rubric import find_rubric, load
 from autograder.notebooks.reader import Unreadable, read
 
 if TYPE_CHECKING:
@@ -22,19 +22,19 @@ if TYPE_CHECKING:
 
     from autograder.integrations.nbgrader.repair import Resources
 
-_TAG = re.compile(r"<(?=[A-Za-z/!?])")  # what begins a tag; "a < b" and "x<3" stay as they are
+_TAG = re.compile(r"<(?=[A-Za-z/!?])")  # start of a tag; "a < b" and "x<3" are left alone
 
 
 class EscapeHtml(NbGraderPreprocessor):
-    """Shows tags as the text that they are, in every text cell that is not ours.
+    """Escapes tags in every text cell that differs from the released ones.
 
-    It comes last: nbgrader tells an answer that was left as released by its text.
+    Runs last: nbgrader recognizes an unanswered cell by its unescaped text.
     """
 
     def preprocess(
         self, notebook: NotebookNode, resources: Resources
     ) -> tuple[NotebookNode, Resources]:
-        """Escape tags in the submission's Markdown and raw cells; ours may have pictures."""
+        """Escape tags in Markdown and raw cells; released cells may contain images."""
         root = Path(self.parent.parent.coursedir.root)
         folder = load(find_rubric(root)).source
         found = read((folder / f"{resources['nbgrader']['notebook']}.ipynb").read_bytes())

@@ -1,7 +1,7 @@
-"""nbgrader's feedback page, as one file that needs nothing else.
+"""nbgrader's feedback page as one self-contained file.
 
-nbgrader's own page loads a script from another server to set formulas, shows the mark schemes of
-staff to students, and calls every question "Test cell".
+nbgrader's own page loads MathJax from another server, shows the instructors' mark schemes to
+students, and calls every question "Test cell".
 """
 
 # mypy: disable-error-code="import-untyped, misc, no-untyped-call"
@@ -33,13 +33,13 @@ _TEMPLATES = Path(__file__).resolve().parent / "templates"
 
 
 def configure(config: Config) -> None:
-    """Set what `nbgrader generate_feedback` makes its pages with."""
+    """Set the exporter, preprocessors and templates of `nbgrader generate_feedback`."""
     theirs = Path(nbgrader.__file__).parent / "server_extensions/formgrader"
     config.GenerateFeedback.exporter_class = (
         "autograder.integrations.nbgrader.feedback_exporter.FeedbackExporter"
     )
     config.GenerateFeedback.preprocessors = [GetGrades, ClearMarkScheme, CSSHTMLHeaderPreprocessor]
-    # of this exporter alone: formgrader's pages are made by its parent
+    # Settings of this class only: formgrader uses the parent class.
     config.FeedbackExporter.template_name = "with_reasons"
     config.FeedbackExporter.extra_template_basedirs = [str(_TEMPLATES), str(theirs / "templates")]
     config.FeedbackExporter.extra_template_paths = [
@@ -49,16 +49,16 @@ def configure(config: Config) -> None:
 
 
 class FeedbackExporter(HTMLExporter):
-    """Sets formulas as MathML, which browsers know without a script."""
+    """Writes formulas as MathML, which browsers render without a script."""
 
     def default_filters(self) -> Iterator[tuple[str, object]]:
-        """Add the filter that the template needs."""
+        """Add the template's filter `question`."""
         yield from super().default_filters()
         yield "question", question_of
 
     @pass_context
     def markdown2html(self, context: Mapping[str, Any], source: str) -> str:
-        """Return Markdown as HTML, with formulas as MathML."""
+        """Return Markdown as HTML with formulas as MathML."""
         attachments = context.get("cell", {}).get("attachments", {})
         renderer = _Renderer(escape=False, attachments=attachments, exclude_anchor_links=True)
         return str(MarkdownWithMath(renderer=renderer).render(source))
@@ -76,28 +76,28 @@ class _Renderer(IPythonRenderer):
 
 
 def question_of(grade_id: str) -> str:
-    """Return the name of the question that a cell is graded for."""
+    """Return the question of a grade cell."""
     return grade_id.removeprefix(GRADE_CELL)
 
 
 def formula(tex: str, *, display: str) -> str:
-    """Return TeX as MathML in which nothing is live, or as it was written if it is no TeX."""
-    written = unescape(tex)  # a < of the student's has been made &lt; when it was graded
+    """Return TeX as MathML without links or scripts; invalid TeX is returned as code."""
+    source = unescape(tex)  # EscapeHtml turned a student's < into &lt;
     try:
-        element = convert_to_element(written, display=display)
+        element = convert_to_element(source, display=display)
         for part in element.iter():
-            _set_well(part)
+            _typeset(part)
         return tostring(element, encoding="unicode")
-    except Exception:  # noqa: BLE001 - it raises whatever it stumbles on
-        return f"<code>{escape(written)}</code>"
+    except Exception:  # noqa: BLE001 - the converter can raise anything
+        return f"<code>{escape(source)}</code>"
 
 
-def _set_well(part: Element) -> None:
+def _typeset(part: Element) -> None:
     part.attrib.pop("href", None)
-    # The converter writes symbols as character references; tostring escapes what is text.
+    # The converter writes symbols as character references, which tostring would escape.
     part.text = unescape(part.text) if part.text else part.text
     if part.text == "~":
-        part.tag, part.text = "mo", "∼"  # a relation, with room on both sides
+        part.tag, part.text = "mo", "∼"  # a relation: spaced on both sides
     children = list(part)
     for place, (name, after) in reversed(list(enumerate(pairwise(children), start=1))):
         if name.tag == "mi" and len(unescape(name.text or "")) > 1 and after.tag != "mo":

@@ -1,4 +1,4 @@
-"""What lateness costs in nbgrader's gradebook, by the rubric's section `[late]`."""
+"""Late penalties in nbgrader's gradebook, from the rubric's section `[late]`."""
 
 # mypy: disable-error-code="import-untyped, misc"
 # nbgrader carries no types.
@@ -13,16 +13,18 @@ _DAY = 24 * 60 * 60
 
 
 class LatePolicy(BasePlugin):
-    """Takes a share of what was earned for each day begun."""
+    """Deducts a share of the score for each day or part of a day."""
 
-    percent_per_day = Float(0.0, help="of what was earned, for each day begun").tag(config=True)
-    grace_minutes = Float(0.0, help="how late is not late yet").tag(config=True)
-    at_most_percent = Float(100.0, help="the most that lateness costs").tag(config=True)
+    percent_per_day = Float(0.0, help="share of the score per day or part of a day").tag(
+        config=True
+    )
+    grace_minutes = Float(0.0, help="delay without a penalty").tag(config=True)
+    at_most_percent = Float(100.0, help="maximum penalty").tag(config=True)
 
     def late_submission_penalty(
         self, student_id: str, score: float, total_seconds_late: float
     ) -> float | None:
-        """Return the points that a submission loses; None if none."""
+        """Return the points to deduct; None for no penalty."""
         seconds = total_seconds_late - 60 * self.grace_minutes
         if seconds <= 0:
             return None

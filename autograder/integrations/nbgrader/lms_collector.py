@@ -1,8 +1,8 @@
-"""Let `nbgrader zip_collect` read the names that Canvas and Moodle give to what they pack.
+"""File names in the archives of Canvas and Moodle, for `nbgrader zip_collect`.
 
-Canvas: `doejane_12345_67890_vae.ipynb`, `doejane_LATE_12345_67890_vae-1.ipynb`: the student's name
-and number, the upload's number, the file; `-1` where a file of this name was handed in again.
-Moodle: `Jane Doe_12345_assignsubmission_file_/vae.ipynb`: name, number, and a folder of files.
+Canvas: `doejane_12345_67890_vae.ipynb`, `doejane_LATE_12345_67890_vae-1.ipynb`: student name,
+student number, upload number, file name; `-1` for the second upload of a file name.
+Moodle: `Jane Doe_12345_assignsubmission_file_/vae.ipynb`: student name, number, folder of files.
 """
 
 # mypy: disable-error-code="import-untyped, misc"
@@ -22,21 +22,20 @@ PATTERN = (
 
 
 class LmsCollector(FileNameCollectorPlugin):
-    """Calls a student `doejane_12345`, and takes the last of several uploads of one file.
+    """Names a student `doejane_12345` and collects the latest upload of each file.
 
-    With a `named_regexp` of your own it does what nbgrader's own collector does.
+    With another `named_regexp` it works like nbgrader's own collector.
     """
 
     def collect(self, submitted_file: str) -> dict[str, str] | None:
-        """Return who handed in a file, and as what; None if it is to be passed over."""
+        """Return the student and name of a file; None to skip it."""
         info = super().collect(submitted_file)
         if info is None or "number" not in info:
             return info
-        told = {"student_id": f"{info['name']}_{info['number']}", "file_id": info["file_id"]}
         if _newest(submitted_file, info, self.named_regexp) != submitted_file:
             self.log.warning("There is a newer upload of the same file: %s", submitted_file)
             return None
-        return told
+        return {"student_id": f"{info['name']}_{info['number']}", "file_id": info["file_id"]}
 
 
 def _newest(path: str, info: dict[str, str], pattern: str) -> str:

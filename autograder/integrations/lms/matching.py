@@ -1,0 +1,57 @@
+"""Match the students of results with the rows of another system's file."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections import Counter
+from collections.abc import Sequence
+
+from autograder.results.model import Result
+
+_NUMBER = re.compile(r"(?:^|_)(\d+)(?:_|$)")
+
+
+def match(
+    results: Sequence[Result],
+    header: Sequence[str],
+    lines: Sequence[Sequence[str]],
+    columns: Sequence[str],
+) -> tuple[list[Result | None], list[str]]:
+    """Find the result of each line by what these columns say.
+
+    A result that two lines name, or a line that names two results, is left unmatched: a grade must
+    not go to another student of the same name.
+
+    Returns:
+        The result of each line or None, and the students that no line names.
+    """
+    by_key: dict[str, set[str]] = {}
+    for result in results:
+        for key in _keys(result.student):
+            by_key.setdefault(key, set()).add(result.student)
+    places = [header.index(name) for name in columns if name in header]
+    named: list[set[str]] = []
+    for line in lines:
+        cells = [line[place].removeprefix("Participant ") for place in places if line[place]]
+        keys = {key for cell in cells for key in _keys(cell)}
+        named.append({student for key in keys for student in by_key.get(key, ())})
+    counts = Counter(student for students in named for student in students)
+    known = {result.student: result for result in results}
+    found = [
+        known[one] if len(students) == 1 and counts[one := min(students)] == 1 else None
+        for students in named
+    ]
+    matched = {result.student for result in found if result is not None}
+    return found, sorted(known.keys() - matched)
+
+
+def _keys(name: str) -> set[str]:
+    """Return what identifies a student.
+
+    `Doe, Jané` has the key `doejane`; `Jane Doe_12345_assignsubmission_file_` and
+    `doejane_12345_67890` also have `number 12345`.
+    """
+    plain = unicodedata.normalize("NFKD", name).casefold()
+    letters = "".join(letter for letter in plain if letter.isalnum())
+    return {letters, *(f"number {found}" for found in _NUMBER.findall(name)[:1])}
