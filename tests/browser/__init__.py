@@ -1,1 +1,1 @@
-"""Students and instructors at work: JupyterLab, formgrader and pages in a real browser."""
+"""JupyterLab, formgrader and the pages in a real browser."""

@@ -1,4 +1,4 @@
-"""What a student does with mouse and keyboard, and what they then see."""
+"""A student in JupyterLab, with mouse and keyboard."""
 
 from __future__ import annotations
 
@@ -17,20 +17,20 @@ from pathlib import Path
 from playwright.sync_api import Browser, Locator, Page, sync_playwright
 
 BROWSERS = ("chromium", "google-chrome", "chromium-browser")
-TOKEN = "student"  # of a server that lives for a minute, on this machine alone
-# All cells in the page at once: otherwise those out of sight are not there to be looked at.
+TOKEN = "student"  # of a local server that runs for a minute
+# All cells in the page at once: by default, cells out of sight are not in the DOM.
 SETTINGS = {"@jupyterlab/notebook-extension/tracker": {"windowingMode": "none"}}
-READY = 120  # seconds until a busy machine has JupyterLab up, or a kernel
+READY = 120  # seconds that a busy machine needs to start JupyterLab or a kernel
 
 
 def browser_here() -> str | None:
-    """Return the browser that this machine has, if any; none is downloaded."""
+    """Return the path of an installed browser, or None; none is downloaded."""
     return next(filter(None, map(shutil.which, BROWSERS)), None)
 
 
 @contextmanager
 def jupyterlab(folder: Path) -> Iterator[str]:
-    """Serve a folder with a JupyterLab that has nobody's settings; give its address."""
+    """Serve a folder with a JupyterLab without user settings; yield its address."""
     home = folder.parent / "home"
     for name, values in SETTINGS.items():
         file = home / f"settings/{name}.jupyterlab-settings"
@@ -84,9 +84,9 @@ def _wait_for(address: str, server: subprocess.Popen[bytes]) -> None:
 
 @contextmanager
 def browser(path: str) -> Iterator[Browser]:
-    """Open the browser that is installed here, without a window."""
+    """Open the installed browser without a window."""
     with sync_playwright() as playwright:
-        # no sandbox: it needs rights that containers do not give, and only our own pages are opened
+        # no sandbox: it needs privileges that containers lack, and only our own pages are opened
         opened = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
         try:
             yield opened
@@ -95,7 +95,7 @@ def browser(path: str) -> Iterator[Browser]:
 
 
 class Student:
-    """Somebody who has opened one notebook."""
+    """A student who has opened one notebook."""
 
     def __init__(self, browser: Browser, address: str, notebook: str) -> None:
         self.page: Page = browser.new_page(viewport={"width": 1280, "height": 1000})
@@ -105,12 +105,12 @@ class Student:
         self.page.locator(".jp-Notebook-ExecutionIndicator[data-status=idle]").wait_for()
 
     def cell(self, line: str) -> Locator:
-        """Return the code cell that holds this line."""
+        """Return the code cell that contains this line."""
         written = self.page.locator(".jp-InputArea-editor", has_text=line)
         return self.page.locator(".jp-CodeCell").filter(has=written)
 
     def write(self, cell: Locator, text: str) -> None:
-        """Replace the text of a cell, as one who pastes."""
+        """Replace the text of a cell by pasting."""
         cell.scroll_into_view_if_needed()
         cell.locator(".cm-content").click()
         self.page.keyboard.press("Control+A")
@@ -121,20 +121,20 @@ class Student:
         self.page.get_by_role("menuitem", name="Run", exact=True).click()
         self.page.get_by_role("menuitem", name="Run All Cells", exact=True).click()
 
-    def wait_until_all_has_run(self, seconds: float) -> None:
-        """Wait until no cell waits for its turn any more."""
+    def wait_until_all_have_run(self, seconds: float) -> None:
+        """Wait until no cell is queued or running."""
         end = time.monotonic() + seconds
         waiting = self.page.locator('.jp-CodeCell .jp-InputPrompt:text-is("[*]:")')
         self.page.wait_for_timeout(1000)
         while waiting.count():
-            assert time.monotonic() < end, f"{waiting.count()} cells still wait after {seconds} s"
+            assert time.monotonic() < end, f"{waiting.count()} cells still run after {seconds} s"
             self.page.wait_for_timeout(1000)
 
-    def photograph(self, what: Locator | None, path: Path) -> None:
-        """Save what is seen: one part, or the window."""
+    def screenshot(self, element: Locator | None, path: Path) -> None:
+        """Save a screenshot of one element or of the window."""
         path.parent.mkdir(parents=True, exist_ok=True)
-        if what is None:
+        if element is None:
             self.page.screenshot(path=path)
         else:
-            what.scroll_into_view_if_needed()
-            what.screenshot(path=path)
+            element.scroll_into_view_if_needed()
+            element.screenshot(path=path)

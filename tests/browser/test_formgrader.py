@@ -1,7 +1,7 @@
-"""An instructor in formgrader, in a real browser: reads reasons, sees pictures, marks words.
+"""An instructor in formgrader, in a real browser: reasons, images and manual grades.
 
-On the course itself, with two students of the sample class; then what these two read. No page may
-wait for the network.
+The course itself with two students of the sample class, and the pages that these two read. No page
+may use the network.
 """
 
 from __future__ import annotations
@@ -14,20 +14,20 @@ from nbgrader.api import Gradebook
 from playwright.sync_api import Locator, Page
 
 from autograder.assignment.model import Assignment
-from tests.browser.instructor import course_with, formgrader, photograph, type_in
+from tests.browser.instructor import course_with, formgrader, screenshot, type_in
 from tests.browser.student import browser_here
 from tests.courses.softmax_course import told
 
-WORDS, TASK = "what-beta-buys", "own-experiment"  # the two of this notebook that humans mark
+WORDS, TASK = "what-beta-buys", "own-experiment"  # graded manually
 GIVEN = {WORDS: 3.5, TASK: 4.0}
 COMMENT = "And where do random codes land then?"
 WRITTEN = "recon falls and kl rises: $\\beta < 1$ lets clouds lie where they like."
-# emil's points in the whole assignment before, and with what is given
+# emil's points in the whole assignment before and after manual grading
 BEFORE, AFTER = "97.5 / 120", "105 / 120"
 TITLE = "✗ Each log variance can be negative and positive. 0 / 1.5, not yet"
 FACT = "ConvVAE.encode: expected that logvar can be positive, it cannot"
 HINT = "Hint: logvar is negative where σ < 1: no activation on this head."
-PICTURES = ("Reconstructions", "Samples", "Interpolation")
+IMAGES = ("Reconstructions", "Samples", "Interpolation")
 PHONE = {"width": 390, "height": 800}
 
 pytestmark = pytest.mark.skipif(browser_here() is None, reason="no Chromium or Chrome here")
@@ -35,7 +35,7 @@ pytestmark = pytest.mark.skipif(browser_here() is None, reason="no Chromium or C
 
 @pytest.fixture(scope="module")
 def course(tmp_path_factory: pytest.TempPathFactory) -> Assignment:
-    """One who has everything right and one with a ReLU on a head of ConvVAE, graded."""
+    """Two graded students: one all correct, one with a ReLU on the logvar head of ConvVAE."""
     root = tmp_path_factory.mktemp("instructor") / "vae"
     made = course_with(root, ("ada", "emil"), {WORDS: WRITTEN})
     told(made, "autograder", "grade", "submitted", "--results", "results")
@@ -50,7 +50,7 @@ def page(course: Assignment) -> Iterator[Page]:
 
 
 def of_emil(course: Assignment) -> tuple[float, bool, float | None, float | None]:
-    """Return his points, whether he waits for a human, and what he was given for words and task."""
+    """Return his points, whether he needs a manual grade, and the manual grades."""
     with Gradebook(f"sqlite:///{course.root}/gradebook.db") as gradebook:
         found = gradebook.find_submission("vae", "emil")
         given = [
@@ -60,54 +60,54 @@ def of_emil(course: Assignment) -> tuple[float, bool, float | None, float | None
 
 
 def row_of(page: Page, name: str) -> Locator:
-    """Return a table's line; the table comes after its page, asked of the gradebook."""
+    """Return a row of a table, which is loaded after its page."""
     cell = page.locator("td", has_text=re.compile(rf"^\s*{name}\s*$"))
     return page.locator("tbody tr").filter(has=cell)
 
 
-def said(row: Locator) -> str:
+def text_of(row: Locator) -> str:
     return re.sub(r"\s+", " ", row.inner_text())
 
 
 def open_emil(page: Page) -> str:
-    """Go from the assignment to emil's notebook, by the links; return what his line has said."""
+    """Follow the links from the assignment to emil's notebook; return the text of his row."""
     page.goto("/formgrader/manage_assignments")
     row_of(page, "vae").get_by_role("link", name="2", exact=True).click()
-    his = row_of(page, "emil")
-    told_of_him = said(his)
-    his.get_by_role("link").first.click()
+    row = row_of(page, "emil")
+    text = text_of(row)
+    row.get_by_role("link").first.click()
     row_of(page, "vae").get_by_role("link", name="vae").click()
     page.locator(f"#{WORDS}").wait_for()
-    # its scores and comments come after it, each asked of the gradebook on its own
+    # scores and comments are loaded after the page, one by one
     for field in ("check-conv_vae", f"{WORDS}-comment"):
         page.wait_for_function(f"document.getElementById('{field}').placeholder !== ''")
-    return told_of_him
+    return text
 
 
-def pictures_are_seen(page: Page) -> None:
-    """See that each kind is there twice, once of the student's model, and really drawn."""
-    for name in PICTURES:
-        for owner in ("yours", "the course's"):
+def check_images(page: Page) -> None:
+    """Check that each kind of image is rendered twice, once from the student's model."""
+    for name in IMAGES:
+        for owner in ("yours", "reference solution"):
             image = page.locator(f'img[alt^="{name}, {owner}:"]')
             assert image.count() == 1, (name, owner)
             image.scroll_into_view_if_needed()
             assert image.evaluate("image => image.decode().then(() => image.naturalWidth)") == 280
-            # on a telephone they are as wide as it leaves them
+            # on a phone they take the width that is left
             assert image.evaluate("image => image.getBoundingClientRect().width") > 200
     curves = page.locator('svg[aria-label^="Training:"] polyline')
     assert curves.count() == 2
     assert all(curve.bounding_box()["width"] > 100 for curve in curves.all())
 
 
-def test_the_assignment_lists_its_students_with_scores_and_who_waits_for_a_human(page, tmp_path):
+def test_the_assignment_lists_students_with_scores_and_manual_grading(page, tmp_path):
     page.goto("/formgrader/manage_assignments")
     row_of(page, "vae").get_by_role("link", name="2", exact=True).click()
-    assert "needs manual grading 100 / 120" in said(row_of(page, "ada"))
-    assert f"needs manual grading {BEFORE}" in said(row_of(page, "emil"))
-    photograph(page, tmp_path, "students.png")
+    assert "needs manual grading 100 / 120" in text_of(row_of(page, "ada"))
+    assert f"needs manual grading {BEFORE}" in text_of(row_of(page, "emil"))
+    screenshot(page, tmp_path, "students.png")
 
 
-def test_a_students_notebook_shows_scores_reasons_and_pictures_of_their_own_model(page, tmp_path):
+def test_a_students_notebook_shows_scores_reasons_and_images_of_their_model(page, tmp_path):
     open_emil(page)
     points = {"reparameterize": "20", "vae_loss": "25", "conv_vae": "32.5", "interpolate": "20"}
     for question, number in points.items():
@@ -116,14 +116,14 @@ def test_a_students_notebook_shows_scores_reasons_and_pictures_of_their_own_mode
     for words in (TITLE, FACT, HINT, "✓ 27 checks passed", "recon falls and kl rises"):
         assert words in seen
     passed = page.get_by_text("What sample gives is decoded from N(0, I).")
-    assert not passed.is_visible(), "what passed is folded away"
+    assert not passed.is_visible(), "passed checks are folded"
     page.get_by_text("27 checks passed").click()
     assert passed.is_visible()
-    pictures_are_seen(page)
-    photograph(page, tmp_path, "emil.png")
+    check_images(page)
+    screenshot(page, tmp_path, "emil.png")
 
 
-def test_what_an_instructor_gives_for_words_is_counted_and_outlives_a_regrade(course, page):
+def test_manual_grades_count_and_survive_a_regrade(course, page):
     assert BEFORE in open_emil(page)
     assert of_emil(course) == (97.5, True, None, None)
     for mark, points in GIVEN.items():
@@ -133,7 +133,7 @@ def test_what_an_instructor_gives_for_words_is_counted_and_outlives_a_regrade(co
     assert AFTER in open_emil(page)
 
     told(course, "nbgrader", "autograde", "vae", "--force")
-    # nbgrader asks for another look at whatever a human has marked before
+    # nbgrader asks to confirm manual grades after a regrade
     assert of_emil(course) == (105, True, *GIVEN.values())
     assert AFTER in open_emil(page)
     for mark, points in GIVEN.items():
@@ -142,8 +142,8 @@ def test_what_an_instructor_gives_for_words_is_counted_and_outlives_a_regrade(co
 
 
 @pytest.fixture(scope="module")
-def telephone(course: Assignment, page: Page) -> Iterator[Page]:
-    """A small screen without a network, after both programs have made their pages."""
+def phone(course: Assignment, page: Page) -> Iterator[Page]:
+    """A small screen without network, after both programs have written their pages."""
     told(course, "nbgrader", "generate_feedback", "vae")
     told(course, "autograder", "report", "results")
     context = page.context.browser.new_context(viewport=PHONE, offline=True)
@@ -153,32 +153,28 @@ def telephone(course: Assignment, page: Page) -> Iterator[Page]:
 
 
 @pytest.mark.parametrize("name", ["feedback/emil/vae/vae.html", "results/feedback/emil.html"])
-def test_a_feedback_page_is_whole_on_a_telephone_without_a_network(
-    course, telephone, tmp_path, name
-):
-    asked: list[str] = []
-    telephone.on("request", lambda request: asked.append(request.url))
-    telephone.goto((course.root / name).as_uri())
-    assert telephone.evaluate("document.documentElement.scrollWidth") == PHONE["width"]
-    seen = telephone.locator("body").inner_text()
+def test_a_feedback_page_is_complete_on_a_phone_without_network(course, phone, tmp_path, name):
+    requests: list[str] = []
+    phone.on("request", lambda request: requests.append(request.url))
+    phone.goto((course.root / name).as_uri())
+    assert phone.evaluate("document.documentElement.scrollWidth") == PHONE["width"]
+    seen = phone.locator("body").inner_text()
     for words in (TITLE, FACT, HINT, "✓ 27 checks passed"):
         assert words in seen
-    pictures_are_seen(telephone)
-    assert [url[:60] for url in asked if not url.startswith(("file:", "data:"))] == []
-    photograph(telephone, tmp_path, f"telephone-{name.count('/')}.png")
+    check_images(phone)
+    assert [url[:60] for url in requests if not url.startswith(("file:", "data:"))] == []
+    screenshot(phone, tmp_path, f"phone-{name.count('/')}.png")
 
 
-def test_nbgraders_feedback_page_has_formulas_words_of_humans_and_nothing_of_staff(
-    course, telephone
-):
-    telephone.goto((course.root / "feedback/emil/vae/vae.html").as_uri())
-    assert telephone.locator("script").count() == 0
-    formulas = telephone.locator("math")
+def test_nbgraders_feedback_page_has_formulas_and_comments_but_no_mark_scheme(course, phone):
+    phone.goto((course.root / "feedback/emil/vae/vae.html").as_uri())
+    assert phone.locator("script").count() == 0
+    formulas = phone.locator("math")
     assert formulas.count() > 20
     assert all(formula.bounding_box()["height"] > 5 for formula in formulas.all())
-    seen = telephone.locator("body").inner_text()
-    listed = re.sub(r"\s+", " ", telephone.locator("#toc").inner_text())
-    assert "conv_vae 32.5 / 35.0 what-beta-buys 3.5 / 5.0 comment" in listed
+    seen = phone.locator("body").inner_text()
+    contents = re.sub(r"\s+", " ", phone.locator("#toc").inner_text())
+    assert "conv_vae 32.5 / 35.0 what-beta-buys 3.5 / 5.0 comment" in contents
     assert COMMENT in seen
     assert "\\beta" not in seen
     assert "\\sigma" not in seen, "a formula was left as TeX"
