@@ -11,7 +11,7 @@ INSTALL := $(BIN)/python -m pip install --quiet --editable '.[cluster]' --group 
 PYTEST := $(BIN)/python -m pytest -n auto --dist loadfile
 
 .DEFAULT_GOAL := help
-.PHONY: help environment demo test test-all coverage score bench lint docs lock clean
+.PHONY: help environment demo test test-exhaustive test-all coverage score bench lint docs lock clean
 
 help:
 	@echo "make demo      grade a sample class: scores, reasons, reports"
@@ -45,8 +45,10 @@ demo: $(READY)
 test: $(READY)
 	$(PYTEST)
 
-test-all: test
+test-exhaustive: $(READY)
 	$(PYTEST) -m exhaustive
+
+test-all: test test-exhaustive
 
 coverage: $(READY)
 	$(PYTEST) --cov --cov-report=term --cov-report=xml --cov-fail-under=80
