@@ -16,8 +16,9 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from autograder.assignment.answer_bank import assemble, bank
-from autograder.assignment.model import load
+from autograder.assignment.answer_bank import load_bank
+from autograder.assignment.rubric import load
+from autograder.notebooks.fill import fill_notebook
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -246,7 +247,7 @@ def submission(name: str, notebook: bytes, answers: Bank) -> bytes:
     chosen = answers.answers(*(answers.find(stem) for stem in student.stems))
     elsewhere = {*student.untouched, *student.moved}
     in_place = {question: code for question, code in chosen.items() if question not in elsewhere}
-    tree = json.loads(assemble(notebook, in_place))
+    tree = json.loads(fill_notebook(notebook, in_place))
     for question in student.moved:
         insert(tree["cells"], chosen[question], before=question, offset=1)
     for edit in student.edits:
@@ -257,7 +258,7 @@ def submission(name: str, notebook: bytes, answers: Bank) -> bytes:
 def write(folder: Path) -> None:
     """Write every student's notebooks to `folder/<student>/<assignment>/`."""
     assignment = load()
-    answers = bank(assignment)
+    answers = load_bank(assignment)
     given = assignment.release if assignment.release.is_dir() else assignment.source
     for name in CLASS:
         target = folder / name / assignment.name

@@ -7,7 +7,7 @@ import lab
 import pytest
 import torch
 from lab import training
-from lab.installation import mended
+from lab.installation import explained
 from torch import nn
 from torch.nn import functional as F  # noqa: N812 - as everybody calls it
 
@@ -50,14 +50,14 @@ def test_pick_says_how_many_there_are():
 
 
 def test_broken_pair_of_torch_and_torchvision_is_explained():
-    with pytest.raises(ImportError, match="pip install --upgrade") as caught, mended():
+    with pytest.raises(ImportError, match="pip install --upgrade") as caught, explained():
         raise RuntimeError("operator torchvision::nms does not exist")
     assert "do not belong together (operator torchvision::nms does not exist)" in str(caught.value)
     assert f"torch {torch.__version__.partition('+')[0]}" in str(caught.value)
 
 
 def test_missing_package_is_named():
-    with pytest.raises(ImportError, match="torchvision is not installed"), mended():
+    with pytest.raises(ImportError, match="torchvision is not installed"), explained():
         raise ModuleNotFoundError("No module named 'torchvision'", name="torchvision")
 
 

@@ -8,8 +8,10 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
-from autograder.assignment.answer_bank import assemble, bank
-from autograder.assignment.model import Assignment, load
+from autograder.assignment.answer_bank import load_bank
+from autograder.assignment.model import Assignment
+from autograder.assignment.rubric import load
+from autograder.notebooks.fill import fill_notebook
 
 HERE = Path(__file__).resolve().parent
 COURSE = HERE / "softmax"
@@ -19,10 +21,10 @@ def make(root: Path, wrong: Mapping[str, str | None]) -> Assignment:
     """Copy the course to a folder, and hand in for each student, with this mistake or none."""
     shutil.copytree(COURSE, root, ignore=shutil.ignore_patterns("__pycache__"))
     assignment = load(root / "rubric.toml")
-    source, answers = assignment.source_notebook.read_bytes(), bank(assignment)
+    source, answers = assignment.source_notebook.read_bytes(), load_bank(assignment)
     for student, mistake in wrong.items():
         entries = [answers.find(mistake)] if mistake else []
-        hand_in(assignment, student, assemble(source, answers.answers(*entries)))
+        hand_in(assignment, student, fill_notebook(source, answers.answers(*entries)))
     return assignment
 
 

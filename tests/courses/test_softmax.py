@@ -1,4 +1,4 @@
-"""A second course, `softmax/`, from release to gradebook: the program serves it unchanged."""
+"""A second course, `softmax/`, from release to gradebook: the engine serves it unchanged."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ import pytest
 from autograder.assignment.model import Assignment
 from tests.courses.softmax_course import hand_in, make, told
 
-# What is wrong with each student's answers, and what they earn for the two questions.
+# The mistake in each student's answers, and their points for the two questions.
 WRONG = {"ada": None, "bob": "softmax-twice", "cyd": "lr-ignored", "dan": "in-place"}
 SCORES = {"ada": (10, 10), "bob": (3, 10), "cyd": (10, 4), "dan": (10, 8), "eve": (0, 0)}
 
@@ -31,39 +31,40 @@ def softmax(tmp_path_factory: pytest.TempPathFactory) -> Assignment:
 
 @pytest.fixture(scope="module")
 def graded(softmax: Assignment) -> Path:
-    """The folder with the results of our own command."""
+    """The folder with the results of `autograder grade`."""
     told(softmax, "autograder", "grade", "submitted", "--results", "results")
     return softmax.root / "results"
 
 
-def test_right_answers_earn_all_the_release_nothing_and_every_mistake_is_caught(softmax):
+def test_right_answers_earn_all_points_the_release_none_and_every_mistake_is_caught(softmax):
     said = told(softmax, "autograder", "validate")
     for line in ("solutions: 1 of 1", "release: 2 of 2", "alternative: 3 of 3", "mistake: 9 of 9"):
         assert line in said
     assert re.search(r"diagnosis: [5-9] of 9 mistakes named .*, 0 wrong", said), said
 
 
-def test_the_release_is_fresh_and_gives_nothing_away(softmax):
+def test_the_release_is_up_to_date_and_leaks_nothing(softmax):
     told(softmax, "autograder", "release", "--check")
     released = {p.relative_to(softmax.release).as_posix() for p in softmax.release.rglob("*")}
-    assert {"softmax.ipynb", "softlab/expect.py", "checks/check_train_step.py"} <= released
+    assert {"softmax.ipynb", "checkkit/expect.py", "checks/check_train_step.py"} <= released
 
 
-def test_what_students_have_runs_without_the_program(softmax):
-    stub = "from softlab import check\ncheck('softmax_loss', lambda scores, _: scores.sum() * 0)\n"
+def test_the_release_runs_without_the_engine(softmax):
+    code = "from softlab import check\ncheck('softmax_loss', lambda scores, _: scores.sum() * 0)\n"
     done = subprocess.run(
-        [sys.executable, "-c", stub],
+        [sys.executable, "-c", code],
         cwd=softmax.release,
         capture_output=True,
         text=True,
-        check=True,
+        check=False,
     )
-    assert "✓ The loss is one number" in done.stdout
+    assert "CheckFailed: softmax_loss of even scores: expected 1.386, got 0" in done.stderr
+    assert "✓ The loss is one number, whatever the batch (1 point)" in done.stdout
     assert "✗ Where all four classes" in done.stdout
     assert "expected 1.386, got 0" in done.stdout
 
 
-def test_a_class_is_graded_question_by_question_with_a_stand_in_where_one_is_needed(graded):
+def test_a_wrong_answer_is_replaced_by_a_stand_in_for_later_questions(graded):
     results = {path.stem: json.loads(path.read_text()) for path in graded.glob("*.json")}
     scores = {name: tuple(q["score"] for q in one["questions"]) for name, one in results.items()}
     assert scores == SCORES
@@ -72,7 +73,7 @@ def test_a_class_is_graded_question_by_question_with_a_stand_in_where_one_is_nee
     assert named == {None, "softmax-twice"}
 
 
-def test_the_pages_name_this_course_and_no_other(softmax, graded):
+def test_reports_name_this_course_and_no_other(softmax, graded):
     told(softmax, "autograder", "report", "results", "--submitted", "submitted")
     pages = [graded / "report.html", *sorted((graded / "feedback").glob("*.html"))]
     assert len(pages) == 1 + len(SCORES)
@@ -82,7 +83,7 @@ def test_the_pages_name_this_course_and_no_other(softmax, graded):
         assert not re.search(r"\bvae|autoencoder|reparameterize", text, re.IGNORECASE), page
 
 
-def test_nbgrader_gives_the_scores_of_our_own_command_and_of_its_export(softmax, graded):
+def test_nbgrader_gives_the_scores_of_autograder_grade_and_of_its_export(softmax, graded):
     told(softmax, "autograder", "export", "nbgrader", "results")
     shutil.move(graded, softmax.root / "kept")  # so that nbgrader has to grade for itself
     try:

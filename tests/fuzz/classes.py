@@ -18,7 +18,8 @@ from collections import Counter
 from pathlib import Path
 from typing import Any
 
-from autograder.assignment.model import Assignment, load
+from autograder.assignment.model import Assignment
+from autograder.assignment.rubric import load
 from tests.courses import tiny
 from tests.fuzz.notebooks import intact, mutants
 from tests.integrations.test_nbgrader import environment, nbgrader

@@ -55,7 +55,7 @@ def start(
 def timeless(results: Path) -> dict[str, object]:
     """Return all results without their times."""
     return {
-        path.name: results_file.timeless(json.loads(path.read_text(encoding="utf-8")))
+        path.name: results_file.without_seconds(json.loads(path.read_text(encoding="utf-8")))
         for path in sorted(results.glob("*.json"))
     }
 

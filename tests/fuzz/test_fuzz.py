@@ -6,11 +6,11 @@ import re
 
 import pytest
 
-from autograder.assignment.model import load
+from autograder.assignment.rubric import load
 from autograder.grading.grade import grade
 from autograder.sandbox import Sandbox
 from tests import sample_class
-from tests.fuzz import classes, notebooks, repeats, wire
+from tests.fuzz import classes, frames, notebooks, repeats
 
 
 @pytest.fixture(scope="module")
@@ -24,13 +24,13 @@ def solved(vae):
 
 
 def test_every_broken_copy_is_read_or_says_why_not_and_whole_answers_are_run(vae, solved):
-    answers = notebooks.bank(vae).answers()
+    answers = notebooks.load_bank(vae).answers()
     for what, data in notebooks.mutants(solved, 200):
         assert notebooks.lost(data, vae, answers) == set(), what
 
 
 def test_broken_copies_get_a_verdict_and_whole_answers_their_points(vae, solved):
-    answers = notebooks.bank(vae).answers()
+    answers = notebooks.load_bank(vae).answers()
     with Sandbox(path=[vae.source], preload=vae.preload) as sandbox:
         for what, data in notebooks.mutants(solved, 10, seed=1):
             result = grade(data, "x", vae, sandbox)
@@ -44,16 +44,16 @@ def test_broken_copies_get_a_verdict_and_whole_answers_their_points(vae, solved)
 
 
 def test_frames_that_lie_end_in_an_answer_or_a_defined_error_and_cost_no_memory():
-    wire.play(100, seed=99)  # so that what torch sets up once is not counted
-    before = wire.memory()
-    ends = wire.play(2000)
+    frames.play(100, seed=99)  # so that what torch sets up once is not counted
+    before = frames.peak_memory()
+    ends = frames.play(2000)
     assert set(ends) <= {
         *("answered", "RemoteError", "Gone: closed", "Gone: nonsense", "Gone: late")
     }
     # Both kinds of end are really met, and no round waits for its deadline.
     assert min(ends["answered"], ends["RemoteError"], ends["Gone: nonsense"]) > 50
     assert ends["Gone: late"] == 0
-    assert wire.memory() - before < 300  # MiB; one of the largest frames has 256
+    assert frames.peak_memory() - before < 300  # MiB; one of the largest frames has 256
 
 
 def test_a_class_of_broken_notebooks_is_graded_to_the_end_by_us_and_by_nbgrader_alike(tmp_path):

@@ -7,4 +7,6 @@ copy of it.
 
 from pathlib import Path
 
+__all__ = ["HOME"]
+
 HOME = Path(__file__).resolve().parent  # what a release copies

@@ -1,4 +1,4 @@
-"""What a check shows besides its verdict: pictures and curves, which are worth no points."""
+"""Images and curves that a check shows besides its outcome; they are worth no points."""
 
 from __future__ import annotations
 
@@ -9,53 +9,66 @@ from typing import Any
 import numpy as np
 from torch import Tensor
 
-from .outcomes import Shown
+from .outcomes import Artifact
+
+__all__ = ["Answers", "ArtifactRecorder", "Isolated"]
 
 Answers = Mapping[str, Any]
 Isolated = Callable[[], AbstractContextManager[Answers]]
 
 
-class Show:
-    """Collects what the running check shows; checks have it as the fixture `show`.
+class ArtifactRecorder:
+    """Record what the running check shows; checks get it as the fixture `artifacts`.
 
-    Nothing that goes wrong here is told: a picture that cannot be made is not there.
+    Errors are never reported: an artifact that cannot be made is left out.
 
     Args:
-        aside: Gives the answers, by name, in a place where nothing can disturb a check.
+        isolated: Returns a context manager that gives the answers by name, in a process that no
+            check depends on.
     """
 
     def __init__(self, isolated: Isolated) -> None:
         self._isolated = isolated
-        self._shown: list[Shown] = []
-        self._last: list[Callable[[Answers], None]] = []
+        self._artifacts: list[Artifact] = []
+        self._later: list[Callable[[Answers], None]] = []
 
-    def __call__(self, name: str, values: Tensor | Sequence[float], caption: str) -> None:
-        """Show pictures, (…, height, width) from 0 to 1, or a curve's numbers."""
+    def add(self, name: str, values: Tensor | Sequence[float], caption: str) -> None:
+        """Record an artifact.
+
+        Args:
+            name: A short title.
+            values: Images ``(…, height, width)`` from 0 to 1, or the numbers of a curve.
+            caption: One or two sentences for the student.
+        """
         with suppress(Exception):
             plain = values.detach().cpu().float().numpy() if isinstance(values, Tensor) else values
-            self._shown.append(Shown(name, caption, np.array(plain, dtype=np.float32)))
+            self._artifacts.append(Artifact(name, caption, np.array(plain, dtype=np.float32)))
 
-    def last(self, make: Callable[[Answers], None]) -> None:
-        """Leave for last what calls an answer: `make` is called when the check has its outcome."""
-        self._last.append(make)
+    def add_later(self, make: Callable[[Answers], None]) -> None:
+        """Call `make` with the answers when the check has its outcome.
 
-    def collect(self) -> tuple[Shown, ...]:
-        """Return all that the check has shown, and begin anew."""
-        waiting, self._last = self._last, []
+        Use it for artifacts that call an answer: whatever the answer does then, the outcome stands.
+        """
+        self._later.append(make)
+
+    def collect(self) -> tuple[Artifact, ...]:
+        """Return all artifacts of the check and forget them."""
+        waiting, self._later = self._later, []
         if waiting:
-            with _passed_over(), self._isolated() as answers:
+            with _errors_ignored(), self._isolated() as answers:
                 for make in waiting:
-                    with _passed_over():
+                    with _errors_ignored():
                         make(answers)
-        shown, self._shown = tuple(self._shown), []
-        return shown
+        artifacts, self._artifacts = tuple(self._artifacts), []
+        return artifacts
 
 
 @contextmanager
-def _passed_over() -> Iterator[None]:
-    """Pass over whatever an answer does, its end or a hang too; but not the user's Ctrl-C."""
+def _errors_ignored() -> Iterator[None]:
+    """Ignore whatever an answer raises, timeouts and dead processes included, but not Ctrl-C."""
     try:
         yield
     except BaseException as raised:
+        # errors of an answer carry an outcome, even those that are no `Exception`
         if not isinstance(raised, Exception) and not hasattr(raised, "outcome"):
             raise

@@ -1,6 +1,6 @@
-"""One look for every figure: the Okabe-Ito colours, sizes that read well at notebook width.
+"""One style for every figure: Okabe-Ito colours, sizes that are readable at notebook width.
 
-Every figure says in words what it shows, too: whoever cannot see it hears that read aloud.
+Every figure has a description in words, for screen readers.
 """
 
 import io
@@ -15,9 +15,11 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.layout_engine import ConstrainedLayoutEngine
 
+__all__ = ["DescribedFigure", "canvas", "figure", "styled"]
+
 P = ParamSpec("P")
 
-# Okabe & Ito's palette: told apart with every common kind of colour blindness.
+# Okabe & Ito's palette: distinguishable with every common kind of colour blindness.
 BLACK: Final = "#000000"
 ORANGE: Final = "#E69F00"
 SKY: Final = "#56B4E9"
@@ -29,14 +31,14 @@ PINK: Final = "#CC79A7"
 GREY: Final = "#6E6E6E"
 PALE: Final = "#F2F2F2"
 
-WIDTH: Final = 9.0  # inches; with DPI, 900 pixels: a notebook's cell on a laptop
+WIDTH: Final = 9.0  # inches; 900 pixels at DPI, the width of a notebook's cell on a laptop
 DPI: Final = 100
 
 _STYLE: Final = {
     "figure.dpi": DPI,
     "figure.facecolor": "white",
     "savefig.facecolor": "white",
-    "font.family": "DejaVu Sans",  # comes with matplotlib, so that every machine draws the same
+    "font.family": "DejaVu Sans",  # part of matplotlib, so that every machine draws the same
     "font.size": 11,
     "axes.titlesize": 12,
     "axes.labelsize": 11,
@@ -50,14 +52,14 @@ _STYLE: Final = {
 }
 
 
-class Picture(Figure):
-    """A figure with its description in words.
+class DescribedFigure(Figure):
+    """A figure with a description in words.
 
-    A notebook shows it as an HTML picture, because that is the one form in which every program that
-    shows notebooks passes the description on.
+    A notebook shows it as an HTML image: the one form in which every program that shows notebooks
+    keeps the description.
 
     Attributes:
-        alt: What is to be seen, in one to three sentences.
+        alt: What the figure shows, in one to three sentences.
     """
 
     alt: str = ""
@@ -67,7 +69,7 @@ class Picture(Figure):
         with plt.style.context(["default", _STYLE]):
             self.savefig(buffer, format="png", dpi=DPI)
         pixels = b64encode(buffer.getvalue()).decode()
-        # White behind it: a dark notebook would show dark letters on a dark ground.
+        # A white background: a dark notebook would show dark letters on a dark ground.
         return (
             f'<img alt="{escape(self.alt)}" width="{round(WIDTH * DPI)}" '
             'style="max-width:100%;height:auto;background:white" '
@@ -81,18 +83,18 @@ class Picture(Figure):
         display(shown, raw=True)  # type: ignore[no-untyped-call, unused-ignore]
 
 
-def styled(draw: Callable[P, Picture]) -> Callable[P, Picture]:
-    """Draw in the kit's style, whatever style the notebook has set.
+def styled(draw: Callable[P, DescribedFigure]) -> Callable[P, DescribedFigure]:
+    """Make a function draw in this style, whatever style the notebook has set.
 
-    The figure is taken off pyplot's list: a notebook would otherwise show it twice, once as the
-    cell's value and once as an open figure.
+    The figure is removed from pyplot's list. A notebook would otherwise show it twice: as the
+    cell's value and as an open figure.
 
     Raises:
         ValueError: If the figure has no title, or no description in words.
     """
 
     @wraps(draw)
-    def drawn(*args: P.args, **kwargs: P.kwargs) -> Picture:
+    def drawn(*args: P.args, **kwargs: P.kwargs) -> DescribedFigure:
         with plt.style.context(["default", _STYLE]):
             made = draw(*args, **kwargs)
         plt.close(made)
@@ -103,24 +105,24 @@ def styled(draw: Callable[P, Picture]) -> Callable[P, Picture]:
     return drawn
 
 
-def figure(height: float, title: str, alt: str) -> Picture:
-    """Return an empty figure of the notebook's width, with a title over everything.
+def figure(height: float, title: str, alt: str) -> DescribedFigure:
+    """Return an empty figure of the notebook's width.
 
     Args:
         height: In inches.
-        title: Stands over the figure.
-        alt: The figure in words, for those who cannot see it.
+        title: Shown above everything else.
+        alt: What the figure shows, in words.
     """
     layout = ConstrainedLayoutEngine(h_pad=0.06, w_pad=0.04)
-    made = plt.figure(FigureClass=Picture, figsize=(WIDTH, height), layout=layout)
-    assert isinstance(made, Picture)
+    made = plt.figure(FigureClass=DescribedFigure, figsize=(WIDTH, height), layout=layout)
+    assert isinstance(made, DescribedFigure)
     made.alt = " ".join(alt.split())
     made.suptitle(title, fontsize=13, fontweight="bold")
     return made
 
 
 def canvas(made: Figure, width: float, height: float) -> Axes:
-    """Return axes to draw a diagram on: no frame, equal scales, ``(0, 0)`` at the lower left."""
+    """Return axes for a diagram: no frame, equal scales, ``(0, 0)`` at the lower left."""
     axes = made.add_subplot()
     axes.set(xlim=(0, width), ylim=(0, height), aspect="equal")
     axes.axis("off")

@@ -1,4 +1,4 @@
-"""Where the answers are: in the student's own process, or behind a wall."""
+"""The process that the answers are in: the notebook's own, or one behind the wall."""
 
 from __future__ import annotations
 
@@ -8,28 +8,30 @@ from typing import Any
 
 from .artifacts import Isolated
 
+__all__ = ["IN_PROCESS", "CheckHost"]
 
-def _the_same(answer: Any) -> Any:  # noqa: ANN401 - an answer is anything
+
+def _same(answer: Any) -> Any:  # noqa: ANN401 - an answer can be anything
     return answer
 
 
-def _nothing(_check_id: str) -> None:
+def _do_nothing(_check_id: str) -> None:
     pass
 
 
 @dataclass(frozen=True)
 class CheckHost:
-    """What checks may ask of the place that the answers are in; here, in the notebook's process.
+    """What checks may ask of the process that the answers are in. Defaults: this process.
 
     Attributes:
-        before_each: Called with the check's id before each check.
-        afresh: From an answer to the same answer in a process that has seen nothing of the earlier
-            calls; checks have it as a fixture.
-        aside: Gives the answers in a process apart, for pictures; None: they are made here.
+        before_each: Called before each check, with the check's id.
+        fresh_copy: Takes an answer and returns the same answer in a process that has not seen the
+            earlier calls. Checks get it as the fixture `fresh_copy`.
+        isolated: Gives the answers in a separate process, for artifacts; None for this process.
     """
 
-    before_each: Callable[[str], None] = _nothing
-    fresh_copy: Callable[[Any], Any] = _the_same
+    before_each: Callable[[str], None] = _do_nothing
+    fresh_copy: Callable[[Any], Any] = _same
     isolated: Isolated | None = None
 
 

@@ -6,8 +6,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from .notebook_block import Block, summary
-from .outcomes import CheckResult
+from .notebook_block import Block
+from .outcomes import CheckReport
+
+__all__ = ["CheckFailed", "VisibleChecks"]
 
 
 class CheckFailed(Exception):  # noqa: N818 - students see this name; it says what happened
@@ -28,12 +30,16 @@ class VisibleChecks:
             by this name.
         points: Points by check id, by question id. Checks without points may be left out.
         totals: The points of each question, including its hidden checks.
+        example: What one row of a batch is, as a word for hints.
+        advice: Hints for error messages of this course: a regular expression and the line for it.
     """
 
     folder: Path
     answers: Mapping[str, str]
     points: Mapping[str, Mapping[str, float]]
     totals: Mapping[str, float]
+    example: str = "example"
+    advice: Sequence[tuple[str, str]] = ()
 
     def check(self, question: str, answer: object) -> None:
         """Run the visible checks of one question and show their results.
@@ -53,15 +59,15 @@ class VisibleChecks:
             self.folder / f"check_{question}.py",
             *sorted(self.folder.glob(f"check_{question}_*.py")),
         ]
-        results = run_checks(files, {self.answers[question]: answer})
-        _display(self.block(question, results))
-        if any(result.outcome != "passed" for result in results):
-            raise CheckFailed(summary(question, results))
+        block = self.block(question, run_checks(files, {self.answers[question]: answer}))
+        _display(block)
+        if not block.passed:
+            raise CheckFailed(block.summary())
 
-    def block(self, question: str, results: Sequence[CheckResult]) -> Block:
+    def block(self, question: str, reports: Sequence[CheckReport]) -> Block:
         """Return the block that shows a question's results."""
         points, total = self.points.get(question, {}), self.totals.get(question, 0.0)
-        return Block(question, results, points, total)
+        return Block(question, reports, points, total, self.example, self.advice)
 
 
 def _display(block: Block) -> None:

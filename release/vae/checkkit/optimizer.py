@@ -1,4 +1,4 @@
-"""The optimiser that a check trains a model with, wherever the model is."""
+"""The optimizer that a check trains a model with, wherever the model is."""
 
 from __future__ import annotations
 
@@ -6,21 +6,26 @@ from typing import Any, Protocol
 
 from torch import Tensor, nn
 
+__all__ = ["Optimizer", "adam"]
+
 
 class Optimizer(Protocol):
-    """Moves a model's weights where they are: here, or in another process."""
+    """Updates a model's weights in the process that the model is in."""
 
     def step(self, loss: Tensor) -> None:
-        """Move the weights by the gradient of a loss, a scalar."""
+        """Update the weights by the gradient of a loss, a scalar."""
 
     def weights(self) -> dict[str, Tensor]:
-        """Return a copy of the model's `state_dict`, as it is by now."""
+        """Return a copy of the model's current `state_dict`."""
 
 
-def adam(model: Any, lr: float) -> Optimizer:  # noqa: ANN401 - what an answer gave
-    """Return Adam for a model; the proxy of a model brings its own, which works beside it."""
-    own = getattr(type(model), "remote_adam", None)
-    optimizer: Optimizer = own(model, lr) if own else _Adam(model, lr)
+def adam(model: Any, lr: float) -> Optimizer:  # noqa: ANN401 - an answer's model can be anything
+    """Return Adam for a model.
+
+    The proxy of a model in another process brings its own Adam, which runs in that process.
+    """
+    remote = getattr(type(model), "remote_adam", None)
+    optimizer: Optimizer = remote(model, lr) if remote else _Adam(model, lr)
     return optimizer
 
 
@@ -28,10 +33,10 @@ class _Adam:
     """Adam, for a model in this process."""
 
     def __init__(self, model: nn.Module, lr: float) -> None:
-        from torch.optim import Adam  # the first one imports 800 modules
+        from torch.optim import Adam  # Lazy: the first import loads 800 modules.
 
         parameters = list(model.parameters())
-        # three times as fast; it knows no complex numbers
+        # Fused is three times as fast; it does not support complex parameters.
         fused = all(parameter.is_floating_point() for parameter in parameters)
         self._model, self._adam = model, Adam(parameters, lr=lr, fused=fused)
 
@@ -41,7 +46,7 @@ class _Adam:
         self._adam.step()
 
     def weights(self) -> dict[str, Tensor]:
-        # with what PyTorch notes beside the weights: the version of each layer's format
+        # A `state_dict` rather than a plain dict: it carries the version of each layer's format.
         weights: dict[str, Tensor] = self._model.state_dict()
         for name, value in weights.items():
             weights[name] = value.clone()

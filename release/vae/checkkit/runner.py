@@ -1,7 +1,7 @@
-"""Run check files with pytest against a set of answers; one plugin for every place they run in.
+"""Run check files with pytest against a set of answers.
 
-The notebook hands in the student's own objects; the grading program hands in proxies that reach
-into another process. The check files are the same and cannot tell.
+A notebook passes the student's own objects; the grader passes proxies of objects in another
+process. The check files are the same and cannot tell the difference.
 """
 
 from __future__ import annotations
@@ -16,22 +16,21 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext
 from dataclasses import replace
 from pathlib import Path
-from typing import TypeVar
 
 import numpy as np
 import pytest
 import torch
 
-from .artifacts import Show
+from .artifacts import ArtifactRecorder
 from .check_files import CheckFiles
 from .host import IN_PROCESS, CheckHost
-from .outcomes import CheckResult, Outcome
+from .outcomes import CheckReport, Outcome
 from .wording import plain
 
-Answer = TypeVar("Answer")
+__all__ = ["run_checks", "seed_everything", "seed_from"]
 
-# What pytest itself needs switched off to run inside another program: no configuration file of the
-# surroundings, no output, no capture (a notebook's stdout is not a file), no cache folder.
+# What must be off in pytest to run it inside another program: configuration files around it,
+# output, capture (a notebook's stdout is not a file), the cache folder.
 _ARGUMENTS = (
     "--capture=no",
     "--strict-markers",
@@ -55,60 +54,64 @@ def run_checks(
     select: Collection[str] | None = None,
     unexpected: Outcome = "error",
     host: CheckHost = IN_PROCESS,
-) -> list[CheckResult]:
+) -> list[CheckReport]:
     """Run the checks in `files` against `answers`, in the files' order.
 
     Args:
-        files: Check files; their functions `check_<sentence>` ask for answers by argument name.
+        files: Check files. Their functions `check_<sentence>` ask for answers by argument name, and
+            may ask for the fixtures `fresh_copy` and `artifacts`.
         answers: The answers by name, real objects or proxies.
-        select: Only the checks with these ids; all of them if None.
-        unexpected: The outcome of an exception that says nothing of its outcome itself: `error` in
-            a notebook, where it is the student's, `grader_error` where theirs are marked as theirs.
+        select: The ids of the checks to run; None for all.
+        unexpected: The outcome of an exception without an attribute `outcome`. In a notebook it is
+            the student's: `error`. A grader that marks the student's exceptions passes
+            `grader_error`.
         host: The process that the answers are in.
 
     Returns:
-        One result for each check, also for a check file that cannot be read (`grader_error`).
+        One report for each check, and one for each check file that cannot be imported
+        (`grader_error`).
     """
-    show = Show(host.isolated or (lambda: nullcontext(answers)))
-    recorder = _Recorder(select, host.before_each, unexpected, show)
-    fixtures = {**answers, "fresh_copy": host.fresh_copy, "show": show}
+    artifacts = ArtifactRecorder(host.isolated or (lambda: nullcontext(answers)))
+    recorder = _Recorder(select, host.before_each, unexpected, artifacts)
+    fixtures = {**answers, "fresh_copy": host.fresh_copy, "artifacts": artifacts}
     arguments = [*_ARGUMENTS, f"--rootdir={files[0].parent}", *map(str, files)]
     plugins = [recorder, CheckFiles(), _fixtures_plugin(fixtures)]
-    with _only_our_plugins(), _random_state_kept():
+    with _without_installed_plugins(), _random_state_kept():
         status = pytest.main(arguments, plugins=plugins)
-    # 0: all passed, 1: some failed, 5: none selected. Anything else is pytest's own trouble.
+    # 0: all passed, 1: some failed, 5: none selected. Otherwise no check ran, for example because a
+    # file could not be imported.
     if status not in (0, 1, 5):
-        recorder.broken(f"pytest stopped with status {int(status)}")
-    return recorder.results
+        recorder.add_grader_error(f"pytest stopped with status {int(status)}")
+    return recorder.reports
 
 
 def seed_from(check_id: str) -> int:
-    """Return the seed for a check: from its name alone, so that every run of it is the same run."""
+    """Return the seed for a check. It depends on the check's id only, so every run is the same."""
     return int.from_bytes(hashlib.sha256(check_id.encode()).digest()[:4], "big")
 
 
 def seed_everything(seed: int) -> None:
-    """Seed the three generators that answers and checks draw from."""
+    """Seed the three global generators: torch's, NumPy's and Python's."""
     torch.manual_seed(seed)
     np.random.seed(seed)  # noqa: NPY002 - students draw from the global generator
     random.seed(seed)
 
 
 class _Recorder:
-    """A pytest plugin that seeds each check and writes down what it came to."""
+    """A pytest plugin that seeds each check and records its result."""
 
     def __init__(
         self,
         select: Collection[str] | None,
         before_each: Callable[[str], None],
         unexpected: Outcome,
-        show: Show,
+        artifacts: ArtifactRecorder,
     ) -> None:
-        self.results: list[CheckResult] = []
+        self.reports: list[CheckReport] = []
         self._select = select
         self._before_each = before_each
         self._unexpected: Outcome = unexpected
-        self._show = show
+        self._artifacts = artifacts
 
     def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
         if self._select is not None:
@@ -116,11 +119,11 @@ class _Recorder:
 
     def pytest_collectreport(self, report: pytest.CollectReport) -> None:
         if report.failed:
-            self.broken(f"{report.nodeid}: {report.longreprtext}")
+            self.add_grader_error(f"{report.nodeid}: {report.longreprtext}")
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_call(self, item: pytest.Item) -> Iterator[None]:
-        """Start every check from the same state, whatever ran before it."""
+        """Start every check from the same random state, whatever ran before it."""
         check_id = _id_of(item)
         seed_everything(seed_from(check_id))
         self._before_each(check_id)
@@ -130,12 +133,12 @@ class _Recorder:
     def pytest_runtest_makereport(
         self, item: pytest.Item, call: pytest.CallInfo[None]
     ) -> pytest.TestReport:
-        """Record the check, and give pytest a bare report: nobody reads its traceback."""
+        """Record the check and return a bare report: nobody reads pytest's traceback."""
         raised = call.excinfo.value if call.excinfo else None
         if call.when == "call" or raised is not None:
-            result = _result(item, raised, call.duration, self._unexpected)
-            # after the check: what becomes of the pictures can no longer change what it came to
-            self.results.append(replace(result, shown=self._show.collect()))
+            report = _report(item, raised, call.duration, self._unexpected)
+            # Collected after the check: making artifacts cannot change its outcome.
+            self.reports.append(replace(report, artifacts=self._artifacts.collect()))
         return pytest.TestReport(
             item.nodeid,
             item.location,
@@ -145,29 +148,34 @@ class _Recorder:
             when="call" if call.when == "collect" else call.when,
         )
 
-    def broken(self, why: str) -> None:
-        """Record trouble of ours that belongs to no check."""
+    def add_grader_error(self, message: str) -> None:
+        """Record an error of the grader that belongs to no check."""
         title = "The checks can be run"
-        self.results.append(CheckResult("the_checks_can_be_run", title, "grader_error", why))
+        self.reports.append(CheckReport("the_checks_can_be_run", title, "grader_error", message))
 
 
-def _result(
+def _report(
     item: pytest.Item, raised: BaseException | None, seconds: float, unexpected: Outcome
-) -> CheckResult:
-    """Return what a check came to, from the exception that it raised, if any."""
+) -> CheckReport:
+    """Return the report of a check that raised this exception, or none."""
     name, title, seconds = _id_of(item), _title_of(item), round(seconds, 3)
     if raised is None:
-        return CheckResult(name, title, "passed", seconds=seconds)
-    outcome: Outcome = getattr(raised, "outcome", unexpected)
-    message = getattr(raised, "message", None) or _one_line(raised)
-    hint = getattr(raised, "hint", None)
-    misconception = getattr(raised, "misconception", None)
-    pictures, where = getattr(raised, "pictures", None), _line_of_the_notebook(raised)
-    return CheckResult(name, title, outcome, message, hint, misconception, seconds, pictures, where)
+        return CheckReport(name, title, "passed", seconds=seconds)
+    return CheckReport(
+        name,
+        title,
+        outcome=getattr(raised, "outcome", unexpected),
+        message=getattr(raised, "message", None) or _one_line(raised),
+        hint=getattr(raised, "hint", None),
+        misconception=getattr(raised, "misconception", None),
+        seconds=seconds,
+        images=getattr(raised, "images", None),
+        where=_notebook_line(raised),
+    )
 
 
-def _line_of_the_notebook(raised: BaseException) -> str:
-    """Return "line 3 of the cell, in encode: its text" for the last line of a notebook that ran."""
+def _notebook_line(raised: BaseException) -> str:
+    """Return "line 3 of the cell, in encode: its text" for the innermost frame of a notebook."""
     found = ""
     for frame, number in traceback.walk_tb(raised.__traceback__):
         file, name = frame.f_code.co_filename, frame.f_code.co_name
@@ -178,7 +186,7 @@ def _line_of_the_notebook(raised: BaseException) -> str:
 
 
 def _one_line(raised: BaseException) -> str:
-    """Return "ValueError: its first line", cut to a length that a page can show."""
+    """Return "ValueError: the first line", cut to a length that a page can show."""
     lines = str(raised).strip().splitlines() or [""]
     return f"{type(raised).__name__}: {lines[0]}"[:500].removesuffix(": ")
 
@@ -194,24 +202,24 @@ def _title_of(item: pytest.Item) -> str:
 
 
 def _fixtures_plugin(fixtures: Mapping[str, object]) -> object:
-    """Return a plugin with one fixture for each answer, `afresh`, and `show`.
+    """Return a plugin with these fixtures.
 
-    They live as long as the session: an answer has no state that a check may rely on, and so
-    Hypothesis has no reason to warn of fixtures that are shared by its examples.
+    Their scope is the session: answers have no state that a check may rely on, and Hypothesis warns
+    of fixtures that its examples would share at function scope.
     """
 
     def fixture(name: str, value: object) -> object:
         return pytest.fixture(scope="session", name=name)(lambda: value)
 
-    plugin = types.ModuleType("answers")  # pytest wants shared fixtures in a module
+    plugin = types.ModuleType("answers")  # pytest looks for fixtures in modules
     for name, value in fixtures.items():
         setattr(plugin, name, fixture(name, value))
     return plugin
 
 
 @contextmanager
-def _only_our_plugins() -> Iterator[None]:
-    """Keep the plugins that happen to be installed here out: they cost time and change runs."""
+def _without_installed_plugins() -> Iterator[None]:
+    """Ignore the pytest plugins that are installed: they cost time and change runs."""
     name = "PYTEST_DISABLE_PLUGIN_AUTOLOAD"
     before = os.environ.get(name)
     os.environ[name] = "1"
@@ -226,8 +234,8 @@ def _only_our_plugins() -> Iterator[None]:
 
 @contextmanager
 def _random_state_kept() -> Iterator[None]:
-    """Leave the three generators as they were: a check must not change a student's training."""
-    kept = random.getstate(), np.random.get_state()  # noqa: NPY002 - the global one, on purpose
+    """Restore the three global generators: a check must not change a student's training."""
+    kept = random.getstate(), np.random.get_state()  # noqa: NPY002 - students draw from it
     with torch.random.fork_rng(devices=[]):
         try:
             yield

@@ -5,29 +5,28 @@ from __future__ import annotations
 import functools
 import inspect
 from collections.abc import Callable
-from typing import TypeVar
 
 from hypothesis import HealthCheck, Phase, Verbosity, given, settings
 from hypothesis import strategies as st
 from hypothesis.errors import FlakyFailure
 
-T = TypeVar("T")
+__all__ = ["PROFILE", "for_any"]
 
 PROFILE = settings(
-    # the same submission gets the same result, today and in a year
+    # The same submission gets the same result, today and in a year.
     derandomize=True,
-    # no folder of earlier failures: a run must not depend on the run before it
+    # No database of earlier failures: a run must not depend on the one before.
     database=None,
-    # time is not what these checks judge, and a busy machine is not a student's mistake
+    # Checks do not judge time, and a busy machine is not a student's mistake.
     deadline=None,
-    # a draw costs the answer one call; 25 of them find what a thousand find on inputs this simple
+    # An example costs one call of the answer. On inputs this simple, 25 find what 1,000 find.
     max_examples=25,
-    # one mistake a check, in the checks' own words; nothing printed
+    # One failure a check, in the check's own words; nothing is printed.
     report_multiple_bugs=False,
     verbosity=Verbosity.quiet,
-    # no "explain": it would call the answer a hundred times more to say what the message says
+    # No "explain" phase: it calls the answer 100 more times to say what the message says.
     phases=(Phase.explicit, Phase.generate, Phase.shrink),
-    # a slow answer is for the deadline of a call to stop, not for Hypothesis to complain of
+    # A slow answer is stopped by the deadline of a call, not reported by Hypothesis.
     suppress_health_check=list(HealthCheck),
 )
 
@@ -35,7 +34,12 @@ PROFILE = settings(
 def for_any(
     **draws: st.SearchStrategy[object],
 ) -> Callable[[Callable[..., None]], Callable[..., None]]:
-    """Run a check on inputs drawn under the profile; it fails with its smallest failing input."""
+    """Run a check on inputs that Hypothesis draws; the smallest failing input is reported.
+
+    Args:
+        draws: A strategy for each argument of the check that is drawn, by name. The other
+            arguments stay fixtures.
+    """
 
     def decorate(check: Callable[..., None]) -> Callable[..., None]:
         drawn = PROFILE(given(**draws)(check))
@@ -45,7 +49,7 @@ def for_any(
             try:
                 drawn(*args, **kwargs)
             except FlakyFailure as flaky:
-                # the answer does not do the same twice: the failure that was seen still stands
+                # The answer differs from call to call; the failure that was seen still stands.
                 raise flaky.exceptions[0] from None
 
         run.__signature__ = inspect.signature(drawn)  # type: ignore[attr-defined] # pytest reads the fixtures from it
@@ -54,6 +58,6 @@ def for_any(
     return decorate
 
 
-# Before its first example Hypothesis searches all memory for generators, which takes a third of a
-# second. Done here, once, it is done for every process that is forked from this one.
+# Before its first example Hypothesis searches the heap for random generators, which takes 0.3 s.
+# Do it at import: every process forked from this one then has it done.
 PROFILE(given(st.booleans())(lambda _value: None))()

@@ -1,4 +1,4 @@
-"""How checks write numbers, tensors and whatever else an answer may give: short, plain and safe."""
+"""How messages write numbers, tensors and whatever else an answer gives: short, plain and safe."""
 
 from __future__ import annotations
 
@@ -7,9 +7,19 @@ from collections.abc import Mapping
 import torch
 from torch import Tensor
 
-# Longest piece of text from an answer that a message repeats: enough to recognise it by.
+__all__ = [
+    "describe",
+    "dtype_name",
+    "format_inputs",
+    "format_number",
+    "format_value",
+    "plain",
+    "tell_apart",
+]
+
+# The longest text of an answer that a message repeats: enough to recognise it.
 LONGEST_TEXT = 80
-# Tensors with at most so many numbers are written out in full.
+# Tensors with at most this many numbers are written in full.
 MOST_NUMBERS = 6
 
 
@@ -30,16 +40,16 @@ def describe(value: object) -> str:
 
 
 def plain(text: str) -> str:
-    """Return text of an answer's making on one line, cut, and with nothing in it that acts."""
+    """Return text that comes from an answer on one line, cut, with control characters escaped."""
     cut = text if len(text) <= LONGEST_TEXT else text[: LONGEST_TEXT - 1] + "…"
-    # unprintable is: control characters, line separators, marks that turn the reading direction
+    # Unprintable are control characters, line separators, and marks that reverse the direction.
     return "".join(c if c.isprintable() else f"\\x{ord(c):02x}" for c in cut)
 
 
-def show(value: object) -> str:
+def format_value(value: object) -> str:
     """Return an input as a short text: small tensors in full, others by their shape."""
     if not isinstance(value, Tensor):
-        return number(value) if isinstance(value, float) else plain(str(value))
+        return format_number(value) if isinstance(value, float) else plain(str(value))
     if value.numel() > MOST_NUMBERS:
         first = value.detach().flatten()[0]
         if bool((value == first).all()):
@@ -60,8 +70,8 @@ def _entry(value: float) -> str:
     return text if any(c in text for c in ".en") else f"{text}."
 
 
-def number(value: float, digits: int = 3) -> str:
-    """Return a number to `digits` decimals, or in powers of ten where those say nothing."""
+def format_number(value: float, digits: int = 3) -> str:
+    """Return a number to `digits` decimals; very small and very large ones in powers of ten."""
     if abs(value) < 1e6 and value == round(value):
         return str(round(value))
     if 10**-digits * 10 <= abs(value) < 1e6:
@@ -72,17 +82,17 @@ def number(value: float, digits: int = 3) -> str:
 def tell_apart(expected: float, came: float) -> tuple[str, str]:
     """Return both numbers with as many digits as it takes to see that they differ."""
     for digits in range(3, 9):
-        texts = number(expected, digits), number(came, digits)
+        texts = format_number(expected, digits), format_number(came, digits)
         if texts[0] != texts[1]:
             return texts
     return repr(expected), repr(came)
 
 
-def inputs(given: Mapping[str, object] | None) -> str:
-    """Return the inputs in brackets, to follow what came of them."""
+def format_inputs(given: Mapping[str, object] | None) -> str:
+    """Return ` (name=value, …)`, the end of a message; empty if there are no inputs."""
     if not given:
         return ""
-    return f" ({', '.join(f'{name}={show(value)}' for name, value in given.items())})"
+    return f" ({', '.join(f'{name}={format_value(value)}' for name, value in given.items())})"
 
 
 def dtype_name(dtype: torch.dtype) -> str:

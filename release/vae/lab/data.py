@@ -1,4 +1,4 @@
-"""The digits, ready to use: MNIST as tensors, with errors that say how to mend them."""
+"""MNIST as tensors, with errors that say how to fix them."""
 
 import os
 from pathlib import Path
@@ -6,9 +6,9 @@ from pathlib import Path
 import torch
 from torch import Tensor
 
-from lab.installation import mended
+from lab.installation import explained
 
-with mended():
+with explained():
     from torchvision.datasets import MNIST  # type: ignore[import-untyped, unused-ignore]
     from torchvision.transforms import ToTensor  # type: ignore[import-untyped, unused-ignore]
 
@@ -20,22 +20,22 @@ FILES = tuple(
 )
 
 
-def mnist(train: bool, root: str | Path = "data") -> MNIST:  # noqa: FBT001 - torchvision's own name and place
-    """Return MNIST as torchvision's dataset, without touching the network.
+def mnist(train: bool, root: str | Path = "data") -> MNIST:  # noqa: FBT001 - the signature of torchvision's MNIST
+    """Return MNIST as torchvision's dataset, without using the network.
 
-    The folder is, in this order: the one in the environment variable ``MNIST_ROOT`` if it is set,
-    ``root``, and the ``data`` folder beside this package. The 4,000 + 500 digits that come with the
-    notebooks are found this way, and so is the full MNIST where you have put it in their place.
+    The folder is the one in the environment variable ``MNIST_ROOT`` if it is set, otherwise
+    ``root``, otherwise the ``data`` folder beside this package. It contains the 4,000 + 500 digits
+    that come with the notebooks, or the full MNIST if you put it in their place.
 
     Args:
-        train: The digits to train on if true, the digits to test on if false.
-        root: A folder that holds ``MNIST/raw``.
+        train: True for the training digits, False for the test digits.
+        root: A folder that contains ``MNIST/raw``.
 
     Returns:
         A dataset of pairs: image ``(1, 28, 28)`` in [0, 1], label.
 
     Raises:
-        FileNotFoundError: If the files are not there; the message says where they were looked for.
+        FileNotFoundError: If the files are missing; the message names the folders searched.
     """
     return MNIST(str(_folder(root)), train=train, transform=ToTensor())
 

@@ -1,4 +1,4 @@
-"""`explore(model)`: walk through the space of codes with sliders."""
+"""`explore(model, mu)`: explore the latent space with sliders."""
 
 import contextlib
 import io
@@ -12,16 +12,16 @@ from torch import Tensor
 from lab import figures
 from lab.figures.latent import Decoder
 
-MOST = 8  # sliders: more do not fit under one picture
-LARGER = 10  # each of the 28 × 28 pixels is drawn as a square of so many
+MAX_SLIDERS = 8  # more do not fit beside one picture
+ZOOM = 10  # each of the 28 × 28 pixels is drawn as a square of 10 × 10
 INSTEAD = "<em>Sliders do not run here; the picture below stands in for them.</em>"
 
 
 class Explorer:
-    """Sliders for the numbers of a code and the picture that it is decoded to.
+    """Sliders for the numbers of a code, and the picture decoded from it.
 
-    Below them stands a still picture, for where sliders do not run (a page, a preview, no
-    `ipywidgets`): each number in a row of its own, from −2.5 to 2.5.
+    A static figure is shown below, for places where sliders do not run (HTML pages, previews,
+    without `ipywidgets`): one row for each number, from −2.5 to 2.5.
     """
 
     def __init__(self, model: Decoder, latent_dim: int, numbers: list[int]) -> None:
@@ -31,24 +31,24 @@ class Explorer:
         self.still = figures.traversal(model, latent_dim, numbers)
 
     def picture(self, values: dict[int, float]) -> bytes:
-        """Return the picture for a code, zero but for these values, as PNG."""
+        """Return the picture of a code as PNG; numbers without a value are 0."""
         z = torch.zeros(1, self.latent_dim)
         for number, value in values.items():
             z[0, number] = value
         with torch.no_grad():
             pixels = self.model.decode(z)[0, 0].cpu().numpy()
         buffer = io.BytesIO()
-        larger = np.kron(pixels, np.ones((LARGER, LARGER)))
+        larger = np.kron(pixels, np.ones((ZOOM, ZOOM)))
         image.imsave(buffer, larger, format="png", cmap="gray", vmin=0, vmax=1)
         return buffer.getvalue()
 
     def widget(self) -> Any:  # noqa: ANN401 - ipywidgets carries no types
-        """Return the sliders and the picture, tied together.
+        """Return the picture and its sliders.
 
         Raises:
             ImportError: If ipywidgets is not installed.
         """
-        # optional: without it the still picture stands in
+        # Optional: without it only the static figure is shown.
         import ipywidgets as w  # type: ignore[import-untyped, unused-ignore]
 
         sliders = {
@@ -70,7 +70,7 @@ class Explorer:
         from IPython.display import display
 
         with contextlib.suppress(ImportError):
-            # Whoever shows this takes the richest form that it can: sliders, or the sentence.
+            # Programs show the richest form they support: the sliders, or the sentence.
             sliders = self.widget()._repr_mimebundle_() | {"text/html": INSTEAD}
             display(sliders, raw=True)  # type: ignore[no-untyped-call, unused-ignore]
         still = {"text/html": self.still._repr_html_(), "text/plain": self.still.alt}
@@ -81,9 +81,8 @@ def explore(model: Decoder, mu: Tensor) -> Explorer:
     """Return sliders for the numbers of the code that a model uses most.
 
     Args:
-        model: Decodes.
-        mu: Means of some pictures, ``(n, latent_dim)``: where they differ little, the number of the
-            code says little.
+        model: A model with ``decode``.
+        mu: Means of some pictures, ``(n, latent_dim)``. Numbers that vary most are used most.
     """
-    busiest = mu.std(dim=0).argsort(descending=True)[:MOST]
+    busiest = mu.std(dim=0).argsort(descending=True)[:MAX_SLIDERS]
     return Explorer(model, mu.shape[1], sorted(busiest.tolist()))

@@ -1,4 +1,4 @@
-"""What to say when the installation itself is broken."""
+"""Error messages for broken installations."""
 
 import importlib.metadata
 import sys
@@ -7,15 +7,15 @@ from contextlib import contextmanager
 
 
 @contextmanager
-def mended() -> Iterator[None]:
-    """Turn a failing import of torchvision into an error that says how to mend it.
+def explained() -> Iterator[None]:
+    """Replace the error of a failing torchvision import by one that says how to fix it.
 
-    torch and torchvision are released in pairs. With a pair that does not match, importing
-    torchvision ends in ``RuntimeError: operator torchvision::nms does not exist`` or in a missing
-    symbol of its compiled part, neither of which says what is wrong.
+    torch and torchvision are released in pairs. If the pair does not match, importing torchvision
+    raises ``RuntimeError: operator torchvision::nms does not exist`` or fails with a missing
+    symbol, neither of which names the cause.
 
     Raises:
-        ImportError: In place of whatever the import raised.
+        ImportError: In place of the import's own error.
     """
     try:
         yield
@@ -30,7 +30,7 @@ def mended() -> Iterator[None]:
 
 
 def mismatch(reason: str) -> str:
-    """Return the message for a torch and a torchvision that do not belong together."""
+    """Return the message for a torch and a torchvision that do not match."""
     reason = reason.strip() or "no reason given"
     return (
         f"torch {_version('torch')} and torchvision {_version('torchvision')} do not belong "

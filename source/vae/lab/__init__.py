@@ -1,4 +1,4 @@
-"""What the notebooks import: the digits, the training loop, the figures and the checks."""
+"""What the notebooks import: digits, training loop, figures and checks."""
 
 from importlib import import_module
 from typing import TYPE_CHECKING
@@ -28,8 +28,8 @@ __all__ = [
     "predict",
 ]
 
-# Found when first asked for: who wants the checks alone waits for no figures and no digits.
-_PLACES = {
+# Imported at first use: checks alone need neither matplotlib nor torchvision.
+_MODULES = {
     "checks": ["check"],
     "data": ["images", "labels", "mnist", "pick"],
     "explorer": ["explore"],
@@ -40,10 +40,10 @@ _PLACES = {
 
 
 def __getattr__(name: str) -> object:
-    """Return what this package offers by this name."""
+    """Import a public name at first use."""
     if name == "figures":
         return import_module("lab.figures")
-    for module, names in _PLACES.items():
+    for module, names in _MODULES.items():
         if name in names:
             return getattr(import_module(f"lab.{module}"), name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

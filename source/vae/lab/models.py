@@ -1,10 +1,10 @@
-"""The autoencoder of the first notebook, for the second to compare with."""
+"""The autoencoder of the first notebook, for comparison in the second."""
 
 from torch import Tensor, nn
 
 
 class Autoencoder(nn.Module):
-    """784 - 128 - 32 - 128 - 784."""
+    """A dense autoencoder: 784 - 128 - 32 - 128 - 784."""
 
     def __init__(self, code_dim: int = 32) -> None:
         super().__init__()
@@ -33,5 +33,5 @@ class Autoencoder(nn.Module):
         return pictures
 
     def forward(self, x: Tensor) -> Tensor:
-        """Return reconstructions, of the same shape."""
+        """Return reconstructions of the same shape."""
         return self.decode(self.encode(x))

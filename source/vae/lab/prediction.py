@@ -4,10 +4,10 @@ from html import escape
 
 
 class Prediction:
-    """A question with the answer that you have committed to, if you have.
+    """A question and the answer that you have committed to, if any.
 
-    It is shown as a block in a notebook, as text elsewhere. It is not graded, and it does not say
-    what is right: the experiment below does.
+    It is shown as a block in a notebook, as text elsewhere. It is not graded. It does not say what
+    is right; the experiment below does.
     """
 
     def __init__(self, question: str, options: dict[str, str], mine: str) -> None:
@@ -17,7 +17,7 @@ class Prediction:
 
     @property
     def committed(self) -> bool:
-        """Whether there is an answer: one of the options, where there are any."""
+        """Whether there is an answer; if there are options, one of them."""
         return self.mine in self.options if self.options else bool(self.mine)
 
     def __repr__(self) -> str:
@@ -57,8 +57,8 @@ def predict(question: str, /, *, mine: str = "", **options: str) -> Prediction:
     """Commit to an answer before an experiment.
 
     Args:
-        question: What will come out?
-        mine: Your answer; the letter of one of the options, where there are any.
-        options: The answers to choose from, by letter.
+        question: What will the result be?
+        mine: Your answer; if there are options, the letter of one.
+        options: The possible answers, by letter.
     """
     return Prediction(question, options, str(mine).strip())

@@ -1,4 +1,4 @@
-"""The training loop: batches, Adam, a progress bar, and the loss of every epoch."""
+"""The training loop: batches, Adam, a progress bar, and the loss of each epoch."""
 
 import math
 import sys
@@ -16,9 +16,9 @@ VaeLoss = Callable[[Tensor, Tensor, Tensor, Tensor, float], tuple[Tensor, Tensor
 
 @dataclass(frozen=True)
 class History:
-    """What was measured in training: the average of each quantity in each epoch, by name.
+    """Averages of each epoch of a training, by name.
 
-    ``history["loss"]`` is a list with one number an epoch.
+    ``history["loss"]`` is a list with one number per epoch.
     """
 
     values: dict[str, list[float]] = field(default_factory=dict)
@@ -31,7 +31,7 @@ class History:
 
     @property
     def epochs(self) -> int:
-        """The number of epochs so far."""
+        """The number of completed epochs."""
         return len(self.values.get("loss", []))
 
     def _add(self, averages: dict[str, float]) -> None:
@@ -40,7 +40,7 @@ class History:
 
 
 def device() -> torch.device:
-    """Return the fastest device that is here: CUDA, Apple's MPS, or the CPU."""
+    """Return the fastest available device: CUDA, Apple's MPS, or the CPU."""
     if torch.cuda.is_available():
         return torch.device("cuda")
     if torch.backends.mps.is_available():
@@ -57,18 +57,18 @@ def fit(
     lr: float = 1e-3,
     batch_size: int = 128,
 ) -> History:
-    """Train an autoencoder: make ``loss(model(x), x)`` small, with Adam.
+    """Train an autoencoder: minimise ``loss(model(x), x)`` with Adam.
 
-    Training runs on the fastest device that is here; afterwards the model is back on the CPU and
-    in eval mode.
+    Training runs on the fastest available device. Afterwards the model is on the CPU and in eval
+    mode.
 
     Args:
         model: Maps images to reconstructions of the same shape.
         images: Training images, ``(n, 1, 28, 28)``.
         loss: Compares reconstructions with originals; an average over the batch.
-        epochs: How often to go through all images.
+        epochs: The number of passes through all images.
         lr: Adam's learning rate.
-        batch_size: Images a step.
+        batch_size: Images per step.
 
     Returns:
         The average loss of each epoch, as ``history["loss"]``.
@@ -80,7 +80,7 @@ def fit(
     return _train(model, images, measure, epochs=epochs, lr=lr, batch_size=batch_size)
 
 
-def fit_vae(  # noqa: PLR0913 - each of them is something to play with
+def fit_vae(  # noqa: PLR0913 - students experiment with each of them
     model: nn.Module,
     images: Tensor,
     vae_loss: VaeLoss,
@@ -93,29 +93,29 @@ def fit_vae(  # noqa: PLR0913 - each of them is something to play with
 ) -> History:
     """Train a variational autoencoder on ``vae_loss``, with Adam.
 
-    Training runs on the fastest device that is here; afterwards the model is back on the CPU and
-    in eval mode.
+    Training runs on the fastest available device. Afterwards the model is on the CPU and in eval
+    mode.
 
     Args:
         model: Returns ``(recon_x, mu, logvar)`` for a batch of images.
         images: Training images, ``(n, 1, 28, 28)``.
         vae_loss: Returns ``(total, recon, kl)``, summed over the batch.
-        epochs: How often to go through all images.
+        epochs: The number of passes through all images.
         beta: The weight of the KL term.
-        warm_up: The share of the training, 0 to 1, in which beta climbs from 0 to its value.
+        warm_up: The share of the training, 0 to 1, in which beta grows from 0 to its value.
         lr: Adam's learning rate.
-        batch_size: Images a step.
+        batch_size: Images per step.
 
     Returns:
-        ``loss``, ``recon`` and ``kl`` of each epoch in nats per image, and the last ``beta``.
+        ``loss``, ``recon`` and ``kl`` of each epoch in nats per image, and its last ``beta``.
     """
 
     def measure(x: Tensor, progress: float) -> dict[str, Tensor | float]:
-        # Cubic: beta stays small for long enough that the decoder learns to read the code.
+        # Cubic: beta stays small until the decoder has learnt to use the code.
         now = beta * min(1.0, progress / warm_up) ** 3 if warm_up > 0 else beta
         recon_x, mu, logvar = model(x)
         total, recon, kl = _three(vae_loss(recon_x, x, mu, logvar, now))
-        n = len(x)  # the loss is a sum over the batch; a step per image does not depend on its size
+        n = len(x)  # the loss is a sum; per image, a step does not depend on the batch size
         return {"loss": total / n, "recon": recon / n, "kl": kl / n, "beta": now}
 
     return _train(model, images, measure, epochs=epochs, lr=lr, batch_size=batch_size)
@@ -144,7 +144,7 @@ def _train(
     optimizer = torch.optim.Adam(model.parameters(), lr=lr)
     steps = math.ceil(len(images) / batch_size)
     history = History()
-    with tqdm(total=epochs * steps, file=_where_the_bar_goes(), unit="step", ncols=88) as bar:
+    with tqdm(total=epochs * steps, file=_progress_output(), unit="step", ncols=88) as bar:
         for epoch in range(epochs):
             bar.set_description(f"epoch {epoch + 1}/{epochs}", refresh=False)
             averages = _Averages()
@@ -153,20 +153,20 @@ def _train(
                 _descend(optimizer, values["loss"])
                 averages.add(values, len(x))
                 bar.update()
-            history._add(averages.result())  # noqa: SLF001 - this module fills it, nobody else
+            history._add(averages.result())  # noqa: SLF001 - only this module fills it
             bar.set_postfix_str(f"loss {history['loss'][-1]:.4g}")
     model.to("cpu").eval()
     return history
 
 
 class _OneLine:
-    """Shows what is written to it in one place of a notebook, each time over the last.
+    """A file that shows the last line written to it, in one place of a notebook.
 
-    A bar on stdout would do while it runs, but every step of it is kept in the notebook's file, and
-    comes out as a hundred lines wherever that is shown.
+    With a bar on stdout, the notebook's file keeps every step, and programs that show the file show
+    a hundred lines.
     """
 
-    encoding = "utf-8"  # so that tqdm draws blocks and not number signs
+    encoding = "utf-8"  # so that tqdm draws blocks, not number signs
 
     def __init__(self, show: Callable[..., None]) -> None:
         self._show = show
@@ -177,11 +177,11 @@ class _OneLine:
             self._show({"text/plain": line}, raw=True)
 
     def flush(self) -> None:
-        """Do nothing: what is written is shown at once."""
+        """Do nothing; lines are shown at once."""
 
 
-def _where_the_bar_goes() -> IO[str] | _OneLine:
-    """Return a line of the notebook, or stdout: a notebook paints stderr red, and all is well."""
+def _progress_output() -> IO[str] | _OneLine:
+    """Return a line of the notebook, or stdout. Notebooks show stderr in red, like an error."""
     shell = sys.modules["IPython"].get_ipython() if "IPython" in sys.modules else None
     if not hasattr(shell, "kernel"):
         return sys.stdout
@@ -212,7 +212,7 @@ def _descend(optimizer: torch.optim.Optimizer, loss: Tensor | float) -> None:
 
 
 class _Averages:
-    """The averages of an epoch; every image counts once, also in a smaller last batch."""
+    """Averages over the images of an epoch; a smaller last batch counts less."""
 
     def __init__(self) -> None:
         self._sums: dict[str, float] = {}

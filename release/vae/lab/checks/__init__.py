@@ -20,7 +20,15 @@ ANSWERS = {
     "conv_vae": "ConvVAE",
     "interpolate": "interpolate",
 }
-VISIBLE_CHECKS = VisibleChecks(Path(__file__).parent, ANSWERS, POINTS, TOTAL)
+ADVICE = (
+    (
+        r"encode takes \(batch, 1, 28, 28\), got \(1, 28, 28\)",
+        "a model takes batches; x1 and x2 are one picture each",
+    ),
+)
+VISIBLE_CHECKS = VisibleChecks(
+    Path(__file__).parent, ANSWERS, POINTS, TOTAL, example="picture", advice=ADVICE
+)
 
 
 def check(question: str, answer: object) -> None:
@@ -33,7 +41,7 @@ def check(question: str, answer: object) -> None:
         answer: The function or class that you have defined.
 
     Raises:
-        CheckFailed: If a check fails; the message names the first thing to mend.
+        CheckFailed: If a check fails; the message names the first failure.
         ValueError: If there is no such question.
     """
     VISIBLE_CHECKS.check(question, answer)

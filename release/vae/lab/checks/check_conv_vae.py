@@ -1,4 +1,4 @@
-"""ConvVAE: the layers, the shapes, the range, and that it can learn."""
+"""ConvVAE: layers, shapes, value ranges, and that every parameter can learn."""
 
 from __future__ import annotations
 
@@ -17,7 +17,8 @@ UNUSED = Hint("nothing that forward returns depends on it: is it used, and not c
 def check_has_both_kinds_of_convolution(ConvVAE: VAE) -> None:
     """There is a Conv2d to encode and a ConvTranspose2d to decode.
 
-    Catches linear layers only, upsampling instead, and layers kept where PyTorch cannot see them.
+    Catches models of linear layers only, upsampling instead, and layers kept where PyTorch cannot
+    see them.
     """
     model = ConvVAE(latent_dim=4)
     layers = list(model.modules())
@@ -28,10 +29,10 @@ def check_has_both_kinds_of_convolution(ConvVAE: VAE) -> None:
 
 
 def _keeps_layers_in_a_list(model: object) -> bool:
-    """Return whether an attribute is a plain list, tuple or dict with layers in it."""
+    """Return whether an attribute is a plain list, tuple or dict that contains layers."""
     kept = [value for value in vars(model).values() if isinstance(value, list | tuple | dict)]
     inside = [list(v.values()) if isinstance(v, dict) else list(v) for v in kept]
-    # nn.Module itself keeps its layers in a dict of the name _modules
+    # nn.Module keeps its own layers in the dict _modules.
     own = list(vars(model).get("_modules", {}).values())
     return any(isinstance(layer, nn.Module) and layer not in own for v in inside for layer in v)
 
@@ -39,7 +40,7 @@ def _keeps_layers_in_a_list(model: object) -> bool:
 def check_encode_gives_mu_and_logvar(ConvVAE: VAE) -> None:
     """`encode` gives mu and logvar, each of shape (batch, latent_dim).
 
-    Catches codes of another size, and a latent_dim that is ignored.
+    Catches codes of another size, and an ignored latent_dim.
     """
     for batch, latent_dim in ((3, 5), (2, 16)):
         encoded(ConvVAE(latent_dim=latent_dim), torch.rand(batch, 1, 28, 28), latent_dim)
@@ -57,7 +58,7 @@ def check_decode_gives_images(ConvVAE: VAE) -> None:
 def check_decode_stays_between_0_and_1(ConvVAE: VAE) -> None:
     """The pixels of `decode` are probabilities, in [0, 1].
 
-    Catches a sigmoid that is missing, and ReLU or tanh in its place.
+    Catches a missing sigmoid, and ReLU or tanh in its place.
     """
     for scale in (1.0, 30.0):
         images = decoded(ConvVAE(latent_dim=5), scale * torch.randn(64, 5))
@@ -67,7 +68,7 @@ def check_decode_stays_between_0_and_1(ConvVAE: VAE) -> None:
 def check_forward_gives_recon_mu_logvar(ConvVAE: VAE) -> None:
     """`forward` gives recon_x, mu and logvar, in this order.
 
-    Catches another order, and values that are missing.
+    Catches another order, and missing values.
     """
     forwarded(ConvVAE(latent_dim=5), torch.rand(3, 1, 28, 28), 5)
 
@@ -75,7 +76,7 @@ def check_forward_gives_recon_mu_logvar(ConvVAE: VAE) -> None:
 def check_sample_gives_n_images(ConvVAE: VAE) -> None:
     """`sample(n)` gives n images of shape (1, 28, 28).
 
-    Catches a number of images, or a latent_dim, that is written into the code.
+    Catches a number of images, or a latent_dim, written into the code.
     """
     for latent_dim, n in ((5, 7), (3, 1)):
         sampled(ConvVAE(latent_dim=latent_dim).eval(), n)
@@ -84,7 +85,7 @@ def check_sample_gives_n_images(ConvVAE: VAE) -> None:
 def check_every_parameter_gets_a_gradient(ConvVAE: VAE) -> None:
     """What `forward` gives depends on every parameter, so that all of them can learn.
 
-    Catches layers that are not used, a part under `no_grad`, and one head for two.
+    Catches unused layers, a part under `no_grad`, and one head for both outputs.
     """
     model = ConvVAE(latent_dim=5)
     outputs = forwarded(model, torch.rand(3, 1, 28, 28), 5)
@@ -99,7 +100,7 @@ def check_every_parameter_gets_a_gradient(ConvVAE: VAE) -> None:
 def check_one_image_works_in_eval_mode(ConvVAE: VAE) -> None:
     """A batch of one image works, in eval mode.
 
-    Catches `squeeze` where it takes the batch away.
+    Catches a `squeeze` that removes the batch dimension.
     """
     model = ConvVAE(latent_dim=5).eval()
     forwarded(model, torch.rand(1, 1, 28, 28), 5)

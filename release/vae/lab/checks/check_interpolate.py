@@ -1,4 +1,4 @@
-"""interpolate: from black (z = −2) to white (z = 2) with a model whose codes can be read."""
+"""interpolate: from black (z = −2) to white (z = 2), with a model whose codes can be read."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import torch
 from torch import Tensor
 
 from checkkit import expect
-from checkkit.expect import Hint, Reading
+from checkkit.expect import Hint, KnownMistake
 from lab.checks.models import Grey, codes
 
 Interpolate = Callable[..., object]
@@ -17,7 +17,7 @@ BLACK, WHITE = torch.zeros(1, 28, 28), torch.ones(1, 28, 28)
 GIVEN: dict[str, object] = {"mean of x1": -2, "mean of x2": 2, "steps": 5}
 GIVEN_BACK = "these are x1 and x2 themselves; every picture on the way is decoded from a code"
 MISSING = "an end is missing: the first code is the mean of x1, the last the mean of x2"
-# five steps without both ends, without the last, without the first
+# five steps without both ends, without the last one, without the first one
 ENDS_MISSING = ([-4 / 3, 4 / 3], [-2.0, 1.2], [-1.2, 2.0])
 ONE_TWICE = "both ends are decoded from the mean of the same picture"
 ROUNDED = "the share of the way is 0 until it is 1: is it rounded, or divided with //?"
@@ -51,10 +51,10 @@ def check_ends_are_the_two_means(interpolate: Interpolate) -> None:
     """
     wanted = torch.tensor([-2.0, 2.0])
     wrong = [
-        Reading(wanted.flip(0), REVERSED),
-        Reading(torch.logit(torch.tensor([0.0, 1.0]), eps=1e-6), GIVEN_BACK),
-        *(Reading(torch.tensor(ends), MISSING) for ends in ENDS_MISSING),
-        *(Reading(torch.tensor([end, end]), ONE_TWICE) for end in (-2.0, 2.0)),
+        KnownMistake(wanted.flip(0), REVERSED),
+        KnownMistake(torch.logit(torch.tensor([0.0, 1.0]), eps=1e-6), GIVEN_BACK),
+        *(KnownMistake(torch.tensor(ends), MISSING) for ends in ENDS_MISSING),
+        *(KnownMistake(torch.tensor([end, end]), ONE_TWICE) for end in (-2.0, 2.0)),
     ]
     _close(interpolate, [0, -1], wanted, "interpolate: z at the ends", wrong)
 
@@ -62,23 +62,23 @@ def check_ends_are_the_two_means(interpolate: Interpolate) -> None:
 def check_steps_are_equal(interpolate: Interpolate) -> None:
     """With five steps, z is −2, −1, 0, 1, 2.
 
-    Catches a cross-fade of pixels, and points that are not equally spaced.
+    Catches cross-faded pixels, and points that are not equally spaced.
     """
     wanted = torch.tensor([-2.0, -1.0, 0.0, 1.0, 2.0])
     black, white = torch.sigmoid(wanted[[0, -1]])
     faded = torch.logit(torch.lerp(black, white, torch.linspace(0, 1, 5)))
     wrong = [
-        Reading(wanted.flip(0), REVERSED),
-        Reading(torch.tensor([-2.0, -2.0, -2.0, -2.0, 2.0]), ROUNDED),
-        Reading(faded, "the images are mixed; mix the codes and decode each mixture"),
+        KnownMistake(wanted.flip(0), REVERSED),
+        KnownMistake(torch.tensor([-2.0, -2.0, -2.0, -2.0, 2.0]), ROUNDED),
+        KnownMistake(faded, "the images are mixed; mix the codes and decode each mixture"),
     ]
     _close(interpolate, [0, 1, 2, 3, 4], wanted, "interpolate: z", wrong)
 
 
 def _close(
-    interpolate: Interpolate, which: list[int], wanted: Tensor, name: str, wrong: list[Reading]
+    interpolate: Interpolate, which: list[int], wanted: Tensor, name: str, wrong: list[KnownMistake]
 ) -> None:
-    """Compare the codes that frames were decoded from; show the frames where they are wrong."""
+    """Compare the codes that frames were decoded from; show the frames if they are wrong."""
     got = frames(interpolate)[which]
 
     def sampled() -> Hint | None:
@@ -90,16 +90,16 @@ def _close(
         name,
         given=GIVEN,
         atol=1e-3,
-        readings=wrong,
+        mistakes=wrong,
         evidence=sampled,
-        pictures=(torch.sigmoid(wanted)[:, None, None, None].expand(-1, 1, 28, 28), got),
+        images=(torch.sigmoid(wanted)[:, None, None, None].expand(-1, 1, 28, 28), got),
     )
 
 
 def check_two_calls_agree(interpolate: Interpolate) -> None:
     """Two calls give the same images, for a model in training mode too.
 
-    Catches sampled codes, and dropout that is left on.
+    Catches sampled codes, and dropout left on.
     """
     first, second = (frames(interpolate, training=True) for _ in range(2))
     message = "interpolate: expected the same images from two calls, got different ones"
@@ -125,7 +125,7 @@ def check_mode_is_left_as_found(interpolate: Interpolate) -> None:
 def check_no_gradient_kept(interpolate: Interpolate) -> None:
     """The images carry no gradient, and gradients are on again after the call.
 
-    Catches a graph that is kept, and `set_grad_enabled(False)` without an end.
+    Catches a kept autograd graph, and `set_grad_enabled(False)` that is never undone.
     """
     try:
         got = frames(interpolate)

@@ -1,4 +1,4 @@
-"""reparameterize: z = mu + σ·eps. What you can check by hand, on inputs you can read."""
+"""reparameterize: z = mu + σ·eps, on inputs that you can verify by hand."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import torch
 from torch import Tensor
 
 from checkkit import expect, sampling_limits
-from checkkit.expect import Hint, Reading
+from checkkit.expect import Hint, KnownMistake
 
 Reparameterize = Callable[[Tensor, Tensor], object]
 
@@ -19,18 +19,18 @@ UNIFORM = "the noise varies as uniform noise between 0 and 1 does; eps is normal
 SHARED = Hint("numbers share their noise here: draw eps for every number of every picture")
 NO_WAY = Hint("the draw itself is in the gradient's way: draw eps alone, and compute z from it")
 CUT_OFF = "is the way back to {name} cut (detach, .data, no_grad, NumPy), or is {name} left out?"
-# what they give at logvar = 2, and at logvar = 3
-MISREADINGS = [
+# known mistakes: the standard deviation at logvar = 2, and at logvar = 3
+MISTAKES = [
     (
-        Reading(
+        KnownMistake(
             math.exp(2),
             "exp(logvar) is the variance; σ is its square root, exp(0.5 · logvar)",
             "std-is-exp-logvar",
         ),
         math.exp(3),
     ),
-    (Reading(2.0, "logvar is the logarithm of the variance, not σ", "std-is-logvar"), 3.0),
-    (Reading(math.e / math.sqrt(12), UNIFORM), math.exp(1.5) / math.sqrt(12)),
+    (KnownMistake(2.0, "logvar is the logarithm of the variance, not σ", "std-is-logvar"), 3.0),
+    (KnownMistake(math.e / math.sqrt(12), UNIFORM), math.exp(1.5) / math.sqrt(12)),
 ]
 
 
@@ -47,7 +47,7 @@ def check_shape_matches_mu(reparameterize: Reparameterize) -> None:
 def check_dtype_matches_mu(reparameterize: Reparameterize) -> None:
     """The dtype of z is that of mu.
 
-    Catches float64 in, float32 out.
+    Catches an answer that turns float64 into float32.
     """
     for dtype in (torch.float32, torch.float64):
         mu, logvar = torch.zeros(2, 3, dtype=dtype), torch.zeros(2, 3, dtype=dtype)
@@ -57,7 +57,7 @@ def check_dtype_matches_mu(reparameterize: Reparameterize) -> None:
 def check_varies_between_calls(reparameterize: Reparameterize) -> None:
     """Two calls draw two different z.
 
-    Catches z = mu, a constant in place of noise, and a seed set inside the function.
+    Catches z = mu, a constant in place of the noise, and a seed set inside the function.
     """
     mu, logvar = torch.full((4, 3), 0.5), torch.ones(4, 3)
     first = expect.tensor(reparameterize(mu.clone(), logvar), "reparameterize", (4, 3))
@@ -72,8 +72,8 @@ def check_varies_between_calls(reparameterize: Reparameterize) -> None:
 def check_is_mu_where_sigma_vanishes(reparameterize: Reparameterize) -> None:
     """Where σ is next to nothing, z is mu, and only there.
 
-    At logvar = −40, σ = e^−20 = 2·10⁻⁹. Catches noise that is not scaled by σ, and a σ that cannot
-    be small.
+    At logvar = −40, σ = e^−20 = 2·10⁻⁹. Catches noise that is not scaled by σ, and a σ with a
+    lower limit.
     """
     mu = torch.tensor([[-2.0, 0.0, 3.0]])
     still = reparameterize(mu.clone(), torch.full((1, 3), -40.0))
@@ -90,24 +90,24 @@ def check_is_mu_where_sigma_vanishes(reparameterize: Reparameterize) -> None:
 def check_spread_is_sigma(reparameterize: Reparameterize) -> None:
     """At logvar = 2 the standard deviation of z is e = 2.718.
 
-    Catches exp(logvar) or logvar itself in the place of σ.
+    Catches exp(logvar) or logvar itself in place of σ.
     """
     two, three = (_spread(reparameterize, logvar) for logvar in (2.0, 3.0))
-    # a misreading is named where it explains what came at both
-    readings = [r for r, at_three in MISREADINGS if abs(three / at_three - 1) < 0.05]
+    # A mistake is named if it explains both measurements.
+    mistakes = [mistake for mistake, at_three in MISTAKES if abs(three / at_three - 1) < 0.05]
     expect.estimate(
         two,
         math.e,
         sampling_limits.deviation_limit(20_000, math.e),
         "reparameterize: standard deviation",
         f"logvar = 2, 20,000 draws, {sampling_limits.STANDARD_ERRORS:g} standard errors",
-        readings=readings,
+        mistakes=mistakes,
         evidence=lambda: _shared(reparameterize),
     )
 
 
 def _shared(reparameterize: Reparameterize) -> Hint | None:
-    """Return a hint if whole rows, or whole columns, move together."""
+    """Return a hint if all rows, or all columns, have the same noise."""
     first, second = (
         expect.tensor(reparameterize(torch.zeros(5, 4), torch.ones(5, 4)), "", (5, 4))
         for _ in range(2)
@@ -125,7 +125,7 @@ def _spread(reparameterize: Reparameterize, logvar: float) -> float:
 def check_gradient_reaches_mu_and_logvar(reparameterize: Reparameterize) -> None:
     """Gradients flow from z back to mu and to logvar.
 
-    Catches `sample()` for `rsample()`, `torch.normal`, `detach`, and a trip through NumPy.
+    Catches `sample()` for `rsample()`, `torch.normal`, `detach`, and a detour through NumPy.
     """
     mu = torch.zeros(4, 3, requires_grad=True)
     logvar = torch.zeros(4, 3, requires_grad=True)

@@ -1,4 +1,4 @@
-"""A model so small that its codes can be read off its images, to try `interpolate` on."""
+"""A model for `interpolate` whose codes can be read off its images."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ from torch import Tensor, nn
 
 
 class Grey(nn.Module):
-    """A VAE with one latent dimension: z is the grey of the whole image.
+    """A VAE with one latent dimension: z is the brightness of the whole image.
 
-    A black image has the mean −2, a white one the mean +2, and every variance is large, so that a
-    code that is sampled shows. `decode` gives images whose pixels are all sigmoid(z).
+    A black image has the mean −2, a white one the mean +2. Every variance is large, so that a
+    sampled code is noticed. All pixels of `decode(z)` are sigmoid(z).
     """
 
     def __init__(self) -> None:
@@ -29,7 +29,7 @@ class Grey(nn.Module):
         """Return images (batch, 1, 28, 28)."""
         if z.ndim != 2 or z.shape[1] != 1:
             raise ValueError(f"decode takes (batch, 1), got {tuple(z.shape)}")
-        # a function of the parameter as well, so that a gradient shows where one is kept
+        # A function of the parameter too: a kept autograd graph is then noticed.
         return torch.sigmoid(z * self.slope / 4)[:, :, None, None].expand(-1, 1, 28, 28).clone()
 
     def forward(self, x: Tensor) -> tuple[Tensor, Tensor, Tensor]:
@@ -43,5 +43,5 @@ class Grey(nn.Module):
 
 
 def codes(frames: Tensor) -> Tensor:
-    """Return the code that each image of `Grey` was decoded from, read off its middle pixel."""
+    """Return the code that each image of `Grey` was decoded from, from its middle pixel."""
     return torch.logit(frames[:, 0, 14, 14].detach(), eps=1e-6)

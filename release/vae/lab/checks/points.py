@@ -1,7 +1,7 @@
-"""What each visible check is worth, for the block to say.
+"""The points of each visible check, for the block that `check` shows.
 
-Made from the rubric of the grading program; not edited. The rest of a question's points is decided
-by checks that look at more inputs.
+Generated from the rubric; do not edit. Checks on further inputs decide the rest of a question's
+points.
 """
 
 from __future__ import annotations

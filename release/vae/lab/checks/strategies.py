@@ -1,7 +1,7 @@
 """Hypothesis strategies for the inputs of the checks.
 
-Inputs are small and round (multiples of a quarter, few rows), so that the smallest failing input
-can be verified by hand: `mu=[[0.]], logvar=[[1.]]`.
+Inputs are small multiples of a quarter in few rows, so that the smallest failing input can be
+verified by hand: `mu=[[0.]], logvar=[[1.]]`.
 """
 
 from __future__ import annotations
@@ -10,12 +10,12 @@ import torch
 from hypothesis import strategies as st
 from torch import Tensor
 
-# A probability that is nearly 0: a clamp at 10⁻³ shows; one at 10⁻⁴, or 10⁻⁶ added, does not.
+# A probability near 0. A clamp at 10⁻³ is noticed; one at 10⁻⁴, or 10⁻⁶ added, is not.
 SURE = 5e-4
 
 
 def quarters(least: int, most: int) -> st.SearchStrategy[float]:
-    """Multiples of ¼ between two bounds; simplest is 0, then 1, −1, 2, …, then halves, quarters."""
+    """Return a strategy for multiples of ¼; simplest first: 0, 1, −1, 2, …, halves, quarters."""
     values = [n / 4 for n in range(4 * least, 4 * most + 1)]
     return st.sampled_from(sorted(values, key=lambda v: (v % 1 != 0, v % 0.5 != 0, abs(v), v < 0)))
 
@@ -28,7 +28,7 @@ def posteriors(
     most_columns: int = 5,
     dtype: torch.dtype = torch.float32,
 ) -> tuple[Tensor, Tensor]:
-    """Return (mu, logvar), both (batch, latent_dim), in quarters: mu in ±4, logvar in ±6."""
+    """Draw (mu, logvar), both (batch, latent_dim), multiples of ¼: mu in ±4, logvar in ±6."""
     shape = draw(st.integers(1, most_rows)), draw(st.integers(1, most_columns))
     count = shape[0] * shape[1]
     mu = draw(st.lists(quarters(-4, 4), min_size=count, max_size=count))
@@ -41,9 +41,9 @@ def posteriors(
 
 @st.composite
 def pictures(draw: st.DrawFn, *, most_rows: int = 3) -> tuple[Tensor, Tensor]:
-    """Return (recon_x, x), both (batch, 1, 28, 28): flat grey at its simplest, else random.
+    """Draw (recon_x, x), both (batch, 1, 28, 28): uniform grey if possible, otherwise random.
 
-    The probabilities keep away from 0 and 1, where a right answer may clamp; see `SURE`.
+    The probabilities avoid 0 and 1, where a right answer may clamp; see `SURE`.
     """
     shape = draw(st.integers(1, most_rows)), 1, 28, 28
     seed = draw(st.none() | st.integers(0, 1000))
@@ -55,6 +55,6 @@ def pictures(draw: st.DrawFn, *, most_rows: int = 3) -> tuple[Tensor, Tensor]:
         return torch.full(shape, p), torch.full(shape, x)
     generator = torch.Generator().manual_seed(seed)
     probabilities = torch.rand(shape, generator=generator) * 0.96 + 0.02
-    # strokes as in a digit: most pixels black, some white, some in between
+    # As in a digit: most pixels black, some white, some in between.
     greys = (torch.rand(shape, generator=generator) * 3 - 1).clamp(0, 1)
     return probabilities, greys

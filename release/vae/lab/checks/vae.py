@@ -1,4 +1,4 @@
-"""Call a ConvVAE's methods and know at once that what comes back has the right form."""
+"""Call the methods of a ConvVAE and check the form of what they return."""
 
 # ruff: noqa: D102 - the protocol below repeats the signatures of nn.Module and of the contract
 
@@ -14,7 +14,7 @@ from checkkit.expect import Hint
 
 
 class Model(Protocol):
-    """What a check asks of a model. What its methods return is not known before it is checked."""
+    """What checks use of a model. Return types are `object` until they are checked."""
 
     training: bool
 
@@ -32,14 +32,14 @@ class Model(Protocol):
 
 
 VAE = Callable[..., Model]
-"""The class ConvVAE, or what stands for it: called with a latent_dim, it gives a model."""
+"""The class ConvVAE or its proxy: returns a model for a latent_dim."""
 
 DRAW_IT = "figures.decoder_sizes(ConvVAE()) draws how your layers come to {size} pixels"
 PADDED = Hint("7 → 13 → 25: each ConvTranspose2d lacks output_padding=1")
 
 
 def encoded(model: Model, x: Tensor, latent_dim: int) -> tuple[Tensor, Tensor]:
-    """Return (mu, logvar), each (batch, latent_dim)."""
+    """Return (mu, logvar) of `encode`, each (batch, latent_dim)."""
     parts = expect.several(model.encode(x), "ConvVAE.encode", ("mu", "logvar"))
     return _code(parts[0], "encode: mu", x, latent_dim), _code(
         parts[1], "encode: logvar", x, latent_dim
@@ -47,12 +47,12 @@ def encoded(model: Model, x: Tensor, latent_dim: int) -> tuple[Tensor, Tensor]:
 
 
 def decoded(model: Model, z: Tensor) -> Tensor:
-    """Return the images of z, (batch, 1, 28, 28)."""
+    """Return the images of `decode`, (batch, 1, 28, 28)."""
     return _images(model.decode(z), "decode", len(z), {"z of shape": tuple(z.shape)})
 
 
 def forwarded(model: Model, x: Tensor, latent_dim: int) -> tuple[Tensor, Tensor, Tensor]:
-    """Return (recon_x, mu, logvar)."""
+    """Return (recon_x, mu, logvar) of `forward`."""
     parts = expect.several(model(x), "ConvVAE.forward", ("recon_x", "mu", "logvar"))
     recon_x = _images(parts[0], "forward: recon_x", len(x), {"x of shape": tuple(x.shape)})
     mu = _code(parts[1], "forward: mu", x, latent_dim)
@@ -60,12 +60,12 @@ def forwarded(model: Model, x: Tensor, latent_dim: int) -> tuple[Tensor, Tensor,
 
 
 def sampled(model: Model, n: int) -> Tensor:
-    """Return n images from the prior."""
+    """Return the n images of `sample`."""
     return _images(model.sample(n), "sample", n, {"n": n})
 
 
 def within_0_and_1(images: Tensor, name: str) -> None:
-    """Fail if a pixel is no probability."""
+    """Fail if a pixel is outside [0, 1]."""
     least, most = images.min().item(), images.max().item()
     message = f"ConvVAE.{name}: expected pixels in [0, 1], got {least:.3g} to {most:.3g}"
     expect.that(least >= 0 and most <= 1, message)

@@ -1,4 +1,4 @@
-"""The figures of both notebooks; every function returns a matplotlib Figure."""
+"""The figures of both notebooks; each function returns a matplotlib Figure."""
 
 from lab.figures.architectures import autoencoder_diagram, conv_vae_diagram, dense_vae_diagram
 from lab.figures.bells import kl_bells

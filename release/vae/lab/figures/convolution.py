@@ -1,4 +1,4 @@
-"""Transposed convolution as stamping: each input pixel stamps the kernel on to the output."""
+"""Transposed convolution as stamping: each input pixel stamps the kernel onto the output."""
 
 from typing import Final
 
@@ -6,7 +6,7 @@ from matplotlib.axes import Axes
 from matplotlib.patches import Rectangle
 
 from checkkit import figure_style
-from checkkit.figure_style import Picture
+from checkkit.figure_style import DescribedFigure
 from lab.figures.drawing import note
 
 STAMPS: Final = (
@@ -21,7 +21,7 @@ LETTERS: Final = "abcdefghijklmnop"
 
 
 def output_size(n: int, kernel: int, stride: int, padding: int = 0, output_padding: int = 0) -> int:
-    """Return how many pixels a transposed convolution makes of ``n``, along one side."""
+    """Return the output size of a transposed convolution with ``n`` pixels along one side."""
     return (n - 1) * stride - 2 * padding + kernel + output_padding
 
 
@@ -36,15 +36,15 @@ def size_formula(
 @figure_style.styled
 def transposed_convolution(
     n: int = 3, kernel: int = 3, stride: int = 2, padding: int = 0, output_padding: int = 0
-) -> Picture:
+) -> DescribedFigure:
     """Draw the stamps along one row of pixels, and how they overlap in the output.
 
     Args:
-        n: Pixels in the input row.
+        n: Pixels of the input row.
         kernel: Pixels of the stamp.
         stride: How far the stamp moves from one input pixel to the next.
         padding: Pixels cut off at each end of the output.
-        output_padding: Pixels kept in addition at the right end.
+        output_padding: Additional pixels at the right end.
     """
     _sensible(n, kernel, stride, padding, output_padding)
     formula = size_formula(n, kernel, stride, padding, output_padding)
@@ -79,7 +79,7 @@ def _sensible(n: int, kernel: int, stride: int, padding: int, output_padding: in
 
 
 def _stamps(axes: Axes, left: float, n: int, kernel: int, stride: int) -> list[list[str]]:
-    """Draw one stamp a line, each ``stride`` further right; return what lands on each pixel."""
+    """Draw one stamp per line, each ``stride`` further right; return the terms of each pixel."""
     _label(axes, n + 1.3, f"each stamps the\nkernel: {kernel} pixels,\n{stride} further each time")
     landed: list[list[str]] = [[] for _ in range(n * stride + kernel)]
     for i in range(n):
@@ -94,7 +94,7 @@ def _stamps(axes: Axes, left: float, n: int, kernel: int, stride: int) -> list[l
 def _output(
     axes: Axes, left: float, whole: int, landed: list[list[str]], padding: int, output_padding: int
 ) -> None:
-    """Draw the output row: the sum of each column, and what padding cuts off."""
+    """Draw the output row: the sum of each column, and the pixels that padding cuts off."""
     y = 1.1
     kept = whole - 2 * padding
     _label(axes, y, f"output: {kept} pixels\n(sums of the columns)")

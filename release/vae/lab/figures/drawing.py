@@ -1,4 +1,4 @@
-"""Boxes and arrows, the parts of every diagram here."""
+"""Boxes and arrows for diagrams."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ Side = Literal["left", "right", "top", "bottom"]
 
 @dataclass(frozen=True)
 class Box:
-    """A rectangle on the canvas: its centre and its sizes."""
+    """A rectangle on the canvas: its centre and its size."""
 
     x: float
     y: float
@@ -33,7 +33,7 @@ class Box:
 def box(
     axes: Axes, place: Box, text: str, *, colour: str, fontsize: float = 11, dashed: bool = False
 ) -> Box:
-    """Draw a rounded box with text in it; a dashed edge says: random, not learned."""
+    """Draw a rounded box with text; a dashed edge means random, not learnt."""
     axes.add_patch(
         FancyBboxPatch(
             (place.x - place.width / 2, place.y - place.height / 2),
@@ -60,7 +60,7 @@ def arrow(
     curve: float = 0.0,
     dashed: bool = False,
 ) -> None:
-    """Draw an arrow; ``curve`` bends it, positive to the right of its way."""
+    """Draw an arrow; ``curve`` bends it, to the right if positive."""
     axes.add_patch(
         FancyArrowPatch(
             start,
@@ -91,6 +91,6 @@ def note(
 
 
 def _tint(colour: str, share: float = 0.18) -> tuple[float, float, float]:
-    """Return ``colour`` thinned with white, so that black text on it stays readable."""
+    """Return ``colour`` mixed with white, so that black text on it is readable."""
     red, green, blue = (int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5))
     return 1 - share * (1 - red), 1 - share * (1 - green), 1 - share * (1 - blue)

@@ -1,4 +1,4 @@
-"""The space of codes: one cloud, all the means in a plane, the plane decoded, numbers unused."""
+"""The latent space: one cloud, the means of all digits, a decoded plane, unused numbers."""
 
 from collections.abc import Mapping, Sequence
 from typing import Final, Protocol
@@ -9,19 +9,19 @@ from matplotlib.axes import Axes
 from torch import Tensor
 
 from checkkit import figure_style
-from checkkit.figure_style import Picture
+from checkkit.figure_style import DescribedFigure
 from lab.figures.digits import draw_rows, show
 
-# Ten colours that everyone can tell apart do not exist: the digit itself is the mark.
+# No ten colours can be told apart by everyone, so the digit itself is the marker.
 COLOURS: Final = (
-    figure_style.BLACK, figure_style.BLUE, figure_style.ORANGE, figure_style.GREEN, figure_style.PINK,
-    figure_style.SKY, figure_style.RED, figure_style.GREY, "#8C6D00", "#004D80",
+    figure_style.BLACK, figure_style.BLUE, figure_style.ORANGE, figure_style.GREEN,
+    figure_style.PINK, figure_style.SKY, figure_style.RED, figure_style.GREY, "#8C6D00", "#004D80",
 )  # fmt: skip
-USED: Final = 0.1  # nats: a number of the code that carries less says next to nothing
+USED: Final = 0.1  # nats; a number of the code with less is hardly used
 
 
 class Decoder(Protocol):
-    """A model that makes pictures of codes."""
+    """A model that decodes codes."""
 
     def decode(self, z: Tensor) -> Tensor:
         """Return pictures ``(n, 1, 28, 28)`` for codes ``(n, latent_dim)``."""
@@ -30,15 +30,15 @@ class Decoder(Protocol):
 @figure_style.styled
 def draws_of_one_picture(
     model: Decoder, x: Tensor, mu: Tensor, z: Tensor, title: str = "One picture, many draws"
-) -> Picture:
-    """Draw the codes of one picture with and without noise, and what is decoded from them.
+) -> DescribedFigure:
+    """Draw codes of one picture with and without noise, and the pictures decoded from them.
 
     Args:
-        model: Decodes.
+        model: A model with ``decode``.
         x: The picture, ``(1, 28, 28)``.
-        mu: Its cloud's centre, ``(1, latent_dim)``: what comes without noise.
-        z: Draws from its cloud, ``(n, latent_dim)``; some hundred look best.
-        title: Stands over the figure.
+        mu: The centre of its cloud, ``(1, latent_dim)``: the code without noise.
+        z: Draws from its cloud, ``(n, latent_dim)``; a few hundred look best.
+        title: The title of the figure.
     """
     count = min(8, len(z))
     with torch.no_grad():
@@ -63,7 +63,7 @@ def draws_of_one_picture(
 
 
 def _cloud(axes: Axes, mu: Tensor, z: Tensor) -> None:
-    """Draw draws in the number that the picture fixes most and the one that it fixes least."""
+    """Plot draws in the number of the code that varies least and the one that varies most."""
     order = z.std(dim=0).argsort().tolist()
     one, two = order[0], order[-1]
     around = torch.linspace(0, 2 * torch.pi, 100)
@@ -81,16 +81,15 @@ def _cloud(axes: Axes, mu: Tensor, z: Tensor) -> None:
 @figure_style.styled
 def latent_map(
     mu: Tensor, labels: Tensor, title: str = "Where the encoder puts the digits"
-) -> Picture:
-    """Draw the mean of every picture in a plane, each as the digit that it shows.
+) -> DescribedFigure:
+    """Draw the mean of each picture in a plane, as the digit that it shows.
 
-    Codes of more than two numbers are drawn in the two directions in which they vary most (their
-    principal components).
+    Codes of more than two numbers are projected on their first two principal components.
 
     Args:
         mu: Means, ``(n, latent_dim)``, latent_dim at least 2.
         labels: The digit that each picture shows, ``(n,)``.
-        title: Stands over the map.
+        title: The title of the figure.
     """
     points, names = _plane(mu.detach())
     seen = sorted({int(label) for label in labels})
@@ -114,7 +113,7 @@ def latent_map(
 
 
 def _plane(mu: Tensor) -> tuple[np.ndarray, tuple[str, str]]:
-    """Return points in a plane, and what its two directions are."""
+    """Return points in a plane, and the names of its two axes."""
     if mu.shape[1] == 2:
         flat: np.ndarray = mu.numpy()
         return flat, ("first number of the code", "second number of the code")
@@ -130,7 +129,7 @@ def _plane(mu: Tensor) -> tuple[np.ndarray, tuple[str, str]]:
 
 
 def _thickest(points: np.ndarray) -> np.ndarray:
-    """Return the point with the nearest neighbours: a digit may lie in two places, or in a ring."""
+    """Return the point in the densest place; a mean fails for digits in two places or in a ring."""
     apart = np.linalg.norm(points[:, None] - points[None], axis=-1)
     few = max(1, len(points) // 4)
     place: np.ndarray = points[np.sort(apart, axis=1)[:, :few].mean(axis=1).argmin()]
@@ -138,7 +137,7 @@ def _thickest(points: np.ndarray) -> np.ndarray:
 
 
 def _neighbours(points: np.ndarray, labels: Tensor, seen: list[int]) -> str:
-    """Say which two digits lie nearest to each other, and which furthest."""
+    """Describe which two digits are nearest to each other, and which furthest apart."""
     if len(seen) < 2:
         return ""
     middles = {d: _thickest(points[(labels == d).numpy()]) for d in seen}
@@ -152,13 +151,13 @@ def _neighbours(points: np.ndarray, labels: Tensor, seen: list[int]) -> str:
 @figure_style.styled
 def manifold(
     model: Decoder, n: int = 15, title: str = "The whole plane of codes, decoded"
-) -> Picture:
-    """Decode a grid of codes of two numbers, spaced so that every cell is equally probable.
+) -> DescribedFigure:
+    """Decode a grid of two-number codes, spaced at equal probabilities of the prior.
 
     Args:
-        model: Has ``latent_dim=2``.
+        model: A model with ``latent_dim=2``.
         n: Pictures along each side.
-        title: Stands over the grid.
+        title: The title of the figure.
     """
     percentiles = (torch.arange(n) + 0.5) / n
     numbers = torch.special.ndtri(percentiles)  # what z is at each percentile of the prior
@@ -187,14 +186,14 @@ def traversal(
     latent_dim: int,
     numbers: Sequence[int] = (0, 1),
     title: str = "One number at a time",
-) -> Picture:
-    """Draw what becomes of the picture when one number of the code changes and the others are 0.
+) -> DescribedFigure:
+    """Draw how the picture changes with one number of the code, while the others are 0.
 
     Args:
-        model: Decodes.
-        latent_dim: How long a code is.
-        numbers: Which of its numbers to change, a row for each.
-        title: Stands over the rows.
+        model: A model with ``decode``.
+        latent_dim: The length of a code.
+        numbers: The numbers to change, one row for each.
+        title: The title of the figure.
     """
     values = torch.linspace(-2.5, 2.5, 11)
     z = torch.zeros(len(numbers), len(values), latent_dim)
@@ -217,13 +216,13 @@ def traversal(
 @figure_style.styled
 def collapse(
     kl: Mapping[str, Tensor], rows: Mapping[str, Tensor], title: str = "Posterior collapse"
-) -> Picture:
-    """Draw how much each number of the code carries, for several models, and what they rebuild.
+) -> DescribedFigure:
+    """Draw the KL of each number of the code for several models, and their reconstructions.
 
     Args:
-        kl: For each model, by name, the KL of each number of the code, in nats per image.
+        kl: By model, the KL of each number of the code, in nats per image.
         rows: Rows of pictures to draw below, by name.
-        title: Stands over the figure.
+        title: The title of the figure.
     """
     sums = "; ".join(
         f"{name}: {int((each > USED).sum())} of {len(each)} numbers in use, {each.sum():.1f} nats"

@@ -1,4 +1,4 @@
-"""Transposed convolution in the plane: stamp by stamp, and layer by layer in a model."""
+"""Transposed convolution in two dimensions: stamp by stamp, and layer by layer in a model."""
 
 from collections.abc import Callable, Sequence
 from typing import Any, Final, NamedTuple, Protocol
@@ -10,7 +10,7 @@ from matplotlib.patches import Rectangle
 from torch import Tensor, nn
 
 from checkkit import figure_style
-from checkkit.figure_style import Picture
+from checkkit.figure_style import DescribedFigure
 from lab.figures.convolution import STAMPS, size_formula
 from lab.figures.drawing import Box, arrow, box, note
 
@@ -22,11 +22,13 @@ Numbers = Sequence[Sequence[float]]
 
 
 @figure_style.styled
-def stamp_by_stamp(picture: Numbers = PICTURE, stamp: Numbers = STAMP, stride: int = 2) -> Picture:
-    """Draw a transposed convolution pixel by pixel: every input pixel presses its stamp once.
+def stamp_by_stamp(
+    picture: Numbers = PICTURE, stamp: Numbers = STAMP, stride: int = 2
+) -> DescribedFigure:
+    """Draw a transposed convolution stamp by stamp: each input pixel stamps once.
 
     Args:
-        picture: The input's pixels, in rows; four pixels or fewer.
+        picture: The pixels of the input, in rows; at most four.
         stamp: The kernel, in rows; square.
         stride: How far the stamp moves from one input pixel to the next.
     """
@@ -70,7 +72,7 @@ def _steps(panels: Sequence[Axes], pixels: np.ndarray, kernel: np.ndarray, strid
 
 
 def _table(axes: Axes, numbers: np.ndarray, title: str, colours: Sequence[str]) -> None:
-    """Draw numbers in a grid of squares, row 0 at the top; zeros pale."""
+    """Draw numbers in a grid of squares, row 0 at the top, zeros in grey."""
     for colour, ((row, column), number) in zip(colours, np.ndenumerate(numbers), strict=True):
         plain = colour == figure_style.GREY
         axes.add_patch(
@@ -90,20 +92,20 @@ def _by(shape: Sequence[int]) -> str:
 
 
 class Vae(Protocol):
-    """A model with a decoder of its own."""
+    """A model with an encoder and a decoder."""
 
-    def encode(self, x: Tensor) -> Any:  # noqa: ANN401 - it may be wrong still
+    def encode(self, x: Tensor) -> Any:  # noqa: ANN401 - the student's answer may still be wrong
         """Return ``(mu, logvar)``."""
 
     def decode(self, z: Tensor) -> Any:  # noqa: ANN401 - likewise
         """Return pictures."""
 
-    def modules(self) -> Any:  # noqa: ANN401 - as nn.Module has it
+    def modules(self) -> Any:  # noqa: ANN401 - the signature of nn.Module
         """Return all layers."""
 
 
 class Step(NamedTuple):
-    """What one transposed convolution did: the size that it met, that it made, and why."""
+    """A transposed convolution: input size, output size, size formula, and settings."""
 
     before: int
     after: int
@@ -112,14 +114,14 @@ class Step(NamedTuple):
 
 
 @figure_style.styled
-def decoder_sizes(model: Vae, title: str = "How your decoder grows the picture") -> Picture:
+def decoder_sizes(model: Vae, title: str = "How your decoder grows the picture") -> DescribedFigure:
     """Draw the transposed convolutions of a model in the order in which they are used.
 
-    Below each arrow stands the size formula with that layer's own settings filled in.
+    Below each arrow is the size formula with the settings of that layer.
 
     Args:
-        model: Has ``encode`` and ``decode``; the decoder may still be wrong.
-        title: Stands over the figure.
+        model: A model with ``encode`` and ``decode``; the decoder may still be wrong.
+        title: The title of the figure.
     """
 
     def decode() -> None:
@@ -130,19 +132,19 @@ def decoder_sizes(model: Vae, title: str = "How your decoder grows the picture")
 
 
 @figure_style.styled
-def layer_sizes(layers: nn.Module, x: Tensor, title: str = "Growing a picture") -> Picture:
+def layer_sizes(layers: nn.Module, x: Tensor, title: str = "Growing a picture") -> DescribedFigure:
     """Draw the transposed convolutions among some layers, as `decoder_sizes` does.
 
     Args:
         layers: One layer, or several in an ``nn.Sequential``.
-        x: What goes in, ``(batch, channels, height, width)``.
-        title: Stands over the figure.
+        x: The input, ``(batch, channels, height, width)``.
+        title: The title of the figure.
     """
     return _growth(layers, lambda: layers(x), title)
 
 
-def _growth(model: Vae | nn.Module, run: Callable[[], object], title: str) -> Picture:
-    steps, trouble = _followed(model, run)
+def _growth(model: Vae | nn.Module, run: Callable[[], object], title: str) -> DescribedFigure:
+    steps, trouble = _trace(model, run)
     if not steps:
         raise ValueError(
             "no nn.ConvTranspose2d was used" + (f": it stopped with {trouble}" if trouble else "")
@@ -184,19 +186,19 @@ def _verdict(size: int, trouble: str) -> str:
     return f"{size} pixels a side: {much} too {way}, the digits have {WANTED}"
 
 
-def _followed(model: Vae | nn.Module, run: Callable[[], object]) -> tuple[list[Step], str]:
-    """Run and note what each transposed convolution does; also what stopped it, if anything."""
+def _trace(model: Vae | nn.Module, run: Callable[[], object]) -> tuple[list[Step], str]:
+    """Run a model; return its transposed convolutions, and the error that stopped it or ``""``."""
     steps: list[Step] = []
 
-    def note_down(layer: nn.Module, inputs: tuple[Tensor, ...], output: Tensor) -> None:
+    def record(layer: nn.Module, inputs: tuple[Tensor, ...], output: Tensor) -> None:
         steps.append(_step(layer, inputs[0].shape[-1], output.shape[-1]))
 
     layers = [layer for layer in model.modules() if isinstance(layer, nn.ConvTranspose2d)]
-    hooks = [layer.register_forward_hook(note_down) for layer in layers]
+    hooks = [layer.register_forward_hook(record) for layer in layers]
     try:
         with torch.no_grad():
             run()
-    except Exception as error:  # noqa: BLE001 - it is the student's, and what came before it is told
+    except Exception as error:  # noqa: BLE001 - the student's model; the steps before are drawn
         return steps, f"{type(error).__name__}: {str(error).strip().partition(chr(10))[0][:70]}"
     finally:
         for hook in hooks:
@@ -210,7 +212,7 @@ def _step(layer: Any, before: int, after: int) -> Step:  # noqa: ANN401 - a Conv
         for value in (layer.kernel_size, layer.stride, layer.padding, layer.output_padding)
     )
     formula = size_formula(before, kernel, stride, padding, extra)
-    if not formula.endswith(f"= {after}"):  # dilation, or a size asked for
+    if not formula.endswith(f"= {after}"):  # with dilation or output_size
         formula = f"{before} → {after}, by further settings"
     settings = f"kernel {kernel}, stride {stride}, padding {padding}, output_padding {extra}"
     return Step(before, after, formula, settings)

@@ -1,4 +1,4 @@
-"""Diagrams of the three models: what goes in, what comes out, and every shape between."""
+"""Diagrams of the three models, with the shape of every layer."""
 
 from collections.abc import Sequence
 from typing import NamedTuple
@@ -11,7 +11,7 @@ from lab.figures.drawing import Box, arrow, box, chain, note
 
 
 class Layer(NamedTuple):
-    """One box of a diagram: its text, its height on the canvas and its colour."""
+    """A box of a diagram: its text, its height on the canvas and its colour."""
 
     text: str
     height: float
@@ -78,7 +78,7 @@ def dense_vae_diagram() -> DescribedFigure:
 
 @figure_style.styled
 def conv_vae_diagram() -> DescribedFigure:
-    """Draw a convolutional VAE: pictures stay pictures until the last step."""
+    """Draw a convolutional VAE, with its feature maps as images."""
     figure = figure_style.figure(
         3.7,
         "A convolutional VAE: shapes on the way, for one picture",
@@ -118,7 +118,7 @@ def _row(
 
 
 def _cloud(axes: Axes, before: Box, after: Box, size: str) -> None:
-    """Draw the middle of a VAE: two heads, and the sample drawn from them."""
+    """Draw the middle of a VAE: two heads, and the sample drawn from their distribution."""
     y = before.y
     heads = {name: Box(9.1, y + up, 2.0, 1.3) for name, up in (("mu", 1.3), ("logvar", -1.3))}
     z = box(axes, Box(11.6, y, 1.2, 1.5), "z", colour=figure_style.ORANGE)

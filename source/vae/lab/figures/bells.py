@@ -1,4 +1,4 @@
-"""One number of the code: its cloud against the prior, and the KL between them as an area."""
+"""One number of the code: its cloud, the prior, and the KL between them as an area."""
 
 from collections.abc import Sequence
 from typing import Final
@@ -10,9 +10,9 @@ from matplotlib.axes import Axes
 from checkkit import figure_style
 from checkkit.figure_style import DescribedFigure
 
-# mu and sigma: the prior itself, moved, narrowed, both, widened
+# (mu, sigma): the prior itself, shifted, narrowed, both, widened
 CLOUDS: Final = ((0.0, 1.0), (1.5, 1.0), (0.0, 0.3), (1.5, 0.3), (0.0, 2.0))
-MOST: Final = 6
+MAX_CLOUDS: Final = 6
 
 
 @figure_style.styled
@@ -25,16 +25,18 @@ def kl_bells(clouds: Sequence[tuple[float, float]] = CLOUDS) -> DescribedFigure:
     Raises:
         ValueError: If a sigma is not positive, or there are none or too many pairs.
     """
-    if not 1 <= len(clouds) <= MOST or min(sigma for _, sigma in clouds) <= 0:
-        raise ValueError(f"kl_bells: give one to {MOST} pairs (mu, sigma), each sigma above 0")
-    told = [(mu, sigma, kl_area(mu, sigma)) for mu, sigma in clouds]
+    if not 1 <= len(clouds) <= MAX_CLOUDS or min(sigma for _, sigma in clouds) <= 0:
+        raise ValueError(
+            f"kl_bells: give one to {MAX_CLOUDS} pairs (mu, sigma), each sigma above 0"
+        )
+    curves = [(mu, sigma, kl_area(mu, sigma)) for mu, sigma in clouds]
     figure = figure_style.figure(
-        4.9, "KL: how far is a cloud from the prior N(0, 1)?", _in_words(told)
+        4.9, "KL: how far is a cloud from the prior N(0, 1)?", _description(curves)
     )
     reach = max(4.0, *(abs(mu) + 3.5 * sigma for mu, sigma in clouds))
     z = np.linspace(-reach, reach, 2001)
     rows = figure.subplots(2, len(clouds), sharex=True, sharey="row", squeeze=False)
-    for (above, below), (mu, sigma, kl) in zip(rows.T, told, strict=True):
+    for (above, below), (mu, sigma, kl) in zip(rows.T, curves, strict=True):
         _densities(above, z, mu, sigma)
         above.set_title(f"μ = {mu:g}, σ = {sigma:g}")
         _area(below, z, mu, sigma)
@@ -49,7 +51,7 @@ def kl_bells(clouds: Sequence[tuple[float, float]] = CLOUDS) -> DescribedFigure:
 
 
 def kl_area(mu: float, sigma: float) -> float:
-    """Return the KL of a cloud to the prior, in nats, as the area that the figure shows."""
+    """Return the KL of a cloud to the prior in nats: the area that the figure shows."""
     z = mu + sigma * np.linspace(-12, 12, 24001)
     return float(np.sum(_integrand(z, mu, sigma)) * (z[1] - z[0]))
 
@@ -95,9 +97,9 @@ def _key(*panels: Axes) -> tuple[list[Artist], list[str]]:
     return handles, names
 
 
-def _in_words(told: Sequence[tuple[float, float, float]]) -> str:
-    clouds = "; ".join(f"mu {mu:g}, sigma {sigma:g}: {kl:.3f}" for mu, sigma, kl in told)
+def _description(bells: Sequence[tuple[float, float, float]]) -> str:
+    clouds = "; ".join(f"mu {mu:g}, sigma {sigma:g}: {kl:.3f}" for mu, sigma, kl in bells)
     return (
-        f"{len(told)} panels, each a cloud q(z|x) as a blue bell before the grey one of the prior. "
-        f"Below each, the area whose size is the KL, in nats. {clouds}."
+        f"{len(bells)} panels, each a cloud q(z|x) as a blue bell before the grey one of the prior."
+        f" Below each, the area whose size is the KL, in nats. {clouds}."
     )

@@ -1,4 +1,4 @@
-"""Curves: the loss through training, and its two parts."""
+"""Curves of the loss during training, and of its two parts."""
 
 from matplotlib.axes import Axes
 from matplotlib.ticker import MaxNLocator
@@ -16,8 +16,8 @@ def loss_curve(
 
     Args:
         history: What ``fit`` or ``fit_vae`` returned.
-        title: Stands over the curve.
-        label: What the loss is, with its unit.
+        title: The title of the figure.
+        label: The name of the loss, with its unit.
     """
     figure = figure_style.figure(
         3.4, title, f"A curve over the epochs. {_course(label, history['loss'])}"
@@ -30,13 +30,13 @@ def loss_curve(
 
 @figure_style.styled
 def loss_parts(history: History, title: str = "The loss in its two parts") -> DescribedFigure:
-    """Draw what the loss is made of: reconstruction and weighted KL, in nats per image.
+    """Draw the parts of the loss: reconstruction and weighted KL, in nats per image.
 
-    Each has axes of its own: they differ by so much that one would flatten the other.
+    Each has its own axes, because their scales differ too much.
 
     Args:
         history: What ``fit_vae`` returned.
-        title: Stands over both panels.
+        title: The title of the figure.
     """
     parts = " ".join(_course(f"{name},", history[name]) for name in ("loss", "recon", "kl"))
     alt = f"Curves over the epochs, in nats per image: left loss and recon, right kl. {parts}"
@@ -51,7 +51,7 @@ def loss_parts(history: History, title: str = "The loss in its two parts") -> De
     _curve(right, beta_kl, figure_style.RED, "nats per image", name="beta · kl")
     right.legend()
     right.set_title("KL: the price of the code")
-    # While beta is near 0 the KL can be huge; what matters is where it settles.
+    # The KL can be huge while beta is near 0; the axis shows the level at which it settles.
     highest, top = max(history["kl"]), max(1.0, 4 * history["kl"][-1])
     right.set_ylim(0, 1.05 * min(max(highest, 1.0), top))
     if highest > top:
@@ -61,7 +61,7 @@ def loss_parts(history: History, title: str = "The loss in its two parts") -> De
 
 
 def _course(name: str, values: list[float]) -> str:
-    """Say in words how a curve runs."""
+    """Describe a curve in words."""
     return (
         f"The {name} is {values[0]:.3g} in the first epoch, {values[-1]:.3g} in the last, "
         f"at most {max(values):.3g}."

@@ -1,4 +1,4 @@
-"""Diagrams of the three ideas: from code to cloud, the reparameterization trick, the loss."""
+"""Diagrams of three ideas: from code to cloud, the reparameterization trick, the loss."""
 
 from itertools import pairwise
 from typing import Final
@@ -11,7 +11,7 @@ from checkkit import figure_style
 from checkkit.figure_style import DescribedFigure
 from lab.figures.drawing import Box, arrow, box, note
 
-CODES: Final = (  # three kinds of digit in a plane: centre, colour
+CODES: Final = (  # three digits in a plane: centre, colour
     ((-1.15, -0.75), figure_style.BLUE),
     ((1.2, -0.6), figure_style.ORANGE),
     ((0.1, 1.15), figure_style.GREEN),
@@ -20,7 +20,7 @@ CODES: Final = (  # three kinds of digit in a plane: centre, colour
 
 @figure_style.styled
 def code_and_cloud() -> DescribedFigure:
-    """Draw the code space of an autoencoder, points and gaps, beside that of a VAE, clouds."""
+    """Draw the latent space of an autoencoder (points) beside that of a VAE (clouds)."""
     figure = figure_style.figure(
         3.9,
         "From code to cloud",
@@ -52,7 +52,7 @@ def code_and_cloud() -> DescribedFigure:
 
 @figure_style.styled
 def reparameterization_diagram() -> DescribedFigure:
-    """Draw the trick: gradients flow back through mu and logvar, none through eps."""
+    """Draw the trick: gradients flow back through mu and logvar, not through eps."""
     figure = figure_style.figure(
         4.4,
         "The reparameterization trick: where the gradient flows",
@@ -89,7 +89,7 @@ def reparameterization_diagram() -> DescribedFigure:
 
 
 def _gradients(axes: Axes) -> None:
-    """Draw the gradient's way back, over the arrows of the way forward."""
+    """Draw the path of the gradient above the arrows of the forward pass."""
     for start, end, curve in (
         ((16.7, 7.0), (15.35, 7.0), 0.0),
         ((13.0, 7.35), (7.95, 8.2), 0.12),
@@ -118,7 +118,7 @@ def _key(axes: Axes) -> None:
 
 @figure_style.styled
 def loss_diagram() -> DescribedFigure:
-    """Draw where the two parts of the loss come from, and how they pull against each other."""
+    """Draw the two parts of the loss, and what each is computed from."""
     figure = figure_style.figure(
         3.9,
         "The loss: look like x, and stay near the prior",

@@ -1,4 +1,4 @@
-"""Pictures of digits: grids, rows with names, originals beside reconstructions, strips."""
+"""Pictures of digits: grids, named rows, originals with reconstructions, interpolations."""
 
 from collections.abc import Mapping
 
@@ -14,12 +14,12 @@ from checkkit.figure_style import DescribedFigure
 def reconstructions(
     x: Tensor, recon_x: Tensor, title: str = "Originals and their reconstructions"
 ) -> DescribedFigure:
-    """Draw originals in the upper row, what the model made of each in the lower.
+    """Draw originals in the upper row and their reconstructions in the lower.
 
     Args:
         x: Originals, ``(n, 1, 28, 28)``; ten look best.
-        recon_x: Their reconstructions, as many.
-        title: Stands over both rows.
+        recon_x: Their reconstructions, of the same shape.
+        title: The title of the figure.
     """
     tops, bottoms = _pictures(x, "x"), _pictures(recon_x, "recon_x")
     if len(tops) != len(bottoms):
@@ -32,12 +32,12 @@ def reconstructions(
 
 @figure_style.styled
 def digit_grid(images: Tensor, title: str = "Digits", columns: int = 10) -> DescribedFigure:
-    """Draw images in rows, ``columns`` to a row.
+    """Draw images in rows.
 
     Args:
         images: ``(n, 1, 28, 28)`` or ``(n, 784)``, in [0, 1].
-        title: Stands over the grid.
-        columns: Images in a row.
+        title: The title of the figure.
+        columns: Images per row.
     """
     pictures = _pictures(images, "images")
     rows = -(-len(pictures) // columns)
@@ -56,13 +56,13 @@ def digit_grid(images: Tensor, title: str = "Digits", columns: int = 10) -> Desc
 def interpolation_strip(
     frames: Tensor, title: str = "From one digit to the other", *, start: str = "", end: str = ""
 ) -> DescribedFigure:
-    """Draw the frames of an interpolation in one row, each with its place on the way.
+    """Draw the frames of an interpolation in one row, each with its percentage of the path.
 
     Args:
         frames: ``(steps, 1, 28, 28)``, in [0, 1].
-        title: Stands over the strip.
-        start: Names the first frame, such as ``"3"``.
-        end: Names the last frame.
+        title: The title of the figure.
+        start: The name of the first frame, such as ``"3"``.
+        end: The name of the last frame.
     """
     pictures = _pictures(frames, "frames")
     steps = len(pictures)
@@ -81,12 +81,12 @@ def interpolation_strip(
 def rows_of_digits(
     rows: Mapping[str, Tensor], title: str, *, walk: bool = False
 ) -> DescribedFigure:
-    """Draw several rows of pictures, one under the other, each with its name at the left.
+    """Draw several rows of pictures, each with its name at the left.
 
     Args:
-        rows: Pictures ``(n, 1, 28, 28)`` by the name of their row; as many in each.
-        title: Stands over the rows.
-        walk: Whether each row leads from its first picture to its last; marks how far it is.
+        rows: Pictures ``(n, 1, 28, 28)`` by the name of their row; the same n in each.
+        title: The title of the figure.
+        walk: Whether each row is an interpolation; adds the percentages of the path.
     """
     pictures = {name: _pictures(row, name) for name, row in rows.items()}
     counts = {name: len(row) for name, row in pictures.items()}
@@ -105,7 +105,7 @@ def rows_of_digits(
 
 
 def _rows(figure: FigureBase, rows: Mapping[str, Tensor]) -> list[Axes]:
-    """Draw rows with their names; return the axes of the last one."""
+    """Draw rows with their names; return the axes of the last row."""
     columns = len(next(iter(rows.values())))
     grid = figure.subplots(len(rows), columns, squeeze=False)
     for line, (name, pictures) in zip(grid, rows.items(), strict=True):
@@ -116,20 +116,20 @@ def _rows(figure: FigureBase, rows: Mapping[str, Tensor]) -> list[Axes]:
 
 
 def draw_rows(figure: FigureBase, rows: Mapping[str, Tensor]) -> None:
-    """Draw rows of pictures, with their names, into a part of a figure."""
+    """Draw named rows of pictures into a part of a figure."""
     _rows(figure, {name: _pictures(row, name) for name, row in rows.items()})
 
 
 def show(axes: Axes, picture: Tensor) -> None:
-    """Draw one picture, white on black; the same black and white in every picture."""
-    axes.imshow(picture.numpy(), vmin=0, vmax=1)  # a pale digit must look pale
+    """Draw a picture, white on black, on a fixed scale from 0 to 1."""
+    axes.imshow(picture.numpy(), vmin=0, vmax=1)  # fixed, so that a pale digit looks pale
     axes.set(xticks=[], yticks=[])
     for spine in axes.spines.values():
         spine.set(visible=True, color=figure_style.GREY, linewidth=0.5)
 
 
 def _pictures(images: Tensor, name: str) -> Tensor:
-    """Return ``images`` as ``(n, 28, 28)`` on the CPU, or say what is wrong with them."""
+    """Return ``images`` as ``(n, 28, 28)`` on the CPU."""
     images = images.detach().cpu()
     if images.ndim == 4 and images.shape[1] == 1:
         images = images[:, 0]

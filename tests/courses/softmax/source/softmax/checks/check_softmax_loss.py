@@ -1,11 +1,14 @@
-"""softmax_loss: what can be checked by hand."""
+"""softmax_loss: what students can verify by hand."""
 
 from __future__ import annotations
 
 import torch
-from softlab import expect
+
+from checkkit import expect
+from checkkit.expect import KnownMistake
 
 LN_4 = 1.3862944
+SUMMED = "The loss is the mean over the batch, not the sum."
 
 
 def check_is_one_number(softmax_loss):
@@ -18,5 +21,9 @@ def check_is_one_number(softmax_loss):
 def check_even_scores_cost_ln_of_the_classes(softmax_loss):
     """Where all four classes have one score, the loss is ln 4 = 1.386."""
     loss = softmax_loss(torch.zeros(3, 4), torch.tensor([0, 1, 3]))
-    expect.tensor(loss, "softmax_loss", ())
-    expect.close(loss, torch.tensor(LN_4), "softmax_loss of even scores")
+    expect.close(
+        expect.tensor(loss, "softmax_loss", ()),
+        LN_4,
+        "softmax_loss of even scores",
+        mistakes=[KnownMistake(3 * LN_4, SUMMED, "summed-over-the-batch")],
+    )

@@ -1,9 +1,11 @@
-"""train_step: what can be checked by hand."""
+"""train_step: what students can verify by hand."""
 
 from __future__ import annotations
 
 import torch
-from softlab import blobs, expect
+from softlab import blobs
+
+from checkkit import expect
 
 
 def check_the_loss_falls(train_step):
