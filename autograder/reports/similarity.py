@@ -59,7 +59,8 @@ def find_similar(
     graded = {
         one.student: one
         for one in results
-        if hashlib.sha256(notebooks.get(one.student, b"")).hexdigest() == one.sha256
+        if one.student in notebooks
+        and hashlib.sha256(notebooks[one.student]).hexdigest() == one.sha256
     }
     answers = {name: dict(_answers(notebooks[name], assignment)) for name in graded}
     found: dict[tuple[str, str], dict[str, float]] = {}

@@ -115,6 +115,16 @@ def test_only_unconfined_switches_confinement_off_and_each_result_records_it(
     assert bool(ada.confinement) is confined
 
 
+def test_report_compares_a_class_in_which_one_student_has_no_notebook(
+    grade, submitted, course, tmp_path
+):
+    (submitted / "sam" / "tiny").mkdir(parents=True)
+    assert grade() == 0
+    arguments = ["--submitted", str(submitted), "--rubric", str(course / "rubric.toml")]
+    assert main(["report", str(tmp_path / "results"), *arguments]) == 0
+    assert "sam" in (tmp_path / "results" / "report.html").read_text()
+
+
 def test_a_crashed_task_is_a_grader_error_and_never_stops_the_rest(grade, tmp_path, monkeypatch):
     def crash(_notebook: bytes, student: str, *_rest: object) -> None:
         if student != "ada":
