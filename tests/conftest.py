@@ -23,7 +23,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--update-goldens",
         action="store_true",
-        help="rewrite tests/goldens/ from today's results; read the difference before you commit",
+        help="rewrite the golden results; review the difference before you commit",
     )
 
 
@@ -61,7 +61,7 @@ def _all_are_required() -> bool:
 
 @pytest.fixture(scope="session")
 def course(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The tiny course; tests that change it make their own with `tiny.write_course`."""
+    """The tiny course. Tests that change it create their own with `tiny.write_course`."""
     return tiny.write_course(tmp_path_factory.mktemp("course"))
 
 
