@@ -24,6 +24,8 @@ SIMILAR = 0.92  # normalized indel similarity of two sequences of tokens
 MIN_TOKENS = 60
 COMMON = 0.1
 _MAX_CHARACTERS = 20_000
+# Pygments is six times slower, and a class of 200 has 800 answers; `tokenize` raises on code that
+# does not parse.
 _TOKEN = re.compile(
     r"""(?P<skipped>\#[^\n]*|\s+)
       | (?P<text>[rbfuRBFU]{0,2}(?:\"{3}.*?\"{3}|'{3}.*?'{3}
