@@ -21,13 +21,13 @@ from numpy.typing import NDArray
 
 ROOT = Path(__file__).resolve().parents[1]
 STUDENTS = "source/vae/data/MNIST/raw"
-STAFF = "autograder/checks/heldout"
+HIDDEN = "autograder/checks/heldout"
 CHECKSUMS = "tools/digits.sha256"
 
 PARTS = (  # folder, name, digits of each class
     (STUDENTS, "train", 400),
     (STUDENTS, "t10k", 50),
-    (STAFF, "heldout", 50),
+    (HIDDEN, "heldout", 50),
 )
 
 CREDIT = """\
@@ -51,7 +51,7 @@ Here      {here}
 HERE = {
     STUDENTS: "train-* (4,000 digits) and t10k-* (500 digits). The full MNIST files (60,000 and\n"
     "          10,000 digits) have the same names and may be put in their place.",
-    STAFF: "heldout-* (500 digits), for grading only.",
+    HIDDEN: "heldout-* (500 digits), for grading only.",
 }
 
 Pixels = NDArray[np.uint8]

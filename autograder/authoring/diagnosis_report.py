@@ -15,7 +15,7 @@ from autograder.support.files import write_atomically
 
 @dataclass(frozen=True)
 class GradedCase:
-    """A graded case of the answer bank; a correct answer has no entry."""
+    """A graded case; it has an entry if it contains a known mistake."""
 
     name: str
     entry: BankEntry | None
@@ -71,7 +71,7 @@ def wrong_diagnoses(graded: Sequence[GradedCase]) -> Iterator[tuple[str, str]]:
     for one in graded:
         if one.entry is None:
             for name in sorted(one.diagnoses):
-                yield one.name, f"is diagnosed as {name}, but is correct"
+                yield one.name, f"is diagnosed as {name}, but has no known mistake"
             continue
         for name in sorted(one.diagnoses - one.entry.names):
             yield one.name, f"is diagnosed as {name}"
@@ -91,7 +91,7 @@ def _fail_alike(one: GradedCase, other: GradedCase) -> bool:
 def summary(graded: Sequence[GradedCase]) -> list[str]:
     """Return the numbers of correct and of wrong diagnoses, a line each."""
     mistakes = [one for one in graded if one.entry is not None]
-    correct = [one for one in graded if one.entry is None]
+    others = [one for one in graded if one.entry is None]
     wrong = {name for name, _ in wrong_diagnoses(mistakes)}
     diagnosed = [one for one in mistakes if one.diagnoses and one.name not in wrong]
     lines = []
@@ -101,7 +101,7 @@ def summary(graded: Sequence[GradedCase]) -> list[str]:
             f"diagnosis: {len(diagnosed)} of {len(mistakes)} mistakes named ({share:.0%}), "
             f"{len(wrong)} wrong"
         )
-    if correct:
-        accused = sum(bool(one.diagnoses) for one in correct)
-        lines.append(f"diagnosis: {accused} of {len(correct)} correct answers called a mistake")
+    if others:
+        accused = sum(bool(one.diagnoses) for one in others)
+        lines.append(f"diagnosis: {accused} of {len(others)} other cases called a mistake")
     return lines

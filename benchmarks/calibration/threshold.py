@@ -145,7 +145,7 @@ def page(
     worst = min(right, key=lambda name: margin(right[name]))
     rejected = sum(run.verdict >= training.THRESHOLD for run in everything)
     bound = 1 - 0.05 ** (1 / len(everything))  # of the rate, where no run is rejected
-    told = TEXT.format(
+    introduction = TEXT.format(
         steps=training.STEPS,
         batch=training.BATCH,
         threshold=training.THRESHOLD,
@@ -161,7 +161,7 @@ def page(
         margin=margin(right[worst]),
         worst=worst,
     )
-    lines = [told]
+    lines = [introduction]
     lines += [_right_row(name, runs) for name, runs in right.items()]
     lines += ["", "## Mistakes that the threshold catches", "", *_mistake_rows(caught, {})]
     lines += ["", "## Mistakes that no threshold can catch, and the check that does", ""]

@@ -96,23 +96,23 @@ def _asking() -> Iterator[dict[str, float]]:
 
     The grader's work for calls back belongs to the checks, but is small, and counted here.
     """
-    told = {"asks": 0.0, "asked_back": 0.0, "asking": 0.0}
+    counts = {"asks": 0.0, "asked_back": 0.0, "asking": 0.0}
     clock, ask, answer = Clock(), Connection.ask, Connection._answer  # noqa: SLF001 - the far end of an ask
 
     def asked(*args: object, **kwargs: object) -> object:
-        told["asks"] += 1
+        counts["asks"] += 1
         return timed(*args, **kwargs)
 
     def answered(
         connection: Connection, header: dict[str, Any], tensors: list[torch.Tensor]
     ) -> None:
-        told["asked_back"] += 1
+        counts["asked_back"] += 1
         answer(connection, header, tensors)
 
     timed = clock.timed(ask)
     with patch.object(Connection, "ask", asked), patch.object(Connection, "_answer", answered):
-        yield told
-    told["asking"] = clock.seconds
+        yield counts
+    counts["asking"] = clock.seconds
 
 
 def _sessions(assignment: Assignment) -> float:

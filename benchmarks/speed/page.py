@@ -11,7 +11,7 @@ from benchmarks.speed import cluster_page
 from checkkit import figure_style
 from checkkit.figure_style import DescribedFigure
 
-Told = Mapping[str, Mapping[str, Any]]
+Measurements = Mapping[str, Mapping[str, Any]]
 OURS = "ours"
 
 HEAD = """\
@@ -112,42 +112,45 @@ speed, before questions had workers of their own, and the latest. (The latest ch
 }
 
 
-def write(told: Told, docs: Path) -> None:
+def write(measured: Measurements, docs: Path) -> None:
     """Write the page and the picture from what there is."""
-    told = _peers_together(told)
-    lines = [HEAD, *_targets(told)]
+    measured = _peers_together(measured)
+    lines = [HEAD, *_targets(measured)]
     for name, text in TEXTS.items():
-        if name in told:
-            lines += [f"{text}\nMeasured on {told[name]['machine']}.\n", *_table(name, told[name])]
-        if name == "cluster" and name in told:
-            lines += _cluster(told)
-    lines.append(_limits(told))
+        if name in measured:
+            lines += [
+                f"{text}\nMeasured on {measured[name]['machine']}.\n",
+                *_table(name, measured[name]),
+            ]
+        if name == "cluster" and name in measured:
+            lines += _cluster(measured)
+    lines.append(_limits(measured))
     (docs / "speed.md").write_text("\n".join(lines) + "\n", encoding="utf-8")
-    if "peers" in told:
-        draw(told["peers"]).savefig(docs / "speed.png")
+    if "peers" in measured:
+        draw(measured["peers"]).savefig(docs / "speed.png")
 
 
-def _peers_together(told: Told) -> Told:
-    """Return what was told with notebooks as released among those of answers only."""
-    parts = [told[name] for name in ("peers", "released") if name in told]
+def _peers_together(measured: Measurements) -> Measurements:
+    """Return the measurements with those of released notebooks added to the part `peers`."""
+    parts = [measured[name] for name in ("peers", "released") if name in measured]
     together = {what: found for part in parts for what, found in part.items()}
-    return {**told, **({"peers": together} if parts else {})}
+    return {**measured, **({"peers": together} if parts else {})}
 
 
-def _limits(told: Told) -> str:
-    found = told.get("overhead", {}).get("reference", {})
+def _limits(measured: Measurements) -> str:
+    found = measured.get("overhead", {}).get("reference", {})
     bare, checks = found.get("bare", math.nan), found.get("checks", math.nan)
-    scale = told.get("scale", {})
+    scale = measured.get("scale", {})
     starts = [one["peak"] for what, one in scale.items() if what.startswith("start")]
     empty = f"{starts[0]:.0f} MiB" if starts else "not measured"
     left, free = (OVERHEAD - 1) * bare, (bare + checks) / bare
     return LIMITS.format(wanted=OVERHEAD, left=left, checks=checks, free=free, empty=empty)
 
 
-def _targets(told: Told) -> Iterator[str]:
+def _targets(measured: Measurements) -> Iterator[str]:
     """Yield the targets beside what was reached, as far as it has been measured."""
     yield from ("## Targets", "", "| | target | reached |", "|---|---:|---:|")
-    peers = {what: found for what, found in told.get("peers", {}).items() if what != "machine"}
+    peers = {what: found for what, found in measured.get("peers", {}).items() if what != "machine"}
     for way in ("as released", "answers only"):
         wanted = f"≥ {TIMES_STOCK:g}" if way == "as released" else ""
         ratios = [ratio for what, ratio, _ in _beside(peers) if way in what and "nbgrader" in what]
@@ -155,13 +158,13 @@ def _targets(told: Told) -> Iterator[str]:
             said = " to ".join(dict.fromkeys(f"{one(ratios):.1f}" for one in (min, max)))
             what = f"times as many submissions a minute as stock nbgrader, {way}"
             yield f"| {what} | {wanted} | {said} |"
-    if "overhead" in told:
-        found = told["overhead"]["reference"]["ratio"]
+    if "overhead" in measured:
+        found = measured["overhead"]["reference"]["ratio"]
         yield f"| whole grading / bare computation | ≤ {OVERHEAD:g} | {found:.2f} |"
     if peaks := [found["peak"] for what, found in peers.items() if what.startswith(OURS)]:
         wanted = f"≤ {MEMORY + 2 * MEMORY_EACH}"
         yield f"| peak memory with two jobs, MiB | {wanted} | {max(peaks):.0f} |"
-    for what, found in told.get("scale", {}).items():
+    for what, found in measured.get("scale", {}).items():
         if what.startswith("start"):
             yield f"| start, and one empty submission, s | ≤ {START:g} | {found['wall']:.1f} |"
         elif what.startswith("again"):
@@ -222,11 +225,11 @@ def _costs(rows: Mapping[str, Mapping[str, float]]) -> Iterator[str]:
         yield f"| {', '.join(names)} | {count} | {each} | {cpu} | {minute:.1f} | {peak} |"
 
 
-def _cluster(told: Told) -> Iterator[str]:
-    rows = {what: found for what, found in told["cluster"].items() if what != "machine"}
-    processors = int(told["cluster"]["machine"].split()[0])
+def _cluster(measured: Measurements) -> Iterator[str]:
+    rows = {what: found for what, found in measured["cluster"].items() if what != "machine"}
+    processors = int(measured["cluster"]["machine"].split()[0])
     yield from cluster_page.table(rows, processors)
-    yield from cluster_page.on_paper(rows, told.get("evening", {}), processors)
+    yield from cluster_page.on_paper(rows, measured.get("evening", {}), processors)
 
 
 def _ratios(rows: Mapping[str, Mapping[str, float]]) -> Iterator[str]:
