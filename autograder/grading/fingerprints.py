@@ -131,7 +131,7 @@ def name_mistake(result: QuestionResult, folder: Path) -> QuestionResult:
 
 
 def _with_name(checks: Iterable[CheckResult], mistake: Fingerprint) -> Iterator[CheckResult]:
-    """Yield the checks, the first failed one with the name of the mistake, and its hint if needed."""
+    """Yield the checks; the first failed one gets the name, and the hint if it has none."""
     named = False
     for check in checks:
         if named or check.outcome == "passed":
