@@ -1,9 +1,8 @@
-"""Make a class's submissions: `python tests/sample_class.py submitted`.
+"""Write the submissions of a sample class: `python tests/sample_class.py submitted`.
 
-Twenty-six students hand in what classes hand in: right answers, right answers in other words, known
-mistakes, and notebooks that something happened to. The table CLASS below says who did what and
-which points each of the four questions must get (`<20`: some of them are lost).
-The same files come out every time.
+Twenty-six students submit right answers, right answers written differently, known mistakes, and
+damaged notebooks. The table CLASS says what each student did, and the points that each of the four
+questions must get (`<20`: fewer than 20). The files are the same every time.
 """
 
 from __future__ import annotations
@@ -38,17 +37,17 @@ FULL = "20 25 35 20"
 UNREADABLE = "unreadable"
 
 
-# What happens to notebooks. Each function below takes the list of cells and changes it.
+# Edits of notebooks: each function below changes the list of cells.
 
 
 def find(cells: list[Cell], grade_id: str) -> int:
-    """Return the position of the cell that nbgrader knows by this name."""
+    """Return the position of the cell with this grade_id."""
     names = [cell["metadata"].get("nbgrader", {}).get("grade_id") for cell in cells]
     return names.index(grade_id)
 
 
 def code_cell(source: str, name: str) -> Cell:
-    """Make a cell as a student adds one: no nbgrader metadata."""
+    """Return a cell as a student adds one, without nbgrader metadata."""
     return {
         "cell_type": "code",
         "execution_count": None,
@@ -60,13 +59,13 @@ def code_cell(source: str, name: str) -> Cell:
 
 
 def insert(cells: list[Cell], source: str, *, before: str, offset: int = 0) -> None:
-    """Add a cell before the cell with this grade_id."""
+    """Insert a cell before the cell with this grade_id."""
     at = find(cells, before) + offset
     cells.insert(at, code_cell(source, f"added-{len(cells)}"))
 
 
 def rewrite(cells: list[Cell], grade_id: str, old: str, new: str) -> None:
-    """Replace text that must be there in a cell."""
+    """Replace text in a cell, which must contain it."""
     cell = cells[find(cells, grade_id)]
     source = "".join(cell["source"])
     assert old in source, f"{grade_id}: no {old!r} to replace"
@@ -74,20 +73,20 @@ def rewrite(cells: list[Cell], grade_id: str, old: str, new: str) -> None:
 
 
 def duplicate(cells: list[Cell], grade_id: str) -> None:
-    """Copy a cell with its metadata, as copy and paste does."""
+    """Duplicate a cell with its metadata, as copy and paste does."""
     at = find(cells, grade_id)
     cells.insert(at, copy.deepcopy(cells[at]) | {"id": f"copy-{len(cells)}"})
 
 
 def retype(cells: list[Cell], grade_id: str, kind: str) -> None:
-    """Change a cell's type, as a slip of the finger on M or R does."""
+    """Change a cell's type, as an accidental M or R does."""
     at = find(cells, grade_id)
     kept = {key: cells[at][key] for key in ("id", "metadata", "source")}
     cells[at] = kept | {"cell_type": kind}
 
 
 def split(cells: list[Cell], grade_id: str, at: str) -> None:
-    """Split a cell in two before this text; both halves keep the metadata."""
+    """Split a cell before this text; both halves keep the metadata."""
     duplicate(cells, grade_id)
     first = find(cells, grade_id)
     head, found, tail = "".join(cells[first]["source"]).partition(at)
@@ -100,40 +99,40 @@ def delete(cells: list[Cell], grade_id: str) -> None:
     del cells[find(cells, grade_id)]
 
 
-# What happens to files.
+# Damage to files.
 
 
 def cut_short(notebook: bytes) -> bytes:
-    """Lose the second half, as an interrupted upload does."""
+    """Return the first half, as after an interrupted upload."""
     return notebook[: len(notebook) // 2]
 
 
 def nothing(_: bytes) -> bytes:
-    """Lose everything."""
+    """Return an empty file."""
     return b""
 
 
 def no_notebook(_: bytes) -> bytes:
-    """Hand in something else under the right name."""
+    """Return a PDF under the notebook's name."""
     return b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n1 0 obj\n"
 
 
 def other_encoding(notebook: bytes) -> bytes:
-    """Save in another encoding, as an editor on Windows may."""
+    """Return the notebook in UTF-16, as an editor on Windows may save it."""
     return notebook.decode().encode("utf-16")
 
 
 @dataclass(frozen=True)
 class Student:
-    """One row of the table.
+    """A row of the table.
 
     Attributes:
         what: What this student did, in a few words.
-        points: The four questions' points, or the verdict on the whole notebook.
-        stems: Files of the bank in place of the reference answers.
-        edits: What happened to the cells, in this order.
-        damage: What happened to the file.
-        untouched: Questions that were left as released.
+        points: The points of the four questions, or `unreadable`.
+        stems: Entries of the answer bank in place of the reference answers.
+        edits: Edits of the cells, in order.
+        damage: Damage to the file.
+        untouched: Questions left as released.
         moved: Questions left as released and answered in a new cell below.
     """
 
@@ -163,7 +162,7 @@ CLASS = {
     "chloe": Student("exp(logvar) for σ", "<20 25 35 20", ("std-is-exp-logvar",)),
     "dev": Student("KL without the ½", "20 <25 35 20", ("kl-without-half",)),
     "emil": Student("ReLU on the logvar head", "20 25 <35 20", ("relu-on-logvar",)),
-    "fatima": Student("walks from x2 to x1", "20 25 35 <20", ("alpha-reversed",)),
+    "fatima": Student("interpolates from x2 to x1", "20 25 35 <20", ("alpha-reversed",)),
     "grace": Student("three mistakes", "<20 <25 <35 20", SEVERAL),
     "hugo": Student("handed in as released", "0 0 0 0", untouched=ALL),
     "ines": Student("an answer moved to another cell", moved=(VAE_LOSS,)),
@@ -242,7 +241,7 @@ CLASS = {
 
 
 def submission(name: str, notebook: bytes, answers: Bank) -> bytes:
-    """Return what this student hands in, made from the notebook as released."""
+    """Return the submission of this student, made from the released notebook."""
     student = CLASS[name]
     chosen = answers.answers(*(answers.find(stem) for stem in student.stems))
     elsewhere = {*student.untouched, *student.moved}

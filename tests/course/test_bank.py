@@ -1,4 +1,4 @@
-"""The bank is in order: every file is a card and an answer, and no two are the same."""
+"""The answer bank is well-formed: every file has a docstring and an answer, and all differ."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from autograder.assignment.answer_bank import load_bank
 from autograder.assignment.rubric import load
 
 ASSIGNMENT = load()
-BANK = load_bank(ASSIGNMENT)  # reads every card and refuses strays and twins
-CARDS = [*BANK.solutions.values(), *BANK.alternatives, *BANK.mistakes]
+BANK = load_bank(ASSIGNMENT)  # refuses stray files and duplicate names
+ENTRIES = [*BANK.solutions.values(), *BANK.alternatives, *BANK.mistakes]
 QUESTIONS = {question.id: question for question in ASSIGNMENT.questions}
 
 
@@ -23,7 +23,7 @@ def names(entries):
 
 
 def bare(code):
-    """Return the code's structure: no comments, no docstrings, no layout."""
+    """Return the structure of code, without comments, docstrings and layout."""
     tree = ast.parse(code)
     for node in ast.walk(tree):
         if isinstance(node, ast.FunctionDef | ast.ClassDef) and ast.get_docstring(node):
@@ -32,7 +32,7 @@ def bare(code):
 
 
 def outline(code):
-    """Return names, arguments and docstrings of all that is defined, in order."""
+    """Return name, arguments and docstring of each definition, in order."""
     return [
         (
             node.name,
@@ -44,13 +44,13 @@ def outline(code):
     ]
 
 
-@names(CARDS)
+@names(ENTRIES)
 def test_the_answer_compiles(entry):
     compile(entry.code, entry.stem, "exec", dont_inherit=True)
 
 
-@names(CARDS)
-def test_the_card_is_a_sentence(entry):
+@names(ENTRIES)
+def test_the_title_is_a_sentence(entry):
     assert re.fullmatch(r"\S.*\.", entry.title)
     assert len(entry.title) <= 100
 
@@ -67,8 +67,8 @@ def test_a_mistake_has_a_hint_and_names_a_check_of_its_question(entry):
 
 
 def test_no_two_files_have_the_same_code():
-    seen = Counter((entry.question, bare(entry.code)) for entry in CARDS)
-    twice = [entry.stem for entry in CARDS if seen[entry.question, bare(entry.code)] > 1]
+    seen = Counter((entry.question, bare(entry.code)) for entry in ENTRIES)
+    twice = [entry.stem for entry in ENTRIES if seen[entry.question, bare(entry.code)] > 1]
     assert not twice
 
 

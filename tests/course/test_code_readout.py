@@ -1,4 +1,4 @@
-"""Codes are read off images where that can be done, and nowhere else."""
+"""Codes are read off images if and only if the images determine them."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from autograder.checks.conv_vae import code_readout, code_statistics
 
 
 class Plain:
-    """A decoder whose images lie in a curve or a surface that does not meet itself."""
+    """A decoder whose images form a curve or a surface that does not intersect itself."""
 
     def __init__(self, latent_dim: int) -> None:
         generator = torch.Generator().manual_seed(1)
@@ -21,7 +21,7 @@ class Plain:
 
 
 class Folded(Plain):
-    """A decoder that gives a code and its opposite the same image."""
+    """A decoder that maps a code and its opposite to the same image."""
 
     def decode(self, z: torch.Tensor) -> torch.Tensor:
         return super().decode(z.abs())
@@ -34,7 +34,7 @@ def _seeded():
         yield
 
 
-def test_a_code_is_read_off_a_curve_of_images_in_units_of_where_it_is_expected():
+def test_a_code_is_read_off_a_curve_of_images_in_units_of_its_expected_spread():
     model, eps = Plain(1), torch.randn(500, dtype=torch.float64)
     read = code_readout.of_curve(model, 1.0, 0.2)
     images = model.decode((1 + 0.2 * eps[:, None]).float())
@@ -48,17 +48,17 @@ def test_two_codes_are_read_off_a_surface_of_images():
     assert (read(model.decode(centre + scale * eps)) - eps).abs().max() < code_readout.EXACT_OF_TWO
 
 
-def test_images_that_meet_themselves_are_not_read():
+def test_a_curve_or_surface_that_intersects_itself_has_no_reader():
     assert code_readout.of_curve(Folded(1)) is None
     assert code_readout.of_surface(Folded(2), torch.zeros(2), torch.ones(2)) is None
 
 
-def test_an_image_that_decode_does_not_give_has_no_code():
+def test_an_image_off_the_surface_has_no_code():
     read = code_readout.of_surface(Plain(2), torch.zeros(2), torch.ones(2))
     assert read(torch.rand(5, 1, 28, 28)).isnan().all()
 
 
-def test_images_without_codes_fail():
+def test_images_without_codes_are_a_failure():
     with pytest.raises(AssertionError, match="got others in 100%"):
         code_statistics.expect_standard_in_two(
             torch.full((9, 2), torch.nan), "ConvVAE.sample: z", ""
@@ -74,14 +74,14 @@ def test_images_without_codes_fail():
         (lambda z: z.sign() * 0.8 + 0.6 * z.roll(1, 0).sign(), "distance from N"),
     ],
 )
-def test_two_codes_that_are_not_standard_normal_fail(spoil, words):
+def test_two_codes_that_are_not_standard_normal_are_a_failure(spoil, words):
     z = torch.randn(1000, 2, dtype=torch.float64)
     code_statistics.expect_standard_in_two(z, "ConvVAE.sample: z", "")
     with pytest.raises(AssertionError, match=words):
         code_statistics.expect_standard_in_two(spoil(z), "ConvVAE.sample: z", "")
 
 
-def test_noise_cut_off_at_three_and_a_third_fails_for_sure():
+def test_noise_truncated_at_three_and_a_third_is_always_a_failure():
     calls = iter(torch.randn(code_statistics.ALL, 1000, dtype=torch.float64).clamp(-3.33, 3.33))
     with pytest.raises(AssertionError, match="expected some beyond"):
         code_statistics.expect_standard(lambda: next(calls), "ConvVAE.sample: z", "")

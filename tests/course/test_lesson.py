@@ -1,4 +1,4 @@
-"""The lesson: both notebooks and their stubs are as the contract says, and name no answer."""
+"""Both notebooks and their stubs follow the contract and contain no answer."""
 
 import importlib.util
 import json
@@ -25,7 +25,7 @@ WRITTEN = {
     "vae": ("what-beta-buys", "own-experiment"),
 }
 
-# The contract of the four stubs, word for word: each sentence stands in its stub's docstring.
+# The contract of the four stubs, word for word: their docstrings contain it.
 CONTRACT = {
     "reparameterize": (
         "Both (batch, latent_dim), any floating dtype, any batch size ≥ 1. "
@@ -68,7 +68,7 @@ def graded(name):
 
 
 @pytest.mark.parametrize("name", NOTEBOOKS)
-def test_notebook_is_valid_and_has_no_trace_of_a_run(name):
+def test_a_notebook_is_valid_and_was_never_run(name):
     book = notebook(name)
     nbformat.validate(book)
     assert (book.nbformat, book.nbformat_minor) == (4, 5)
@@ -81,7 +81,7 @@ def test_notebook_is_valid_and_has_no_trace_of_a_run(name):
 
 
 @pytest.mark.parametrize("name", NOTEBOOKS)
-def test_cell_ids_say_what_the_cell_is_for(name):
+def test_cell_ids_are_words(name):
     ids = [cell.id for cell in notebook(name).cells]
     assert len(set(ids)) == len(ids)
     for cell_id in ids:
@@ -110,7 +110,7 @@ def test_vae_has_a_setup_cell_and_four_stubs_each_followed_by_its_check():
 
 
 @pytest.mark.parametrize("name", NOTEBOOKS)
-def test_four_answers_in_words_of_five_points_are_left_to_people(name):
+def test_written_answers_have_five_points_each_and_are_graded_manually(name):
     cells = graded(name)
     assert _kind(cells["setup"])["locked"] is True
     for written in WRITTEN[name]:
@@ -139,7 +139,7 @@ def test_no_marking_scheme_reaches_the_release(name):
 
 
 @pytest.mark.parametrize("name", NOTEBOOKS)
-def test_every_experiment_is_preceded_by_a_question_to_commit_to(name):
+def test_every_experiment_is_preceded_by_a_prediction(name):
     cells = notebook(name).cells
     asked = [at for at, cell in enumerate(cells) if cell.source.startswith("predict(")]
     assert len(asked) >= 4
@@ -147,7 +147,7 @@ def test_every_experiment_is_preceded_by_a_question_to_commit_to(name):
         assert 'mine=""' in cells[at].source
         shown = eval(cells[at].source, {"predict": predict})
         assert not shown.committed
-        assert cells[at + 1].cell_type == "code", "what is predicted comes right after"
+        assert cells[at + 1].cell_type == "code", "the experiment follows at once"
         assert not cells[at + 1].source.startswith("predict(")
 
 
@@ -158,7 +158,7 @@ def _kind(cell):
 
 
 @pytest.mark.parametrize("question", POINTS)
-def test_stub_keeps_its_contract_and_raises(question):
+def test_a_stub_contains_its_contract_and_raises(question):
     stub = graded("vae")[question].source
     plain = " ".join(stub.replace("`", "").split())
     assert CONTRACT[question] in plain
@@ -168,7 +168,7 @@ def test_stub_keeps_its_contract_and_raises(question):
         assert re.fullmatch(r" +raise NotImplementedError\(\".*\"\)", region)
 
 
-def test_setup_cell_gives_exactly_what_answers_may_rely_on():
+def test_the_setup_cell_imports_what_answers_may_rely_on():
     colab, first = [cell for cell in notebook("vae").cells if cell.cell_type == "code"][:2]
     assert colab.id == "colab"
     assert first.metadata.nbgrader.grade_id == "setup"
@@ -193,7 +193,7 @@ def test_setup_cell_gives_exactly_what_answers_may_rely_on():
         "0.5 *",
     ],
 )
-def test_nothing_for_students_names_an_answer(answer):
+def test_nothing_for_students_contains_an_answer(answer):
     texts = {name: "\n".join(c.source for c in notebook(name).cells) for name in NOTEBOOKS}
     texts |= {
         str(path.relative_to(SOURCE)): path.read_text()
@@ -203,7 +203,7 @@ def test_nothing_for_students_names_an_answer(answer):
     assert not {name for name, text in texts.items() if answer in text}
 
 
-def test_notebooks_use_only_figures_that_exist():
+def test_notebooks_use_only_existing_figures():
     for name in NOTEBOOKS:
         for cell in notebook(name).cells:
             if cell.cell_type == "code":
@@ -211,7 +211,7 @@ def test_notebooks_use_only_figures_that_exist():
                     assert used in figures.__all__
 
 
-def test_pictures_in_text_have_a_description():
+def test_text_cells_contain_no_image_without_a_description():
     for name in NOTEBOOKS:
         for cell in notebook(name).cells:
             if cell.cell_type == "markdown":
@@ -219,7 +219,7 @@ def test_pictures_in_text_have_a_description():
                 assert "<img" not in cell.source
 
 
-def test_given_autoencoder_is_the_one_that_the_first_notebook_writes():
+def test_the_autoencoder_in_lab_is_that_of_the_first_notebook():
     cell = next(cell for cell in notebook("autoencoders").cells if cell.id == "autoencoder")
     written: dict = {}
     exec(cell.source.partition("\n\n\nautoencoder = ")[0], {"nn": nn}, written)
@@ -227,8 +227,8 @@ def test_given_autoencoder_is_the_one_that_the_first_notebook_writes():
 
 
 @pytest.mark.parametrize("where", ["beside", "zipped", "nowhere"])
-def test_first_cell_prepares_colab_and_does_nothing_elsewhere(where, tmp_path, monkeypatch):
-    """With a stand-in for Colab: its module's name, and a pip that only writes down."""
+def test_the_first_cell_prepares_colab_and_does_nothing_elsewhere(where, tmp_path, monkeypatch):
+    """Colab is simulated by its module and a pip that only records."""
     cells = {name: notebook(name).cells[1].source for name in NOTEBOOKS}
     assert cells["vae"] == cells["autoencoders"]
     monkeypatch.chdir(tmp_path)
@@ -253,13 +253,13 @@ def test_first_cell_prepares_colab_and_does_nothing_elsewhere(where, tmp_path, m
     assert (Path(sys.path[0]) / "lab").is_dir()
 
 
-def test_json_is_stable():
+def test_the_json_of_a_notebook_is_in_standard_form():
     for name in NOTEBOOKS:
         text = (SOURCE / f"{name}.ipynb").read_text()
         assert json.dumps(json.loads(text), indent=1, ensure_ascii=False) + "\n" == text
 
 
-def test_students_requirements_are_ranges_of_the_kits_own():
+def test_requirements_of_students_are_those_of_the_kit():
     kit = (SOURCE.parents[1] / "pyproject.toml").read_text()
     for line in (SOURCE / "requirements.txt").read_text().splitlines():
         if line and not line.startswith("#") and not line.startswith("ipykernel"):

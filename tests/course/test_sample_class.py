@@ -1,4 +1,4 @@
-"""The sample class comes out the same every time and holds what its table says."""
+"""The sample class is the same every time and agrees with its table."""
 
 from __future__ import annotations
 
@@ -33,18 +33,18 @@ def test_two_runs_write_the_same_bytes(submitted, tmp_path):
 
 
 @pytest.mark.parametrize("name", CLASS)
-def test_a_student_s_row_is_in_the_table_s_format(name):
+def test_the_points_of_a_row_are_well_formed(name):
     points = CLASS[name].points
     assert points == UNREADABLE or re.fullmatch(r"(<?\d+ ){3}<?\d+", points)
 
 
 @pytest.mark.parametrize("name", CLASS)
-def test_the_engine_can_read_what_is_not_called_unreadable(name, submitted):
+def test_the_engine_can_read_all_notebooks_but_those_marked_unreadable(name, submitted):
     found = read(notebook_of(name, submitted))
     assert isinstance(found, Unreadable) == (CLASS[name].points == UNREADABLE)
 
 
-# Jupyter itself reads UTF-8 only
+# Jupyter reads UTF-8 only.
 SOUND = [
     name
     for name, student in CLASS.items()
@@ -53,10 +53,10 @@ SOUND = [
 
 
 @pytest.mark.parametrize("name", SOUND)
-def test_a_sound_notebook_is_one_that_jupyter_opens(name, submitted):
+def test_jupyter_opens_the_undamaged_notebooks(name, submitted):
     nbformat.validate(nbformat.reads(notebook_of(name, submitted).decode(), as_version=4))
 
 
-def test_no_two_students_hand_in_the_same(submitted):
+def test_all_submissions_differ(submitted):
     notebooks = [notebook_of(name, submitted) for name in CLASS]
     assert len(set(notebooks)) == len(notebooks)

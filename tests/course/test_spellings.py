@@ -1,4 +1,4 @@
-"""A name is given to what an answer does, however it is written."""
+"""A known mistake is named by its behaviour, however it is written."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ CASES = [
 
 @pytest.fixture(scope="module")
 def graded():
-    """Each spelling's result at its own question, as `autograder validate` grades."""
+    """The result of each spelling at its own question, graded as by `autograder validate`."""
     assignment = load()
     alone = {
         question.id: replace(assignment, questions=(question,)) for question in assignment.questions
@@ -47,14 +47,14 @@ def graded():
 
 
 @pytest.mark.parametrize(("question", "mistake", "number"), CASES)
-def test_a_mistake_in_other_words_has_the_same_name(graded, question, mistake, number):
+def test_a_mistake_written_differently_has_the_same_name(graded, question, mistake, number):
     result = graded[f"{question}/{mistake}/{number}"].question(question)
     assert result.score < result.max_score
-    said = [(c.id, c.misconception, c.message) for c in result.checks if c.outcome != "passed"]
-    assert {name for _, name, _ in said if name} == {mistake}, said
+    failed = [(c.id, c.misconception, c.message) for c in result.checks if c.outcome != "passed"]
+    assert {name for _, name, _ in failed if name} == {mistake}, failed
 
 
-def test_twenty_mistakes_are_written_in_two_more_ways_each():
+def test_at_least_twenty_mistakes_have_more_spellings_and_all_differ():
     assert len({(question, mistake) for question, mistake, _ in CASES}) >= 20
     codes = {SPELLINGS[question][mistake][number] for question, mistake, number in CASES}
     assert len(codes) == len(CASES)

@@ -1,4 +1,4 @@
-"""The course in `softmax/`, made in a folder with a class of its own, and its commands."""
+"""Copy the course in `softmax/` with a class, and run commands in it."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ COURSE = HERE / "softmax"
 
 
 def make(root: Path, wrong: Mapping[str, str | None]) -> Assignment:
-    """Copy the course to a folder, and hand in for each student, with this mistake or none."""
+    """Copy the course, and write a submission for each student, with this mistake or none."""
     shutil.copytree(COURSE, root, ignore=shutil.ignore_patterns("__pycache__"))
     assignment = load(root / "rubric.toml")
     source, answers = assignment.source_notebook.read_bytes(), load_bank(assignment)
@@ -35,7 +35,7 @@ def hand_in(assignment: Assignment, student: str, notebook: bytes) -> None:
 
 
 def told(assignment: Assignment, program: str, *arguments: str) -> str:
-    """Run a command in the course, and return what it prints."""
+    """Run a command in the course, and return its output."""
     done = subprocess.run(
         [sys.executable, "-m", program, *arguments],
         cwd=assignment.root,

@@ -1,8 +1,8 @@
-"""Hand in a class of broken notebooks, and see that both graders go through it to the end.
+"""Grade a class of broken notebooks with both graders.
 
 `python -m tests.fuzz.classes --count 2000`. The notebooks are those of the tiny course, broken as
-in `tests.fuzz.notebooks`, so that hundreds are graded in a minute. Each is graded by `autograder
-grade` and by `nbgrader autograde`; both must give every one its verdict, and the same points.
+in `tests.fuzz.notebooks`; hundreds are graded in a minute. `autograder grade` and `nbgrader
+autograde` must both finish and give every notebook the same points.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ ANSWERS = {"double": tiny.DOUBLE, "fourfold": tiny.FOURFOLD}
 
 
 def write_class(folder: Path, count: int, seed: int = 0) -> Path:
-    """Write a course with so many broken submissions, and return its root."""
+    """Write a course with `count` broken submissions, and return its root."""
     course = tiny.write_course(folder)
     for number, (_, data) in enumerate(mutants(tiny.answered(), count, seed)):
         path = course / "submitted" / f"s{number:04}" / "tiny" / "tiny.ipynb"
@@ -37,8 +37,8 @@ def write_class(folder: Path, count: int, seed: int = 0) -> Path:
     return course
 
 
-def by_us(course: Path) -> dict[str, dict[str, Any]]:
-    """Grade the class by `autograder grade`, and return its result files."""
+def by_autograder(course: Path) -> dict[str, dict[str, Any]]:
+    """Grade the class with `autograder grade`, and return its results."""
     command = [sys.executable, "-m", "autograder", "grade", "submitted", "--results", "results"]
     done = subprocess.run(
         command, cwd=course, env=environment(), capture_output=True, text=True, check=False
@@ -50,7 +50,7 @@ def by_us(course: Path) -> dict[str, dict[str, Any]]:
 
 
 def by_nbgrader(course: Path) -> dict[str, float]:
-    """Grade the class by `nbgrader autograde`, and return the gradebook's scores."""
+    """Grade the class with `nbgrader autograde`, and return the scores of the gradebook."""
     for command in ("generate_assignment", "autograde"):
         nbgrader(course, command, "tiny")
     nbgrader(course, "export")
@@ -58,8 +58,8 @@ def by_nbgrader(course: Path) -> dict[str, float]:
         return {row["student_id"]: float(row["score"]) for row in csv.DictReader(file)}
 
 
-def wrong_with(result: dict[str, Any], data: bytes, assignment: Assignment) -> str:
-    """Return what is not as it must be in the verdict on a broken notebook, nothing if all is."""
+def problem_with(result: dict[str, Any], data: bytes, assignment: Assignment) -> str:
+    """Return what is wrong with the result of a broken notebook; an empty string if nothing is."""
     said = [result["message"]] if result["status"] == "unreadable" else result["repairs"]
     if any(not line.endswith(".") or "\n" in line for line in said):
         return f"not one sentence: {said}"
@@ -70,7 +70,7 @@ def wrong_with(result: dict[str, Any], data: bytes, assignment: Assignment) -> s
     text = data.decode(errors="replace")
     for question in result["questions"]:
         answer = question["id"]
-        # A second definition, broken, may rightly be the one that counts.
+        # A second, broken definition may count instead, and rightly so.
         whole = answer in intact(data, assignment, ANSWERS) and text.count(f"def {answer}(") == 1
         if whole and question["score"] != question["max_score"]:
             return f"{answer} is whole and has {question['score']:g} points"
@@ -78,7 +78,7 @@ def wrong_with(result: dict[str, Any], data: bytes, assignment: Assignment) -> s
 
 
 def main() -> None:
-    """Break, grade twice, compare, and tell."""
+    """Break notebooks, grade them with both graders, and compare."""
     parser = argparse.ArgumentParser(prog="python -m tests.fuzz.classes", description=__doc__)
     parser.add_argument("--count", type=int, default=2000)
     parser.add_argument("--seed", type=int, default=0)
@@ -87,12 +87,12 @@ def main() -> None:
         course = write_class(Path(folder), options.count, options.seed)
         assignment = load(course / "rubric.toml")
         start = time.monotonic()
-        results = by_us(course)
+        results = by_autograder(course)
         ours = time.monotonic() - start
         for student, result in results.items():
             data = (course / "submitted" / student / "tiny" / "tiny.ipynb").read_bytes()
-            wrong = wrong_with(result, data, assignment)
-            assert not wrong, (student, wrong)
+            problem = problem_with(result, data, assignment)
+            assert not problem, (student, problem)
         kinds = Counter(result["status"] for result in results.values())
         print(f"autograder grade: {len(results)} in {ours:.0f} s: {dict(kinds)}", flush=True)
         theirs = by_nbgrader(course)

@@ -1,6 +1,6 @@
-"""Kill a grader at random moments, run it again, and compare with a run that nobody disturbed.
+"""Kill a grader at random moments, run it again, and compare with an uninterrupted run.
 
-`python -m tests.fuzz.kills --count 25`. The class is of the tiny course, so that a run takes
+`python -m tests.fuzz.kills --count 25`. The class is that of the tiny course, so a run takes
 seconds.
 """
 
@@ -27,7 +27,7 @@ STUDENTS = 12
 
 
 def write_class(folder: Path) -> Path:
-    """Write a course with a class in which some answers are wrong, and return its root."""
+    """Write a course with a class, some of whose answers are wrong, and return its root."""
     course = tiny.write_course(folder)
     for number in range(STUDENTS):
         path = course / "submitted" / f"student-{number:02}" / "tiny" / "tiny.ipynb"
@@ -39,7 +39,7 @@ def write_class(folder: Path) -> Path:
 def start(
     course: Path, results: Path, paths: Sequence[object] = ("submitted",), **more: object
 ) -> subprocess.Popen[str]:
-    """Start grading the class, or what is at some paths of it."""
+    """Start grading the class, or some paths in it."""
     command = [sys.executable, "-m", "autograder", "grade", *map(str, paths)]
     return subprocess.Popen(
         [*command, "--results", str(results), "--jobs", "2"],
@@ -53,7 +53,7 @@ def start(
 
 
 def timeless(results: Path) -> dict[str, object]:
-    """Return all results without their times."""
+    """Return all results, without times."""
     return {
         path.name: results_file.without_seconds(json.loads(path.read_text(encoding="utf-8")))
         for path in sorted(results.glob("*.json"))
@@ -61,7 +61,7 @@ def timeless(results: Path) -> dict[str, object]:
 
 
 def finish(course: Path, results: Path) -> str:
-    """Run to the end, and return what it says."""
+    """Run to the end, and return the output."""
     run = start(course, results)
     said, complaint = run.communicate(timeout=120)
     assert run.returncode == 0, complaint

@@ -1,9 +1,8 @@
-"""Grade the same submissions over and over, differently each time, and expect the same results.
+"""Grade the same submissions repeatedly under different conditions, and expect the same results.
 
-`python -m tests.fuzz.repeats --rounds 30` takes ten students of the sample class. From round to
-round it changes the number of jobs, the seed of Python's hashes, the order in the batch (students
-are given other names, and the batch goes by names), and whether something else keeps the
-processors busy.
+`python -m tests.fuzz.repeats --rounds 30` takes ten students of the sample class. The rounds differ
+in the number of jobs, the hash seed of Python, the order of the submissions (students get other
+names and are graded by name), and the load of the processors.
 """
 
 from __future__ import annotations
@@ -24,15 +23,15 @@ from pathlib import Path
 from tests import sample_class
 from tests.fuzz.kills import ROOT, timeless
 
-# Right ones, near misses, statistics, training, an exit, stand-ins. Not the one that hangs: that
-# one takes as long as all the others.
+# Right answers, near misses, statistics, training, an exit, stand-ins. Not the one that hangs,
+# which takes as long as all the others.
 STUDENTS = ("ada", "ben", "chloe", "dev", "emil", "grace", "sven", "vito", "xavier", "yuki")
 
 
 def grade(
     folder: Path, students: Sequence[str], number: int, *, busy: bool = False
 ) -> dict[str, object]:
-    """Grade students in the setting of round `number`; return the results by their real names."""
+    """Grade students in the conditions of round `number`; return the results by real name."""
     chance = random.Random(number)
     order = chance.sample(students, len(students))
     aliases = {f"{place:02}": student for place, student in enumerate(order)}
@@ -58,8 +57,8 @@ def grade(
 
 @contextmanager
 def _load(processes: int) -> Iterator[None]:
-    """Keep so many processors busy."""
-    # each ends with this process, even where that is killed
+    """Keep this many processors busy."""
+    # Each ends with this process, even if this process is killed.
     code = "import os\nparent = os.getppid()\nwhile os.getppid() == parent: pass"
     spin = [sys.executable, "-c", code]
     running = [subprocess.Popen(spin) for _ in range(processes)]
@@ -72,7 +71,7 @@ def _load(processes: int) -> Iterator[None]:
 
 
 def anonymous(results: dict[str, object]) -> dict[str, str]:
-    """Return results as text, without the names that the round gave."""
+    """Return results as text, without the names of the round."""
     return {
         student: json.dumps({**tree, "student": ""}, sort_keys=True)  # type: ignore[dict-item]
         for student, tree in results.items()
@@ -80,7 +79,7 @@ def anonymous(results: dict[str, object]) -> dict[str, str]:
 
 
 def main() -> None:
-    """Grade, compare, and tell."""
+    """Grade the rounds and compare their results."""
     parser = argparse.ArgumentParser(prog="python -m tests.fuzz.repeats", description=__doc__)
     parser.add_argument("--rounds", type=int, default=30)
     parser.add_argument("--first", type=int, default=0, help="the first round's number")

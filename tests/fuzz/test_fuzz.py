@@ -1,4 +1,4 @@
-"""Nothing that a notebook or a worker can be broken into breaks the grader."""
+"""No broken notebook and no broken worker breaks the grader."""
 
 from __future__ import annotations
 
@@ -23,13 +23,13 @@ def solved(vae):
     return notebooks.solved_notebook(vae)
 
 
-def test_every_broken_copy_is_read_or_says_why_not_and_whole_answers_are_run(vae, solved):
+def test_a_broken_notebook_is_read_or_refused_with_a_reason_and_intact_answers_run(vae, solved):
     answers = notebooks.load_bank(vae).answers()
     for what, data in notebooks.mutants(solved, 200):
         assert notebooks.lost(data, vae, answers) == set(), what
 
 
-def test_broken_copies_get_a_verdict_and_whole_answers_their_points(vae, solved):
+def test_a_broken_notebook_gets_a_result_and_its_intact_answers_their_points(vae, solved):
     answers = notebooks.load_bank(vae).answers()
     with Sandbox(path=[vae.source], preload=vae.preload) as sandbox:
         for what, data in notebooks.mutants(solved, 10, seed=1):
@@ -38,37 +38,37 @@ def test_broken_copies_get_a_verdict_and_whole_answers_their_points(vae, solved)
             for question in notebooks.intact(data, vae, answers):
                 graded = result.question(question)
                 answer = next(q.answer for q in vae.questions if q.id == question)
-                # A second definition, broken, may rightly be the one that counts.
+                # A second, broken definition may count instead, and rightly so.
                 alone = len(re.findall(rf"(?:def|class) {answer}\b", data.decode(errors="replace")))
                 assert graded.score == graded.max_score or alone > 1, (what, graded)
 
 
-def test_frames_that_lie_end_in_an_answer_or_a_defined_error_and_cost_no_memory():
-    frames.play(100, seed=99)  # so that what torch sets up once is not counted
+def test_broken_frames_end_in_an_answer_or_a_defined_error_and_cost_no_memory():
+    frames.play(100, seed=99)  # memory that torch allocates once is not counted
     before = frames.peak_memory()
     ends = frames.play(2000)
     assert set(ends) <= {
         *("answered", "RemoteError", "Gone: closed", "Gone: nonsense", "Gone: late")
     }
-    # Both kinds of end are really met, and no round waits for its deadline.
+    # Both kinds of end occur, and no round waits for its deadline.
     assert min(ends["answered"], ends["RemoteError"], ends["Gone: nonsense"]) > 50
     assert ends["Gone: late"] == 0
     assert frames.peak_memory() - before < 300  # MiB; one of the largest frames has 256
 
 
-def test_a_class_of_broken_notebooks_is_graded_to_the_end_by_us_and_by_nbgrader_alike(tmp_path):
+def test_a_class_of_broken_notebooks_gets_the_same_scores_from_nbgrader(tmp_path):
     course = classes.write_class(tmp_path, 15, seed=3)
-    results, assignment = classes.by_us(course), load(course / "rubric.toml")
+    results, assignment = classes.by_autograder(course), load(course / "rubric.toml")
     for student, result in results.items():
         data = (course / "submitted" / student / "tiny" / "tiny.ipynb").read_bytes()
-        assert classes.wrong_with(result, data, assignment) == "", student
+        assert classes.problem_with(result, data, assignment) == "", student
     assert {s: result["score"] for s, result in results.items()} == classes.by_nbgrader(course)
     assert len(results) == 15
 
 
-def test_the_same_submissions_get_the_same_results_whatever_is_different_about_the_run(tmp_path):
+def test_results_depend_on_neither_jobs_nor_order_nor_hash_seed(tmp_path):
     sample_class.write(tmp_path / "class")
-    # one job and two, other names and so another order, other hashes
+    # one job and two, other names and therefore another order, other hashes
     rounds = [
         repeats.anonymous(repeats.grade(tmp_path / str(number), ("chloe", "dev"), number))
         for number in (0, 1)

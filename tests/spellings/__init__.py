@@ -1,16 +1,17 @@
-"""Known mistakes in other words: what has the behaviour of a mistake must have its name.
+"""Known mistakes, written differently: code with the behaviour of a mistake must get its name.
 
-Twenty-five mistakes of the bank, each in two or three further spellings that share no line with it.
+Twenty-five mistakes of the answer bank, each in two or three more spellings that share no line with
+the bank's.
 """
 
 from __future__ import annotations
 
-from tests.spellings import models, noise, terms, walks
+from tests.spellings import models, noise, paths, terms
 
-# question -> mistake -> what a student would have typed into the cell
+# question -> mistake -> contents of the answer cell
 SPELLINGS: dict[str, dict[str, tuple[str, ...]]] = {
     "reparameterize": noise.SPELLINGS,
     "vae_loss": terms.SPELLINGS,
     "conv_vae": models.SPELLINGS,
-    "interpolate": walks.SPELLINGS,
+    "interpolate": paths.SPELLINGS,
 }

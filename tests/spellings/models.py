@@ -1,4 +1,4 @@
-"""ConvVAE: each mistake in two other architectures."""
+"""Mistakes in ConvVAE, each in two more architectures."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ class ConvVAE(nn.Module):
             return self.decode(torch.randn((n, self.latent_dim)))
 """
 
-# mistake -> what it changes in either
+# mistake -> the replacement that makes it
 CHANGES = {
     "output-25-pixels": (", output_padding=1", ""),
     "output-flattened": ("        return image\n", "        return image.flatten(1)\n"),

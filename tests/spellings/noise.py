@@ -1,4 +1,4 @@
-"""reparameterize."""
+"""Mistakes in reparameterize."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""vae_loss."""
+"""Mistakes in vae_loss."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ RECON = "recon = F.binary_cross_entropy(recon_x.flatten(1), x.flatten(1), reduct
 KL = "kl = ((logvar.exp() + mu * mu - logvar - 1) / 2).sum()"
 TOTAL = "total = recon + kl * beta"
 
-# mistake -> twice (the line that it replaces, what stands there)
+# mistake -> two replacements: the line, and the line in its place
 LINES = {
     "kl-without-half": (
         (KL, "kl = (logvar.exp() + mu * mu - logvar - 1).sum()"),
@@ -70,10 +70,10 @@ LINES = {
 }
 
 
-def _written(line: str, instead: str) -> str:
-    lines = [instead if one == line else one for one in (RECON, KL, TOTAL)]
+def _source(line: str, replacement: str) -> str:
+    lines = [replacement if one == line else one for one in (RECON, KL, TOTAL)]
     body = "\n    ".join(["x = x.reshape(recon_x.shape)", *lines, "return total, recon, kl"])
     return f"{HEAD}    {body}\n"
 
 
-SPELLINGS = {mistake: tuple(_written(*one) for one in twice) for mistake, twice in LINES.items()}
+SPELLINGS = {mistake: tuple(_source(*one) for one in twice) for mistake, twice in LINES.items()}

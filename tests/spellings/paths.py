@@ -1,22 +1,22 @@
-"""interpolate."""
+"""Mistakes in interpolate."""
 
 from __future__ import annotations
 
-AROUND = """\
+BEFORE = """\
 @torch.no_grad()
 def interpolate(model, x1, x2, steps=10):
     mode = model.training
     try:
-        return walk(model.eval(), x1[None], x2[None], steps)
+        return path(model.eval(), x1[None], x2[None], steps)
     finally:
         model.train(mode)
 
-def walk(model, x1, x2, steps):
+def path(model, x1, x2, steps):
     a, b = model.encode(x1)[0], model.encode(x2)[0]
     t = torch.arange(steps)[:, None] / (steps - 1)
     return """
 
-WALKS = {
+PATHS = {
     "alpha-reversed": (
         "model.decode(torch.lerp(b, a, t))",
         "torch.cat([model.decode(b + (a - b) * k / (steps - 1)) for k in range(steps)])",
@@ -39,5 +39,5 @@ WALKS = {
     ),
 }
 SPELLINGS = {
-    mistake: tuple(f"{AROUND}{walk}\n" for walk in twice) for mistake, twice in WALKS.items()
+    mistake: tuple(f"{BEFORE}{path}\n" for path in twice) for mistake, twice in PATHS.items()
 }
