@@ -8,6 +8,7 @@ import sys
 
 import pytest
 
+from autograder.sandbox.confinement import bubblewrap
 from autograder.sandbox.rpc import module_mirror
 from autograder.sandbox.rpc.channel import Channel
 from autograder.sandbox.rpc.connection import Connection
@@ -18,10 +19,19 @@ from tests.hostile.stage import REPO, attempt, stage
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="confinement needs Linux")
 
 
-@pytest.fixture(scope="module")
-def target(tmp_path_factory):
-    with stage(tmp_path_factory.mktemp("hostile")) as made:
-        yield made
+@pytest.fixture(
+    scope="module",
+    params=[
+        "this machine's confinement",
+        pytest.param("without bubblewrap", marks=pytest.mark.exhaustive),
+    ],
+)
+def target(request, tmp_path_factory):
+    with pytest.MonkeyPatch.context() as patch:
+        if request.param == "without bubblewrap":
+            patch.setattr(bubblewrap.shutil, "which", lambda _name: None)
+        with stage(tmp_path_factory.mktemp("hostile")) as made:
+            yield made
 
 
 @pytest.mark.parametrize("attack", ATTACKS, ids=lambda attack: attack.title)
