@@ -1,11 +1,11 @@
 """State what an answer must give; fail with one form of message if it gives something else.
 
-Checks compare by these functions only, so every message has the form
+Checks compare by these functions only, so every message has the form::
 
     softmax_loss: expected loss = 0.693 nats, got 1.386 (logits=[[0., 0.]], target=0)
 
 and no value is compared before its type, its exact shape and its dtype are known to be right:
-broadcasting hides no mistake. A check usually takes three steps:
+broadcasting hides no mistake. A check usually looks like this::
 
     def check_mean_of_two_numbers(mean):
         '''The mean of 1 and 3 is 2.'''
