@@ -88,12 +88,16 @@ def _sha256(assignment: Assignment, name: str) -> str:
 
 
 def _sandbox(assignment: Assignment) -> Iterator[Finding]:
-    """Start the sandbox, run one line in it, and list the confinement layers that hold."""
+    """Start the sandbox, run one line in it, and list what was tried and which layers hold."""
+    from autograder.runners.forbidden_paths import forbidden_paths
     from autograder.sandbox import Cell, Sandbox, SandboxError
+    from autograder.sandbox.confinement.attempts import ATTEMPTS
 
-    start = time.monotonic()
+    start, forbidden = time.monotonic(), forbidden_paths(assignment)
     try:
-        with Sandbox(path=[assignment.source], preload=assignment.preload) as sandbox:
+        with Sandbox(
+            path=[assignment.source], preload=assignment.preload, forbidden=forbidden
+        ) as sandbox:
             seconds = time.monotonic() - start
             session = sandbox.session([Cell("probe", "answer = 42", "answer")], ["answer"])
             loaded = session.load()
@@ -106,3 +110,9 @@ def _sandbox(assignment: Assignment) -> Iterator[Finding]:
     yield works, "sandbox", f"starts in {seconds:.1f} s" if works else "starts, but runs no code"
     found = ", ".join(layers) or "none; students' code runs in a process of its own, unconfined"
     yield True, "confinement", found
+    if not layers:
+        return
+    required = sum(attempt.required for attempt in ATTEMPTS)
+    yield True, "tried in the sandbox", f"{required} ways out of it, all of them refused"
+    names = ", ".join(str(path) for path in forbidden[:40])
+    yield True, "out of reach", f"a submission could not open any of {len(forbidden)}: {names}"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from rich.console import Console
@@ -34,6 +34,7 @@ class GradingOptions:
         only: The questions to grade again; results of the others are kept.
         confine: Whether to refuse to run student code that cannot be confined.
         dask: The address of a Dask scheduler to grade on its cluster; empty for this machine.
+        forbidden: What submissions must not be able to open, besides what is the course's.
     """
 
     workers: int = 1
@@ -41,6 +42,7 @@ class GradingOptions:
     only: Collection[str] = ()
     confine: bool = True
     dask: str = ""
+    forbidden: tuple[Path, ...] = ()
 
 
 @dataclass
@@ -84,6 +86,7 @@ def grade_class(
     """
     _require_known_questions(options.only, assignment)
     submissions = collect(paths, assignment)
+    options = replace(options, forbidden=(*paths, folder))
     _require_writable(folder)
     remove_unfinished(folder)
     state = _Class(folder, RegradeLog(folder, assignment))
@@ -189,7 +192,7 @@ def _here(
     # Both imports take seconds, so they wait until there is work to do.
     from autograder.runners.sandbox_startup import open_sandbox
 
-    with open_sandbox(assignment, confine=options.confine) as sandbox:
+    with open_sandbox(assignment, confine=options.confine, forbidden=options.forbidden) as sandbox:
         from autograder.runners.question_parallel import run  # torch; the sandbox starts without it
 
         for step in run(tasks, assignment, sandbox, options.workers):

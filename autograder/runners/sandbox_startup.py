@@ -6,10 +6,12 @@ Both take seconds, so this module must not import torch before the zygote has be
 from __future__ import annotations
 
 import gc
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING
 
+from autograder.runners.forbidden_paths import forbidden_paths
 from autograder.sandbox.sandbox import Sandbox, SandboxError
 from autograder.support.errors import CannotRunError
 
@@ -18,8 +20,16 @@ if TYPE_CHECKING:
 
 
 @contextmanager
-def open_sandbox(assignment: Assignment, *, confine: bool = True) -> Iterator[Sandbox]:
+def open_sandbox(
+    assignment: Assignment, *, confine: bool = True, forbidden: Sequence[Path] = ()
+) -> Iterator[Sandbox]:
     """Open the sandbox for the submissions of an assignment.
+
+    Args:
+        assignment: What is graded.
+        confine: Whether to require confinement.
+        forbidden: What submissions must not be able to open, besides what belongs to the course:
+            the submissions themselves, and the folder of the results.
 
     Raises:
         CannotRunError: If it does not start on this machine.
@@ -29,6 +39,7 @@ def open_sandbox(assignment: Assignment, *, confine: bool = True) -> Iterator[Sa
         preload=assignment.preload,
         confine=confine,
         memory_mib=assignment.budgets.memory_mib,
+        forbidden=[*forbidden_paths(assignment), *forbidden] if confine else (),
     )
     try:
         sandbox.launch()

@@ -14,15 +14,20 @@ import sys
 import tempfile
 import time
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from autograder.sandbox.budgets import Budgets
 from autograder.sandbox.cells import Cell
 from autograder.sandbox.confinement import bubblewrap, seccomp
 from autograder.sandbox.confinement.plan import Plan
-from autograder.sandbox.confinement.readable_paths import readable_paths, site_folders
+from autograder.sandbox.confinement.readable_paths import (
+    readable_paths,
+    site_folders,
+    standard_library,
+)
 from autograder.sandbox.confinement.remove_tree import remove_tree
 from autograder.sandbox.rpc import shared_memory
 from autograder.sandbox.rpc.framing import Closed, FrameSocket, ProtocolError
@@ -33,20 +38,26 @@ if TYPE_CHECKING:
     from autograder.sandbox.worker_handle import WorkerHandle
 
 START_SECONDS = 120  # importing torch from a cold disk takes 30 s
-# Of each set, at least one layer must hold. The first set protects files and the second one
-# processes; a system-call filter cannot tell files apart.
-_REQUIRED_LAYERS = ({"bubblewrap", "landlock"}, {"bubblewrap", "seccomp"})
-# The zygote's program. Python runs in isolated mode, so the folders of the user's packages are
-# added, last, as usual. The garbage collector is off during the imports: it would find nothing in
-# half a million new objects, and take a fifth of the start.
+# The zygote's program. Python runs in isolated mode. What .pth files have added to its path is
+# dropped, and packages are imported by a finder that knows which may be read. The garbage collector
+# is off during the imports: it would find nothing in half a million new objects, and take a fifth
+# of the start.
 _LAUNCH = """\
 import gc, sys
 gc.disable()
-sys.path[:0] = {path!r}
-sys.path += [folder for folder in {sites!r} if folder not in sys.path]
+sys.path[:] = {path!r} + {stdlib!r} + {sites!r}
+from {package}.confinement.imports import use_readable_packages
+use_readable_packages({sites!r}, {readable!r})
 from {package}.worker.zygote import main
 main()
 """
+
+_UNCONFINED = """\
+this machine cannot confine a submission (on Linux, install bubblewrap and libseccomp).
+Use --unconfined only for submissions that you would run yourself: they could read and change \
+whatever you can."""
+# Fields of the plan to set otherwise: with this, tests simulate other kernels.
+_simulated: dict[str, Any] = {}
 
 
 class SandboxError(Exception):
@@ -71,6 +82,8 @@ class Sandbox:
         confine: Whether to require confinement. Without it, a submission can do whatever the
             grader's user can.
         memory_mib: The memory that a worker may use in addition to the zygote's.
+        forbidden: Files and folders that submissions must not be able to open. Before the sandbox
+            starts, a process that is confined like a worker tries to.
 
     Attributes:
         confinement: The layers of confinement that were seen to hold when the sandbox started.
@@ -97,8 +110,10 @@ class Sandbox:
         *,
         confine: bool = True,
         memory_mib: float = Budgets.memory_mib,
+        forbidden: Sequence[Path] = (),
     ) -> None:
         self._confine, self._memory_bytes = confine, round(memory_mib * 2**20)
+        self._forbidden = list(dict.fromkeys(str(path.absolute()) for path in forbidden))
         self._path, self._preload = [Path(p).resolve() for p in path], list(preload)
         self.confinement: list[str] = []
         self._process: subprocess.Popen[bytes] | None = None
@@ -128,6 +143,8 @@ class Sandbox:
         """Start the zygote without waiting for its imports; `await_zygote` waits for them."""
         self._scratch = tempfile.mkdtemp(prefix="sandbox-")
         Path(self._scratch).chmod(0o1777)  # the zygote, as nobody, creates folders in it
+        (Path(self._scratch) / "home").mkdir()
+        (Path(self._scratch) / "outside").touch()
         self._log = tempfile.TemporaryFile()  # noqa: SIM115 - open as long as the zygote runs
         self._control, control = socket.socketpair()
         prefix, plan = self._plan()
@@ -163,22 +180,33 @@ class Sandbox:
 
     def _plan(self) -> tuple[list[str], Plan]:
         """Return the words that run a command in bubblewrap, if it works here, and the plan."""
-        readable = readable_paths(self._path)
+        readable = readable_paths(self._path, self._preload)
         prefix = bubblewrap.command_prefix(readable) if self._confine else []
         plan = Plan(
             confine=self._confine,
             in_bubblewrap=bool(prefix),
             scratch="/tmp" if prefix else self._scratch,  # noqa: S108 - the sandbox's own /tmp
+            outside=f"{self._scratch}/outside",
+            home=bubblewrap.HOME if prefix else f"{self._scratch}/home",
             readable=readable,
             seccomp_filter=seccomp.compile_filter() if self._confine else b"",
             memory_bytes=self._memory_bytes,
+            forbidden=self._forbidden,
         )
-        return prefix, plan
+        return prefix, replace(plan, **_simulated)
 
     def _command(self, plan: Plan, control: int) -> list[str]:
         root = Path(__file__).resolve().parents[len(__package__.split("."))]
-        path = [str(root), *map(str, self._path)]
-        launch = _LAUNCH.format(path=path, sites=site_folders(), package=__package__)
+        # Without confinement, submissions import whatever is installed.
+        sites = site_folders()
+        readable = [*plan.readable, *([] if self._confine else sites)]
+        launch = _LAUNCH.format(
+            path=[*map(str, self._path)],
+            stdlib=standard_library(),
+            sites=list(dict.fromkeys([str(root), *sites])),
+            readable=readable,
+            package=__package__,
+        )
         options = json.dumps({"preload": self._preload, "plan": plan.to_json()})
         return [sys.executable, "-I", "-c", launch, str(control), options]
 
@@ -206,11 +234,14 @@ class Sandbox:
             problems = "\n".join(f"  {name}: {why}" for name, why in greeting["failed"].items())
             raise SandboxError(f"modules that submissions import are missing:\n{problems}")
         self.confinement = list(greeting["layers"])
-        if self._confine and not all(one & set(self.confinement) for one in _REQUIRED_LAYERS):
+        if greeting["possible"]:
+            could = "\n".join(f"  {effect}" for effect in greeting["possible"])
+            raise SandboxError(f"{_UNCONFINED}\nA submission could\n{could}")
+        if greeting["readable"]:
+            paths = "\n".join(f"  {path}" for path in greeting["readable"])
             raise SandboxError(
-                "nothing on this machine can confine a submission (on Linux, install bubblewrap).\n"
-                "Use --unconfined only for submissions that you would run yourself: they could read"
-                " and change whatever you can."
+                f"submissions could read what they must not:\n{paths}\nMove it out of the folders "
+                "that submissions may read: the assignment's and those of installed packages."
             )
 
     def _end_of_log(self) -> str:

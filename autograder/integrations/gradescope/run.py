@@ -115,7 +115,7 @@ def _graded(folder: Path, assignment: Assignment, *, confine: bool) -> Result:
         return uniform_result(b"", "submission", assignment, "unreadable", submission.problem)
     from autograder.runners.sandbox_startup import open_sandbox
 
-    with open_sandbox(assignment, confine=confine) as sandbox:
+    with open_sandbox(assignment, confine=confine, forbidden=[folder]) as sandbox:
         # Imports torch: the sandbox must start before.
         from autograder.runners.question_parallel import run
 

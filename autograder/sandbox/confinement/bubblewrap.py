@@ -10,10 +10,14 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path
 
-TMP_BYTES = 64 * 2**20  # of all files in one sandbox, its workers together
+TMP_BYTES = 64 * 2**20  # of the zygote's own files; workers cannot write there
+HOME = "/run/home"  # an empty folder, where each worker mounts a file system of its own
+# bubblewrap reads the table of mounts again for each, so 400 mounts take a second. Of folders with
+# more needed entries than this, the whole is mounted, and what is not needed is covered.
+_FEW = 24
 
 
 def command_prefix(readable: Sequence[str]) -> list[str]:
@@ -34,10 +38,7 @@ def command_prefix(readable: Sequence[str]) -> list[str]:
 
 
 def _options(readable: Sequence[str]) -> list[str]:
-    mounts = [path for path in readable if not path.startswith(("/dev", "/proc"))]
-    # A path within another one is mounted with it, and bubblewrap cannot mount over a link.
-    mounts = [path for path in mounts if not any(str(up) in mounts for up in Path(path).parents)]
-    binds = [word for path in sorted(set(mounts)) for word in ("--ro-bind-try", path, path)]
+    mounts = [path for path in readable if not path.startswith(("/dev/", "/proc/"))]
     # A zygote that starts as root first becomes nobody, which takes these two capabilities.
     become_nobody = ("--cap-add", "CAP_SETUID", "--cap-add", "CAP_SETGID")
     return [
@@ -47,5 +48,50 @@ def _options(readable: Sequence[str]) -> list[str]:
         *(become_nobody if os.geteuid() == 0 else ()),
         *("--proc", "/proc", "--dev", "/dev", "--size", str(TMP_BYTES), "--perms", "1777"),
         # The tmpfs comes before the binds: a course or an interpreter may itself be under /tmp.
-        *("--tmpfs", "/tmp", *binds, "--remount-ro", "/", "--chdir", "/tmp"),  # noqa: S108 - the sandbox's own /tmp
+        *("--tmpfs", "/tmp", "--dir", HOME, *_mounts(mounts)),  # noqa: S108 - the sandbox's own /tmp
+        *("--remount-ro", "/", "--chdir", "/"),
     ]
+
+
+def _mounts(paths: Sequence[str]) -> Iterator[str]:
+    """Yield the words that mount the paths, outer ones before inner ones."""
+    chosen = set(paths)
+    # A path within another one is mounted with it.
+    outermost = {path for path in chosen if not any(str(up) in chosen for up in Path(path).parents)}
+    siblings: dict[Path, set[str]] = {}
+    for path in outermost:
+        siblings.setdefault(Path(path).parent, set()).add(path)
+    words: dict[str, list[str]] = {}
+    for folder, needed in siblings.items():
+        each = {path: [*_one(path)] for path in needed}
+        if len(needed) > _FEW:
+            covers = _covers(folder, needed)
+            if sum(os.devnull in one for one in covers.values()) < len(needed):
+                each = {str(folder): ["--ro-bind", str(folder), str(folder)], **covers}
+        words |= each
+    # bubblewrap makes missing folders for its own user only; nobody could not enter them.
+    for up in {str(up) for path in words for up in Path(path).parents} - words.keys() - {"/"}:
+        words[up] = ["--dir", up]
+    for path in sorted(words):  # a folder sorts before what is in it
+        yield from words[path]
+
+
+def _one(path: str) -> Iterator[str]:
+    """Yield the words that mount one path; bubblewrap cannot mount over a link."""
+    if Path(path).is_symlink():
+        yield from ("--symlink", str(Path(path).readlink()), path)
+    else:
+        yield from ("--ro-bind-try", path, path)
+
+
+def _covers(folder: Path, needed: Collection[str]) -> dict[str, list[str]]:
+    """Return the words that cover everything in a folder that is not needed."""
+    covers: dict[str, list[str]] = {}
+    for entry in os.scandir(folder):
+        if entry.path in needed or entry.is_symlink():  # the target of a link has been covered
+            continue
+        if entry.is_dir():
+            covers[entry.path] = ["--perms", "0555", "--tmpfs", entry.path]
+        else:
+            covers[entry.path] = ["--ro-bind", os.devnull, entry.path]
+    return covers

@@ -1,21 +1,21 @@
 """What the zygote and its workers do to confine themselves.
 
 The zygote calls `confine_zygote` once. Every worker calls `confine_worker` before it runs any of a
-submission's code. Neither can be undone. `probe` tries whether the layers hold.
+submission's code. Neither can be undone. `probe` tries what a worker can still do.
 """
 
 from __future__ import annotations
 
-import contextlib
 import ctypes
 import functools
 import os
 import resource
 import struct
 import sys
+from contextlib import suppress
 from pathlib import Path
 
-from autograder.sandbox.confinement import landlock
+from autograder.sandbox.confinement import landlock, private_mounts
 from autograder.sandbox.confinement.plan import Plan
 
 FILE_BYTES = 64 * 2**20  # of one file
@@ -25,63 +25,100 @@ NOBODY = 65534
 
 _PR_SET_DUMPABLE, _PR_SET_SECCOMP, _PR_SET_NO_NEW_PRIVS = 4, 22, 38
 _SECCOMP_MODE_FILTER = 2
-_CAPABILITY_VERSION_3 = 0x20080522
+_CAPABILITY_VERSION_3, _CAP_SETFCAP = 0x20080522, 1 << 31
 
 
 def confine_zygote(plan: Plan) -> None:
     """Drop root, for good, and count this user's tasks, on which every worker's limit is based."""
     _drop_root(plan)
     _tasks()
+    if sys.platform == "linux":
+        _prctl(_PR_SET_DUMPABLE, 0)  # no process of the same user may read or write its memory
 
 
 def _drop_root(plan: Plan) -> None:
     """Become nobody and give up every capability, if this process is root.
 
     If nobody could not read the interpreter (it is in root's home folder, and there is no
-    bubblewrap to mount it elsewhere), the user stays root, but without any capability.
+    bubblewrap to mount it elsewhere), the user stays root, with one capability, which its workers
+    give up: without that, root cannot have a user namespace in which it owns files.
     """
     if os.geteuid() != 0:
         return
-    if all(_everyone_may_enter(Path(path)) for path in plan.readable if Path(path).exists()):
+    becomes_nobody = all(_everyone_may_enter(Path(p)) for p in plan.readable if Path(p).exists())
+    if becomes_nobody:
         os.setgroups([])
         os.setresgid(NOBODY, NOBODY, NOBODY)
         os.setresuid(NOBODY, NOBODY, NOBODY)
     if sys.platform == "linux":
-        this_process = struct.pack("Ii", _CAPABILITY_VERSION_3, 0)
-        if ctypes.CDLL(None, use_errno=True).capset(this_process, bytes(24)) != 0:
-            raise OSError(ctypes.get_errno(), "capset")
+        _drop_capabilities(keep=0 if becomes_nobody else _CAP_SETFCAP)
+
+
+def _drop_capabilities(keep: int = 0) -> None:
+    """Give up all capabilities, except those in a mask of the first 32."""
+    this_process = struct.pack("Ii", _CAPABILITY_VERSION_3, 0)
+    kept = struct.pack("6I", keep, keep, 0, 0, 0, 0)  # effective, permitted, inheritable; twice
+    if ctypes.CDLL(None, use_errno=True).capset(this_process, kept) != 0:
+        raise OSError(ctypes.get_errno(), "capset")
 
 
 def _everyone_may_enter(path: Path) -> bool:
     return all(parent.stat().st_mode & 0o001 for parent in path.parents)
 
 
-def confine_worker(plan: Plan, home: Path) -> None:
+def prepare(plan: Plan) -> landlock.Ruleset | None:
+    """Return what the zygote's workers may open, to be passed to `confine_worker`."""
+    if not plan.confine or sys.platform != "linux":
+        return None
+    return landlock.Ruleset(plan.readable, ["/dev/null"], plan.landlock_abi)
+
+
+def confine_worker(plan: Plan, ruleset: landlock.Ruleset | None, number: int = 0) -> None:
     """Confine this process, a new worker, for good.
 
     Args:
         plan: What the grader has decided.
-        home: The only folder that the worker may write to, if any; it is created here.
+        ruleset: What `prepare` returned.
+        number: Names the folder of an unconfined worker.
     """
-    may_write = plan.in_bubblewrap or not plan.confine
-    if may_write:
-        with contextlib.suppress(OSError):  # another worker has filled the disk: no home then
-            home.mkdir()
-    os.chdir(home if home.exists() else "/")
+    if plan.confine:
+        _limit_resources(plan.memory_bytes)  # reads /proc, which is covered next
+    home, may_write = plan.home, False
+    if ruleset is not None:
+        may_write = _make_private(plan)
+        if may_write:
+            ruleset.allow_writing(home)
+    elif not plan.confine:
+        home = home_of(plan, number)
+        with suppress(OSError):  # another worker has filled the disk: no home then
+            Path(home).mkdir()
+            may_write = True
+    os.chdir(home if may_write else "/")
     os.environ.clear()
-    os.environ.update(HOME=str(home), TMPDIR=str(home), PATH="/usr/bin:/bin", OMP_NUM_THREADS="1")
+    os.environ.update(HOME=home, TMPDIR=home, PATH="/usr/bin:/bin", OMP_NUM_THREADS="1")
     null = os.open(os.devnull, os.O_RDWR)
     for standard in (0, 1, 2):
         os.dup2(null, standard)
-    if not plan.confine:
-        return
-    _limit_resources(plan.memory_bytes)
-    if sys.platform == "linux":
+    if ruleset is not None:
         _prctl(_PR_SET_NO_NEW_PRIVS, 1)
-        _prctl(_PR_SET_DUMPABLE, 0)
-        landlock.restrict(plan.readable, [*([str(home)] if may_write else []), "/dev/null"])
+        ruleset.restrict()
         if plan.seccomp_filter:
             _load_filter(plan.seccomp_filter)
+
+
+def home_of(plan: Plan, number: int) -> str:
+    """Return the folder of an unconfined worker."""
+    return str(Path(plan.home) / str(number))
+
+
+def _make_private(plan: Plan) -> bool:
+    """Return whether this process has a home folder of its own; drop all capabilities."""
+    _prctl(_PR_SET_DUMPABLE, 1)  # only then may it write to its own files in /proc
+    try:
+        return plan.private_mounts and private_mounts.make_private(plan.home)
+    finally:
+        _drop_capabilities()
+        _prctl(_PR_SET_DUMPABLE, 0)
 
 
 def _limit_resources(memory_bytes: int) -> None:
@@ -105,7 +142,7 @@ def _tasks() -> int:
     """
     count = 0
     for process in Path("/proc").glob("[0-9]*"):
-        with contextlib.suppress(OSError):
+        with suppress(OSError):
             if process.stat().st_uid == os.getuid():
                 count += sum(1 for _ in (process / "task").iterdir())
     return count

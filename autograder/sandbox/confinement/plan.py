@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 
@@ -12,20 +12,32 @@ class Plan:
 
     Attributes:
         confine: Whether to confine workers at all.
-        in_bubblewrap: Whether bubblewrap runs the zygote. Only then may workers write files: into a
-            file system in memory that is bounded and disappears with the sandbox.
-        scratch: The folder that holds each worker's home folder, as workers see it.
+        in_bubblewrap: Whether bubblewrap runs the zygote.
+        scratch: A folder in which the zygote may write.
+        outside: A file of the grader's that everybody may read.
+        home: An empty folder. Each worker mounts a file system of its own there, in memory, if it
+            may; without that, workers can write nowhere. Unconfined workers have folders in it.
         readable: The files and folders that workers may read.
         seccomp_filter: The compiled system-call filter; empty if it could not be compiled.
         memory_bytes: The address space that a worker may add to the zygote's.
+        forbidden: Files and folders that a worker must not be able to open: the sandbox starts only
+            if that has been tried in vain.
+        landlock_abi: The version of Landlock to use at most; None for the kernel's own. Only tests
+            set this, and the following.
+        private_mounts: Whether workers make their mounts private, if they may.
     """
 
     confine: bool
     in_bubblewrap: bool
     scratch: str
+    outside: str
+    home: str
     readable: list[str]
     seccomp_filter: bytes
     memory_bytes: int
+    forbidden: list[str] = field(default_factory=list)
+    landlock_abi: int | None = None
+    private_mounts: bool = True
 
     def to_json(self) -> dict[str, Any]:
         """Return the plan as data for JSON."""

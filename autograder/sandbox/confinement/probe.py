@@ -1,65 +1,113 @@
-"""Try each layer of confinement from inside: a layer counts only if it has been seen to hold."""
+"""Try, from inside, what a worker can do: only what has been seen to be refused counts."""
 
 from __future__ import annotations
 
-import contextlib
-import errno
+import json
 import os
 import resource
-import socket
-from collections.abc import Callable
+import tempfile
+from contextlib import suppress
 from pathlib import Path
+from typing import TypedDict
 
-from autograder.sandbox.confinement import lockdown
+from autograder.sandbox.confinement import landlock, lockdown
 from autograder.sandbox.confinement.plan import Plan
 from autograder.sandbox.confinement.remove_tree import remove_tree
 
 
-def probe(plan: Plan) -> list[str]:
-    """Fork a process, confine it like a worker, and return the names of the layers that hold it."""
-    home = Path(plan.scratch) / "0"
+class Findings(TypedDict):
+    """What a probe has found.
+
+    Attributes:
+        layers: The names of the layers that hold.
+        possible: The effects of `attempts` that nothing refused.
+        readable: The forbidden paths that could be opened.
+    """
+
+    layers: list[str]
+    possible: list[str]
+    readable: list[str]
+
+
+def probe(plan: Plan) -> Findings:
+    """Fork a process, confine it like a worker, and return what it found that it can do.
+
+    Raises:
+        OSError: If it did not end by itself.
+    """
+    folder = Path(tempfile.mkdtemp(dir=plan.scratch))
     read_end, write_end = os.pipe()
     child = os.fork()
     if child == 0:
         try:
             os.close(read_end)
-            lockdown.confine_worker(plan, home)
-            os.write(write_end, " ".join(_layers_that_hold(plan)).encode())
+            os.write(write_end, json.dumps(_findings(plan, folder)).encode())
         finally:
             os._exit(0)
     os.close(write_end)
     with os.fdopen(read_end, "rb") as end:
-        layers = end.read().decode().split()
+        text = end.read()
     os.waitpid(child, 0)
-    remove_tree(home)
-    return layers
+    remove_tree(folder)
+    if not text:
+        raise OSError("the probe of the confinement has failed")
+    found: Findings = json.loads(text)
+    return found
 
 
-def _layers_that_hold(plan: Plan) -> list[str]:
-    status = Path("/proc/self/status").read_text()
+def _findings(plan: Plan, folder: Path) -> Findings:
+    from autograder.sandbox.confinement.attempts import ATTEMPTS, Target
+
+    shared, readable = folder / "shared", folder / "readable"
+    target = Target(Path(plan.outside), shared, readable, os.getppid(), plan.memory_bytes)
+    for file in (shared, readable):
+        file.write_text("x")
+        file.chmod(0o666)
+    alone = plan.in_bubblewrap and _is_alone()
+    with Path("/proc/self/status").open() as status:  # workers may not open it
+        ruleset = landlock.Ruleset(
+            [*plan.readable, str(readable)], ["/dev/null"], plan.landlock_abi
+        )
+        lockdown.confine_worker(plan, ruleset)
+        after = status.read()
     layers = {
-        "bubblewrap": plan.in_bubblewrap and _is_alone(),
-        "unprivileged": "CapEff:\t0000000000000000" in status,
+        "bubblewrap": alone,
+        "unprivileged": "CapEff:\t0000000000000000" in after,
         "rlimits": resource.getrlimit(resource.RLIMIT_CORE) == (0, 0),
-        "no_new_privs": "NoNewPrivs:\t1" in status,
-        "landlock": _is_refused((Path(plan.scratch) / "probe").mkdir, errno.EACCES),
-        "seccomp": "Seccomp:\t2" in status and _is_refused(socket.socket, errno.EPERM),
+        "no_new_privs": "NoNewPrivs:\t1" in after,
+        "landlock": not _can_be_listed(Path("/"), set()),
+        "seccomp": "Seccomp:\t2" in after,
+        "private_mounts": not Path(f"/proc/{target.zygote}").exists(),
     }
-    return [layer for layer, holds in layers.items() if holds]
+    needed = {str(up) for path in plan.readable for up in (Path(path), *Path(path).parents)}
+    forbidden = [path for path in plan.forbidden if _can_be_opened(Path(path), needed)]
+    # Last, for an attempt that succeeds may change this process.
+    possible = [one.effect for one in ATTEMPTS if one.required and one.succeeds(target)]
+    return {
+        "layers": [layer for layer, holds in layers.items() if holds],
+        "possible": possible,
+        "readable": forbidden,
+    }
 
 
 def _is_alone() -> bool:
     """Return whether this process sees only a loopback network, and few processes."""
-    with contextlib.suppress(OSError):
+    with suppress(OSError):
         devices = Path("/proc/net/dev").read_text().splitlines()[2:]
         names = [line.partition(":")[0].strip() for line in devices]
         return names in ([], ["lo"]) and os.getpid() < 100
     return False
 
 
-def _is_refused(attempt: Callable[[], object], error_number: int) -> bool:
-    try:
-        attempt()
-    except OSError as refused:
-        return refused.errno == error_number
+def _can_be_opened(path: Path, needed: set[str]) -> bool:
+    """Return whether a file can be read, or a folder listed beyond what leads to readable paths."""
+    with suppress(OSError):
+        path.open("rb").close()
+        return True
+    return _can_be_listed(path, needed)
+
+
+def _can_be_listed(folder: Path, needed: set[str]) -> bool:
+    with suppress(OSError):
+        return any(str(entry) not in needed for entry in folder.iterdir())
     return False

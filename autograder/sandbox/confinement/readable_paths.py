@@ -1,33 +1,57 @@
-"""The files and folders that a worker may read."""
+"""The files and folders that a worker may read: what an assignment needs, and nothing else."""
 
 from __future__ import annotations
 
+import os
 import site
 import sys
 import sysconfig
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 import checkkit
+from autograder.sandbox.confinement.packages import package_paths
 
-# Relative to /: the system's programs and libraries, and what they read at run time.
+# Relative to /: what the system's libraries read at run time. Programs are not needed: workers can
+# start none.
 _SYSTEM = (
-    *("usr", "lib", "lib32", "lib64", "bin", "sbin"),
-    *("etc/ld.so.cache", "etc/ld.so.conf", "etc/ld.so.conf.d"),
-    *("etc/fonts", "etc/localtime", "etc/alternatives"),
-    *("dev/null", "dev/zero", "dev/urandom", "dev/random"),
-    *("sys/devices/system/cpu", "proc/self", "proc/cpuinfo", "proc/meminfo"),
+    *("etc/ld.so.cache", "etc/fonts", "etc/localtime"),
+    *("usr/share/fonts", "usr/share/zoneinfo", "usr/lib/locale"),
+    *("dev/null", "dev/zero", "dev/urandom", "dev/random", "sys/devices/system/cpu/online"),
 )
+# Where the dynamic loader looks, besides a folder for each architecture (Debian's "multiarch").
+_LIBRARIES = ("lib", "lib64", "usr/lib", "usr/lib64")
+# Parts of the standard library's folder that are none, or that need files from elsewhere.
+_NOT_STDLIB = {"site-packages", "dist-packages", "test", "idlelib", "ensurepip", "pydoc_data"}
+ALWAYS = ("torch", "numpy")  # the worker itself uses them
 
 
-def readable_paths(import_path: Sequence[Path]) -> list[str]:
-    """Return all that a worker may read, if submissions may import from `import_path`."""
-    system = [Path("/") / name for name in _SYSTEM]
-    return [str(path) for path in (*system, *_interpreter(), *_sandbox_code(), *import_path)]
+def readable_paths(import_path: Sequence[Path], preload: Iterable[str] = ()) -> list[str]:
+    """Return all that a worker may read, with the targets of links.
+
+    Args:
+        import_path: Folders that submissions may import from. Packages that the
+            `requirements.txt` in one of them names may be imported, too.
+        preload: Modules that submissions may import.
+    """
+    files = [folder / "requirements.txt" for folder in import_path]
+    lines = [line for one in files if one.is_file() for line in one.read_text("utf-8").splitlines()]
+    folders = [Path(folder) for folder in site_folders()]
+    modules = [one for one in (*ALWAYS, *preload) if not _is_in(import_path, one.split(".")[0])]
+    found = [
+        *(Path("/") / name for name in _SYSTEM),
+        *_shared_libraries(),
+        *_interpreter(),
+        *package_paths(modules, lines, folders),
+        *_sandbox_code(),
+        *import_path,
+    ]
+    unique = dict.fromkeys(hop for path in found for hop in _hops(path))
+    return [str(path) for path in unique if os.path.lexists(path)]
 
 
 def site_folders() -> list[str]:
-    """Return the folders of installed packages, including those of .pth files and `pip --user`.
+    """Return the folders of installed packages, including those of `pip --user`.
 
     Nothing else of sys.path is included: it may contain a course with its solutions.
     """
@@ -35,15 +59,43 @@ def site_folders() -> list[str]:
     return list(dict.fromkeys([*site.getsitepackages(), *added]))
 
 
-def _interpreter() -> list[Path]:
-    """Return the folders of the running interpreter and its packages, wherever they are."""
-    prefixes = [Path(sys.prefix), Path(sys.base_prefix)]
-    prefixes.append(Path(sys.executable).resolve().parent.parent)
-    # Not the whole prefix: that of an interpreter in ~/bin is the home folder.
-    found = [p / name for p in prefixes for name in ("bin", "lib", "lib64", "pyvenv.cfg")]
-    found += [Path(sysconfig.get_path("stdlib")), Path(sys.executable), *map(Path, site_folders())]
-    unique = dict.fromkeys(p.resolve() for p in found) | dict.fromkeys(found)
-    return [p for p in unique if p.exists() and not p.is_relative_to("/usr")]
+def standard_library() -> list[str]:
+    """Return the folders that the standard library is imported from."""
+    folder = Path(os.__file__).parent
+    return [str(folder), str(folder / "lib-dynload")]
+
+
+def _is_in(folders: Iterable[Path], module: str) -> bool:
+    return any((one / name).exists() for one in folders for name in (module, f"{module}.py"))
+
+
+def _hops(path: Path) -> Iterator[Path]:
+    """Yield a path, and if it is a link each path that it leads to."""
+    for _ in range(40):  # as many links as the kernel follows
+        yield path
+        if not path.is_symlink():
+            return
+        path = Path(os.path.normpath(path.parent / path.readlink()))
+
+
+def _shared_libraries() -> Iterator[Path]:
+    """Yield the loader's folders of this architecture, and libraries in folders of other things."""
+    architecture = sysconfig.get_config_var("MULTIARCH")
+    places = [Path("/") / name for name in _LIBRARIES]
+    if architecture:
+        yield from (place / architecture for place in places)
+    # The interpreter's own libraries: of a Python in /usr/local, or of a conda environment.
+    for place in dict.fromkeys([*places, Path(sys.base_prefix) / "lib"]):
+        yield from sorted(place.glob("*.so")) + sorted(place.glob("*.so.*"))
+
+
+def _interpreter() -> Iterator[Path]:
+    """Yield the running interpreter and its standard library, without installed packages."""
+    yield Path(sys.executable)
+    yield Path(sys.prefix) / "pyvenv.cfg"
+    for entry in sorted(Path(os.__file__).parent.iterdir()):
+        if entry.name not in _NOT_STDLIB and not entry.name.startswith("config-"):
+            yield entry
 
 
 def _sandbox_code() -> list[Path]:

@@ -11,32 +11,45 @@ import errno
 import tempfile
 
 # What an interpreter, torch and NumPy need while they run. The list was found by running every
-# solution and every alternative under a filter that logs. Excluded are calls that change a file's
-# times, mode, owner or attributes: Landlock does not restrict them, so they would also work on
-# files outside the sandbox.
+# solution and every alternative under a filter that logs. Excluded are
+# - calls that change a file's times, mode, owner or attributes: Landlock does not restrict them, so
+#   they would also work on files outside the sandbox. Before version 3 it does not restrict
+#   truncation either;
+# - what two workers could talk through: locks of files that both can read, which of their pages are
+#   in memory (mincore), how much memory the machine has left (sysinfo);
+# - sockets, and with them what only a socket has: options, names, connections.
 _ALLOWED = """
     read write readv writev pread64 pwrite64 preadv pwritev lseek close close_range
-    open openat stat fstat lstat newfstatat statx statfs fstatfs access faccessat faccessat2
+    stat fstat lstat newfstatat statx statfs fstatfs access faccessat faccessat2
     readlink readlinkat getdents getdents64 getcwd chdir fchdir
-    mkdir mkdirat rmdir unlink unlinkat rename renameat renameat2 truncate ftruncate fallocate
-    fsync fdatasync umask flock copy_file_range sendfile
+    mkdir mkdirat rmdir unlink unlinkat rename renameat renameat2 ftruncate fallocate
+    fsync fdatasync umask copy_file_range sendfile
     dup dup2 dup3 pipe pipe2 poll ppoll select pselect6 eventfd2
     epoll_create1 epoll_ctl epoll_wait epoll_pwait epoll_pwait2
-    recvfrom recvmsg sendto sendmsg shutdown getsockopt setsockopt getsockname getpeername
-    mmap munmap mremap mprotect madvise brk mincore msync membarrier
+    recvfrom recvmsg sendto sendmsg shutdown
+    mmap munmap mremap mprotect madvise brk msync membarrier
     futex futex_waitv set_robust_list get_robust_list rseq set_tid_address
     rt_sigaction rt_sigprocmask rt_sigreturn rt_sigpending rt_sigtimedwait sigaltstack
     sched_yield sched_getaffinity sched_getparam sched_getscheduler
     sched_get_priority_max sched_get_priority_min getcpu getpriority
     getpid getppid gettid getuid geteuid getgid getegid getgroups getpgid getpgrp getsid
-    getresuid getresgid getrlimit getrusage times sysinfo uname capget
+    getresuid getresgid getrlimit getrusage times uname capget
     clock_gettime clock_getres clock_nanosleep nanosleep gettimeofday time
     setitimer getitimer alarm pause timer_create timer_settime timer_delete
     getrandom arch_prctl restart_syscall exit exit_group
 """.split()  # noqa: SIM905 - a list would take a line for each of 130 names
-# fcntl: copying descriptors, flags and locks. Not F_SETOWN and F_SETSIG: with them the kernel sends
-# any signal to any process.
-_FCNTL_COMMANDS = (0, 1, 2, 3, 4, 5, 6, 7, 36, 37, 38, 1030)
+# fcntl: copying descriptors, and flags. Not F_SETOWN and F_SETSIG: with them the kernel sends any
+# signal to any process. Not locks and leases.
+_FCNTL_COMMANDS = (0, 1, 2, 3, 4, 1030)
+# open: its flags must not ask to truncate a file, unless they ask for writing alone or for reading
+# and writing, which Landlock decides on. Its first versions let a file that may only be read be
+# truncated, and with the fourth way, neither reading nor writing, any file.
+_TRUNCATE, _OPENED_FOR = 0o1000, 0o3
+_OPEN_FLAGS = (
+    (_TRUNCATE, 0),
+    (_TRUNCATE | _OPENED_FOR, _TRUNCATE | 0o1),
+    (_TRUNCATE | _OPENED_FOR, _TRUNCATE | 0o2),
+)
 _IOCTL_REQUESTS = (0x5401, 0x5421, 0x541B)  # TCGETS (for isatty), FIONBIO, FIONREAD
 _CLONE_THREAD = 0x10000
 
@@ -59,6 +72,10 @@ def compile_filter() -> bytes:
     rules.add_rule(pyseccomp.ERRNO(errno.ENOSYS), "clone3")
     rules.add_rule(allow, "prlimit64", argument(2, equal, 0))  # no new limit: reading only
     rules.add_rule(allow, "sched_setaffinity", argument(0, equal, 0))  # of the caller only
+    for position, call in ((1, "open"), (2, "openat")):
+        for mask, value in _OPEN_FLAGS:
+            with contextlib.suppress(OSError):  # ARM has no open
+                rules.add_rule(allow, call, argument(position, pyseccomp.MASKED_EQ, mask, value))
     for command in _FCNTL_COMMANDS:
         rules.add_rule(allow, "fcntl", argument(1, equal, command))
     for request in _IOCTL_REQUESTS:

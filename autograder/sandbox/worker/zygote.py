@@ -24,15 +24,19 @@ from typing import NoReturn
 
 import torch
 
-from autograder.sandbox.confinement import lockdown
+from autograder.sandbox.confinement import landlock, lockdown
 from autograder.sandbox.confinement.malloc import keep_freed_memory
 from autograder.sandbox.confinement.plan import Plan
-from autograder.sandbox.confinement.probe import probe
+from autograder.sandbox.confinement.probe import Findings, probe
 from autograder.sandbox.confinement.remove_tree import remove_tree
 from autograder.sandbox.rpc.channel import Channel
 from autograder.sandbox.rpc.framing import FrameSocket
 from autograder.sandbox.rpc.shared_memory import SharedMemory
 from autograder.sandbox.worker.worker import Worker
+
+# Each worker adds its home folder to a ruleset that its siblings inherit. They cannot reach it, but
+# the kernel copies the rules for each of them, so the ruleset is made anew from time to time.
+_RULESET_USES = 200
 
 
 class Zygote:
@@ -46,8 +50,9 @@ class Zygote:
     def __init__(self, control: socket.socket, plan: Plan) -> None:
         self._control, self._plan = control, plan
         self._lifetimes: dict[int, socket.socket] = {}  # by process id, as the homes
-        self._homes: dict[int, Path] = {}
+        self._homes: dict[int, Path] = {}  # of unconfined workers; others' disappear with them
         self._fork_count = 0
+        self._ruleset: landlock.Ruleset | None = None
         self._selector = selectors.DefaultSelector()
         self._selector.register(control, selectors.EVENT_READ)
         # SIGCHLD writes to this pair of sockets, and so wakes the selector.
@@ -78,19 +83,24 @@ class Zygote:
     def _fork(
         self, channel: socket.socket, lifetime: socket.socket, memory: int | None = None
     ) -> None:
+        if self._fork_count % _RULESET_USES == 0:
+            if self._ruleset is not None:
+                self._ruleset.close()
+            self._ruleset = lockdown.prepare(self._plan)
         self._fork_count += 1
-        home = Path(self._plan.scratch) / str(self._fork_count)
         pid = os.fork()
         if pid == 0:
-            self._become_worker(channel, lifetime, memory, home)
+            self._become_worker(channel, lifetime, memory)
         channel.close()
         if memory is not None:
             os.close(memory)
-        self._lifetimes[pid], self._homes[pid] = lifetime, home
+        self._lifetimes[pid] = lifetime
+        if not self._plan.confine:
+            self._homes[pid] = Path(lockdown.home_of(self._plan, self._fork_count))
         self._selector.register(lifetime, selectors.EVENT_READ, pid)
 
     def _become_worker(
-        self, channel: socket.socket, lifetime: socket.socket, memory: int | None, home: Path
+        self, channel: socket.socket, lifetime: socket.socket, memory: int | None
     ) -> NoReturn:
         """Confine this forked process and answer for one submission."""
         status = 0
@@ -101,7 +111,7 @@ class Zygote:
             if memory is not None:
                 shared = SharedMemory(memory, grader=False)
                 os.close(memory)
-            lockdown.confine_worker(self._plan, home)
+            lockdown.confine_worker(self._plan, self._ruleset, self._fork_count)
             Worker().serve(Channel(channel, shared))
         except BaseException:  # noqa: BLE001 - a forked child must not return into the zygote's loop
             traceback.print_exc()  # into the log; once confined, it goes nowhere
@@ -186,11 +196,11 @@ def main() -> None:
     gc.enable()
     keep_freed_memory()
     torch.set_num_threads(1)  # a pool of threads would not survive the fork
-    layers = []
+    found: Findings = {"layers": [], "possible": [], "readable": []}
     if plan.confine:
         lockdown.confine_zygote(plan)
-        layers = probe(plan)
-    FrameSocket(control).send_frame({"failed": failed, "layers": layers})
+        found = probe(plan)
+    FrameSocket(control).send_frame({"failed": failed, **found})
     Zygote(control, plan).serve()
     os._exit(0)  # an orderly shutdown of torch takes seconds, and there is nothing left to save
 
