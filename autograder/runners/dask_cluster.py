@@ -197,7 +197,7 @@ def _server(bundle: bytes, request: Mapping[str, Any]) -> _Server:
             return known
         _end(known)
     root = _unpack(bundle, request["digest"])
-    command = [sys.executable, "-m", "autograder.runners.grader_server"]
+    command = [sys.executable, "-P", "-m", "autograder.runners.grader_server"]
     command += ["--rubric", str(root / request["rubric"])]
     ours, theirs = Pipe()
     process = subprocess.Popen(  # noqa: S603 - our own interpreter and program
