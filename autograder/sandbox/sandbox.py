@@ -7,6 +7,7 @@ the grader can do so on another.
 from __future__ import annotations
 
 import json
+import math
 import os
 import socket
 import subprocess
@@ -248,6 +249,7 @@ class Sandbox:
         wanted: Sequence[str],
         stand_ins: Mapping[str, str] | None = None,
         budgets: Budgets | None = None,
+        end: float = math.inf,
     ) -> Session:
         """Return a session for one submission.
 
@@ -256,10 +258,21 @@ class Sandbox:
             wanted: The names that the submission should define.
             stand_ins: Source code that defines replacements, by the name that it replaces.
             budgets: The seconds that the submission may take; the defaults if None.
+            end: When the whole submission must be done, on the monotonic clock.
         """
         from autograder.sandbox.session import Session  # imports torch
 
-        return Session(self.worker, cells, wanted, stand_ins or {}, budgets or Budgets())
+        return Session(self.worker, cells, wanted, stand_ins or {}, budgets or Budgets(), end)
+
+    @property
+    def has_ended(self) -> bool:
+        """Whether the zygote has ended, although nobody closed the sandbox."""
+        try:
+            return not self._control.recv(1, socket.MSG_PEEK | socket.MSG_DONTWAIT)
+        except BlockingIOError:
+            return False
+        except OSError:
+            return True
 
     def close(self) -> None:
         """End the zygote and all workers."""

@@ -41,7 +41,7 @@ class Connection(Caller):
 
     Attributes:
         patience: Seconds that each ask may take, including what is asked back; None waits forever.
-        allowance: Seconds that all asks together may still take; None sets no limit.
+        allowance: The time that all asks together may still take; None sets no limit.
         on_gone: Called when the other end is found to be gone, before that is raised.
         answered: How many answers have arrived since it was last set to 0.
     """
@@ -135,7 +135,7 @@ class Connection(Caller):
         """Set the deadline at the outermost ask; nested asks share it."""
         outer, start = self._deadline, time.monotonic()
         if outer is None and self.patience is not None:
-            left = self.allowance.seconds if self.allowance else self.patience
+            left = self.allowance.left if self.allowance else self.patience
             self._deadline = start + min(self.patience, left)
         try:
             yield

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+import time
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -27,9 +29,20 @@ MAX_ARGUMENTS = 1000  # values, nested ones included
 
 @dataclass
 class Allowance:
-    """Seconds that all calls for a question together may still take."""
+    """The time that calls may still take.
+
+    Attributes:
+        seconds: For all calls for a question together.
+        end: When the whole submission must be done, on the monotonic clock.
+    """
 
     seconds: float
+    end: float = math.inf
+
+    @property
+    def left(self) -> float:
+        """The seconds that the next call may take; not more than 0 if there are none."""
+        return min(self.seconds, self.end - time.monotonic())
 
 
 class Limits:
