@@ -28,6 +28,7 @@ from autograder.sandbox.confinement.remove_tree import remove_tree
 from autograder.sandbox.rpc import shared_memory
 from autograder.sandbox.rpc.framing import Closed, FrameSocket, ProtocolError
 from autograder.sandbox.rpc.shared_memory import SharedMemory
+from autograder.support.scratch import ScratchFolder
 
 if TYPE_CHECKING:
     from autograder.sandbox.session import Session
@@ -127,8 +128,8 @@ class Sandbox:
 
     def launch(self) -> None:
         """Start the zygote without waiting for its imports; `await_zygote` waits for them."""
-        self._scratch = tempfile.mkdtemp(prefix="sandbox-")
-        Path(self._scratch).chmod(0o1777)  # the zygote, as nobody, creates folders in it
+        self._scratch = ScratchFolder("sandbox", remove_tree)
+        self._scratch.path.chmod(0o1777)  # the zygote, as nobody, creates folders in it
         self._log = tempfile.TemporaryFile()  # noqa: SIM115 - open as long as the zygote runs
         self._control, control = socket.socketpair()
         prefix, plan = self._plan()
@@ -169,7 +170,7 @@ class Sandbox:
         plan = Plan(
             confine=self._confine,
             in_bubblewrap=bool(prefix),
-            scratch="/tmp" if prefix else self._scratch,  # noqa: S108 - the sandbox's own /tmp
+            scratch="/tmp" if prefix else str(self._scratch.path),  # noqa: S108 - the sandbox's own /tmp
             readable=readable,
             seccomp_filter=seccomp.compile_filter() if self._confine else b"",
             memory_bytes=self._memory_bytes,
@@ -281,7 +282,7 @@ class Sandbox:
         self._end_zygote()
         self._process = None
         self._log.close()
-        remove_tree(Path(self._scratch))
+        self._scratch.close()
 
     def _end_zygote(self) -> None:
         assert self._process is not None
