@@ -8,7 +8,8 @@ LOCK := requirements/constraints.txt
 INSTALL := $(BIN)/python -m pip install --quiet --editable '.[cluster]' --group dev
 
 # A file of tests stays on one processor: its tests share sandboxes, courses and graded classes.
-PYTEST := $(BIN)/python -m pytest -n auto --dist loadfile
+# tests/conftest.py orders the files.
+PYTEST := $(BIN)/python -m pytest -n logical --dist loadfile --no-loadscope-reorder
 
 .DEFAULT_GOAL := help
 .PHONY: help environment demo test test-exhaustive test-all coverage score bench lint docs lock clean

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -16,7 +17,6 @@ from tests.courses import tiny
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterator
-    from pathlib import Path
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -41,6 +41,36 @@ def pytest_configure() -> None:
         missing += [] if browser_here() else ["chromium"]
         if missing:
             raise pytest.UsageError(f"AUTOGRADER_REQUIRE_ALL=1 needs {' and '.join(missing)}")
+
+
+# Workers take files in this order, so that none starts a long one when the others have finished.
+_LONGEST_FILES = (
+    "authoring/test_solved.py",
+    "browser/test_jupyterlab.py",
+    "hostile/test_hostile.py",
+    "packaging/test_wheel.py",
+    "fuzz/test_fuzz.py",
+    "grading/test_goldens.py",
+    "integrations/test_nbgrader_policies.py",
+    "browser/test_formgrader.py",
+    "hostile/test_hostile_nbgrader.py",
+    "courses/test_softmax.py",
+    "runners/test_interrupted.py",
+    "integrations/test_nbgrader.py",
+    "runners/test_dask_cluster.py",
+    "cli/test_cli.py",
+    "integrations/test_validate_button.py",
+    "authoring/test_validate.py",
+    "course/test_checks.py",
+    "reports/test_regrade_log.py",
+)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put the longest files first; the order within a file stays."""
+    folder = Path(__file__).parent
+    ranks = {folder / name: rank for rank, name in enumerate(_LONGEST_FILES)}
+    items.sort(key=lambda item: ranks.get(item.path, len(ranks)))
 
 
 @pytest.hookimpl(wrapper=True)

@@ -75,6 +75,7 @@ class Assignment:
         hints: Whether students see the hints.
         staff_checks_shown: When Gradescope shows the hidden checks, in Gradescope's words.
         budgets: Limits on the time and memory of one submission.
+        rubric_sha256: Hash of the rubric file.
     """
 
     rubric: Path
@@ -93,6 +94,7 @@ class Assignment:
     hints: bool = True
     staff_checks_shown: str = "visible"
     budgets: Budgets = field(default_factory=Budgets)
+    rubric_sha256: str = ""
 
     @property
     def source_notebook(self) -> Path:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import ast
 import hashlib
 import json
+import os
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -23,6 +24,7 @@ from autograder.assignment.rubric_validation import (
 from autograder.notebooks.reader import NotebookCell, Unreadable, read
 from autograder.notebooks.stubs import released_stub, without_whitespace
 from autograder.sandbox.budgets import budgets_of
+from autograder.support.files import printable_name
 
 RUBRIC = "rubric.toml"
 
@@ -38,15 +40,74 @@ def find_rubric(start: Path | None = None) -> Path:
     Outside of every course this is the rubric of the checkout that the package is installed from.
 
     Raises:
-        RubricError: If there is none.
+        RubricError: If there is none, or if the course lies within another one: a rubric and checks
+            below a course may be what a student handed in, and checks run in the grader itself.
     """
     start = (start or Path.cwd()).resolve()
     installed_from = Path(__file__).resolve().parents[2]
-    for folder in (start, *start.parents, installed_from):
-        if rubric_in(folder).is_file():
-            return rubric_in(folder)
+    found = [path for path in map(rubric_in, (start, *start.parents)) if path.is_file()]
+    if len(found) > 1:
+        inner, outer = (printable_name(str(path.parent), 200) for path in (found[0], found[-1]))
+        raise RubricError(
+            f"{inner} has a {RUBRIC} within the course {outer}, so a student may have handed it in:"
+            f" run this in {outer}, or give --rubric PATH"
+        )
+    if found:
+        return found[0]
+    if rubric_in(installed_from).is_file():
+        return rubric_in(installed_from)
     raise RubricError(
         f"no {RUBRIC} in {start} or above it: run this inside a course, or give --rubric PATH"
+    )
+
+
+def load_to_grade(graded: Iterable[Path], rubric: Path | None = None) -> Assignment:
+    """Load the assignment by which paths are graded; its rubric must not be part of what they are.
+
+    Args:
+        graded: The paths of the command line: notebooks, and folders of submissions.
+        rubric: The rubric file; by default that of the course around the working folder.
+
+    Raises:
+        RubricError: As `load`, and if the rubric lies in one of the paths, or was found beside what
+            is graded.
+    """
+    path = (rubric or find_rubric()).resolve()
+    graded = list(graded)
+    # As they are named, and where links lead. Path.resolve raises on a link to itself.
+    places = [Path(where(one)) for one in graded for where in (os.path.abspath, os.path.realpath)]
+    _refuse_inside(path, places)
+    assignment = load(path)
+    _refuse_inside(assignment.root, places)
+    if rubric is None:
+        _refuse_beside(assignment, places)
+    return assignment
+
+
+def _refuse_inside(path: Path, graded: Iterable[Path]) -> None:
+    """Refuse a rubric or a course's root that lies in a graded path."""
+    for place in graded:
+        if path.is_relative_to(place):
+            raise _not_ours(path, f"it lies in {printable_name(str(place), 200)}, which is graded")
+
+
+def _refuse_beside(assignment: Assignment, graded: Iterable[Path]) -> None:
+    """Refuse a rubric that was found in a folder that has the shape of a submission."""
+    own = assignment.notebook, f"{assignment.name}/{assignment.notebook}"
+    for folder in {assignment.root, assignment.rubric.parent}:
+        for place in graded:
+            beside = place.parent == folder and os.path.lexists(place)
+            if beside and (not place.is_dir() or place.name == assignment.name):
+                raise _not_ours(assignment.rubric, "it lies beside what is graded")
+        if any(os.path.lexists(folder / name) for name in own):
+            raise _not_ours(assignment.rubric, "it lies beside a submission")
+
+
+def _not_ours(path: Path, reason: str) -> RubricError:
+    rubric = printable_name(str(path), 200)
+    return RubricError(
+        f"{rubric} is not used, for {reason}, and its checks would run in the grader: "
+        "run this in the course, or give --rubric PATH of the course"
     )
 
 
@@ -114,6 +175,7 @@ def load(rubric: Path | None = None) -> Assignment:
         budgets=budgets,
         hints=tree.get("feedback", {}).get("hints", True),
         staff_checks_shown=tree.get("feedback", {}).get("staff_checks", "visible"),
+        rubric_sha256=_sha256(path),
         **folders,
     )
     _raise_if_any(path, [*file_errors(assignment), *question_errors(assignment)])
@@ -142,6 +204,13 @@ def _root(path: Path, tree: Mapping[str, Any]) -> Path:
             return folder
     wanted = f"{tree['source']}/{tree['notebook']}"
     raise RubricError(f"{path.name}: the notebook {wanted} is in no folder above this file")
+
+
+def _sha256(path: Path) -> str:
+    try:
+        return hashlib.sha256(path.read_bytes()).hexdigest()
+    except OSError as error:
+        raise RubricError(f"{path}: cannot be read: {error.strerror}") from None
 
 
 def _read_cells(notebook: Path) -> tuple[NotebookCell, ...]:

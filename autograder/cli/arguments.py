@@ -130,6 +130,11 @@ def _add_grade(
         "--force", action="store_true", help="grade again what already has a result"
     )
     command.add_argument(
+        "--retry-errors",
+        action="store_true",
+        help="grade again where the grader itself failed in an earlier run",
+    )
+    command.add_argument(
         "--only",
         action="append",
         default=[],

@@ -71,22 +71,25 @@ def validate(options: argparse.Namespace) -> int:
 
 def grade(options: argparse.Namespace) -> int:
     """Grade submissions."""
-    from autograder.assignment.rubric import load
+    from autograder.assignment.rubric import load_to_grade
     from autograder.runners.classroom import GradingOptions, grade_class
 
     wanted = GradingOptions(
         workers=options.jobs or processors(),
         force=options.force,
+        retry_errors=options.retry_errors,
         only=options.only,
         confine=not options.unconfined,
         dask=options.dask,
     )
-    return grade_class(options.paths, options.results, load(options.rubric), wanted)
+    assignment = load_to_grade(options.paths, options.rubric)
+    return grade_class(options.paths, options.results, assignment, wanted)
 
 
 def report(options: argparse.Namespace) -> int:
     """Write the class report and the feedback pages."""
-    from autograder.assignment.rubric import load
+    from autograder.assignment.rubric import load_to_grade
+    from autograder.notebooks.submitted_file import read_submission
     from autograder.reports.report import write_report
     from autograder.reports.similarity import find_similar
     from autograder.results.artifacts import reference_artifacts
@@ -96,9 +99,11 @@ def report(options: argparse.Namespace) -> int:
     course = _course_of(found, options.rubric)
     pairs = None
     if options.submitted:
-        assignment = course or load(options.rubric)
-        submissions = collect(options.submitted, assignment)
-        notebooks = {one.student: one.path.read_bytes() for one in submissions if not one.problem}
+        assignment = load_to_grade(options.submitted, options.rubric)
+        submissions = collect(options.submitted, assignment, ignore=[options.results])
+        notebooks = (
+            (one.student, read_submission(one.path)) for one in submissions if not one.problem
+        )
         pairs = find_similar(found, notebooks, assignment)
     page = write_report(
         found,

@@ -26,7 +26,7 @@ from autograder.results.scoring import (
     uniform_result,
     without_addresses,
 )
-from autograder.sandbox import LoadReport, Sandbox, Session, StudentGone
+from autograder.sandbox import LoadReport, Sandbox, SandboxError, Session, StudentGone
 from autograder.support.versions import versions
 from checkkit.host import CheckHost
 from checkkit.outcomes import CheckReport
@@ -35,6 +35,10 @@ from checkkit.runner import run_checks
 # Types that students bind to an answer's name by mistake; everything else is called.
 _NOT_CALLABLE = frozenset(
     {"int", "float", "bool", "str", "bytes", "list", "tuple", "dict", "set", "NoneType", "Tensor"}
+)
+# It earns nothing either: an answer might bring this about, by using up the machine's memory.
+_KILLED = (
+    "the process that the code ran in was killed from outside, twice; is the machine out of memory?"
 )
 
 
@@ -78,7 +82,8 @@ def grade(
     if isinstance(found, Unreadable):
         return uniform_result(notebook, student, assignment, "unreadable", found.reason)
     selected = select_cells(found, assignment)
-    sessions = _Sessions(selected, assignment, sandbox)
+    end = start + assignment.budgets.submission_seconds
+    sessions = _Sessions(selected, assignment, sandbox, end)
     questions: list[QuestionResult] = []
     try:
         for question in assignment.questions:
@@ -104,6 +109,8 @@ def grade(
         sessions.close()
     broken = [check for q in questions for check in q.checks if check.outcome == "grader_error"]
     message = f"The grader itself failed, no points lost: {broken[0].message}" if broken else ""
+    if lost_points := [check for check in broken if check.score < check.max_score]:
+        message = f"Not graded: {lost_points[0].message}"
     return Result(
         student=student,
         assignment=assignment.name,
@@ -115,6 +122,8 @@ def grade(
         repairs=repairs,
         sha256=hashlib.sha256(notebook).hexdigest(),
         checks_sha256=current_digest(assignment, questions),
+        rubric=assignment.relative_rubric.as_posix(),
+        rubric_sha256=assignment.rubric_sha256,
         confinement=tuple(sandbox.confinement),
         seconds=round(time.monotonic() - start, 3),
         versions=versions(),
@@ -134,6 +143,7 @@ class _Sessions:
     selected: SelectedCells
     assignment: Assignment
     sandbox: Sandbox
+    end: float
     loaded: dict[frozenset[str], tuple[Session, LoadReport | StudentGone]] = field(
         default_factory=dict
     )
@@ -148,7 +158,7 @@ class _Sessions:
         if key not in self.loaded:
             wanted = [question.answer for question in self.assignment.questions]
             session = self.sandbox.session(
-                self.selected.cells, wanted, stand_ins, self.assignment.budgets
+                self.selected.cells, wanted, stand_ins, self.assignment.budgets, self.end
             )
             try:
                 self.loaded[key] = session, session.load()
@@ -184,6 +194,10 @@ class _Sessions:
 def _grade_question(question: Question, lost: set[str], sessions: _Sessions) -> QuestionResult:
     """Run the checks of one question, with stand-ins for the wrong answers that it needs."""
     session, report = sessions.load({name: question.stand_ins[name] for name in sorted(lost)})
+    if sessions.sandbox.has_ended:
+        raise SandboxError("the sandbox has ended")
+    if session.killed:
+        return uniform_question(question, "grader_error", _KILLED)
     if isinstance(report, StudentGone):
         outcome: Outcome = getattr(report, "outcome", "error")
         return uniform_question(question, outcome, f"The cells could not be run: {report}")
@@ -201,14 +215,21 @@ def _grade_question(question: Question, lost: set[str], sessions: _Sessions) -> 
     if kind in _NOT_CALLABLE:
         reason = f"{question.answer} is of type {kind}, which cannot be called."
         return uniform_question(question, "blocked", reason)
-    session.begin()
-    reports = run_checks(
-        question.check_files,
-        session.answers([question.answer]),
-        select=question.points.keys(),
-        unexpected="grader_error",
-        host=CheckHost(session.seed_for_check, session.fresh_copy, session.isolated),
-    )
+    for _attempt in range(2):
+        session.begin()
+        reports = run_checks(
+            question.check_files,
+            session.answers([question.answer]),
+            select=question.points.keys(),
+            unexpected="grader_error",
+            host=CheckHost(session.seed_for_check, session.fresh_copy, session.isolated),
+        )
+        if sessions.sandbox.has_ended:
+            raise SandboxError("the sandbox has ended")
+        if not session.killed:
+            break
+    else:
+        return uniform_question(question, "grader_error", _KILLED)
     notes = [
         f"Graded with a stand-in for {name}, which lost points itself." for name in sorted(lost)
     ]

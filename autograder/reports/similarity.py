@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import keyword
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
@@ -24,12 +24,13 @@ SIMILAR = 0.92  # normalized indel similarity of two sequences of tokens
 MIN_TOKENS = 60
 COMMON = 0.1
 _MAX_CHARACTERS = 20_000
+# Linear: a string without an end takes the rest of the line, or of the text.
 # Pygments is six times slower, and a class of 200 has 800 answers; `tokenize` raises on code that
 # does not parse.
 _TOKEN = re.compile(
     r"""(?P<skipped>\#[^\n]*|\s+)
-      | (?P<text>[rbfuRBFU]{0,2}(?:\"{3}.*?\"{3}|'{3}.*?'{3}
-                 |"(?:\\.|[^"\\\n])*"|'(?:\\.|[^'\\\n])*'))
+      | (?P<text>[rbfuRBFU]{0,2}(?:\"{3}.*?(?:\"{3}|\Z)|'{3}.*?(?:'{3}|\Z)
+                 |"(?:\\.|[^"\\\n])*+"?|'(?:\\.|[^'\\\n])*+'?))
       | (?P<number>\d[\w.]*)
       | (?P<member>\.\s*[^\W\d]\w*)
       | (?P<name>[^\W\d]\w*)
@@ -49,22 +50,25 @@ class SimilarPair:
 
 
 def find_similar(
-    results: Sequence[Result], notebooks: Mapping[str, bytes], assignment: Assignment
+    results: Sequence[Result],
+    notebooks: Iterable[tuple[str, bytes | Unreadable]],
+    assignment: Assignment,
 ) -> list[SimilarPair]:
     """Return the pairs of students with similar answers, the most similar first.
 
     Args:
         results: The class.
-        notebooks: The submissions by student; one that changed after its grading is left out.
+        notebooks: Each student with the submission, read one after the other; one that changed
+            after its grading is left out.
         assignment: The graded assignment.
     """
-    graded = {
-        one.student: one
-        for one in results
-        if one.student in notebooks
-        and hashlib.sha256(notebooks[one.student]).hexdigest() == one.sha256
-    }
-    answers = {name: dict(_answers(notebooks[name], assignment)) for name in graded}
+    graded = {one.student: one for one in results if one.status != "unreadable"}
+    answers: dict[str, dict[str, str]] = {}
+    for name, notebook in notebooks:
+        if isinstance(notebook, Unreadable) or name not in graded:
+            continue
+        if hashlib.sha256(notebook).hexdigest() == graded[name].sha256:
+            answers[name] = dict(_answers(notebook, assignment))
     found: dict[tuple[str, str], dict[str, float]] = {}
     for question in assignment.questions:
         texts = {name: own[question.id] for name, own in answers.items() if question.id in own}
@@ -96,10 +100,10 @@ def _answers(notebook: bytes, assignment: Assignment) -> Iterator[tuple[str, str
         return
     selected = select_cells(read_in, assignment)
     for question in assignment.questions:
-        sources = [
+        sources = (
             one.source for one in selected.cells if selected.owner.get(one.id) == question.id
-        ]
-        if tokens := "".join(map(tokens_of, sources)):
+        )
+        if tokens := tokens_of("\n".join(sources)):
             yield question.id, tokens
 
 

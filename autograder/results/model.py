@@ -109,6 +109,8 @@ class Result:
         sha256: Hash of the submitted bytes.
         checks_sha256: The digest of the assignment (points, checks, setup); empty if some questions
             were reused from a grading with other checks.
+        rubric: The path of the rubric, relative to the course.
+        rubric_sha256: Hash of the rubric file.
         confinement: The confinement layers that were active while the student's code ran.
         seconds: Wall-clock time of the grading.
         versions: Versions of Python and of the packages that can change a grade.
@@ -124,6 +126,8 @@ class Result:
     repairs: tuple[str, ...] = ()
     sha256: str = ""
     checks_sha256: str = ""
+    rubric: str = ""
+    rubric_sha256: str = ""
     confinement: tuple[str, ...] = ()
     seconds: float = 0.0
     versions: Mapping[str, str] = field(default_factory=dict)

@@ -55,17 +55,26 @@ def reuse_result(
     reusable: Mapping[str, QuestionResult],
     notebook: bytes,
     assignment: Assignment,
+    *,
+    retry_errors: bool = False,
 ) -> Result | None:
     """Return the earlier result with the current points, or None if anything must be graded.
+
+    A grader error is kept as long as the submission, the checks and the versions are the same: what
+    cost the grader half an hour once must not cost it again in each run.
 
     Args:
         earlier: The earlier result, if there is one.
         reusable: Its questions that still hold, from `reusable_questions`.
         notebook: The bytes to grade now.
         assignment: What to grade.
+        retry_errors: Whether a result with the status `grader_error` does not hold.
     """
     if earlier is None or not _matches(earlier, notebook):
         return None
+    if earlier.status == "grader_error":
+        same_checks = earlier.checks_sha256 == assignment.digest
+        return earlier if same_checks and not retry_errors else None
     if earlier.status == "unreadable":
         return replace(
             uniform_result(notebook, earlier.student, assignment, "unreadable", earlier.message),
@@ -88,6 +97,8 @@ def reuse_result(
         max_score=assignment.max_score,
         questions=tuple(questions),
         checks_sha256=current_digest(assignment, questions),
+        rubric=assignment.relative_rubric.as_posix(),
+        rubric_sha256=assignment.rubric_sha256,
     )
 
 

@@ -47,6 +47,8 @@ def uniform_result(
         message=message,
         sha256=hashlib.sha256(notebook).hexdigest(),
         checks_sha256=assignment.digest,
+        rubric=assignment.relative_rubric.as_posix(),
+        rubric_sha256=assignment.rubric_sha256,
         versions=versions(),
     )
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
 import sys
 from collections import Counter
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -13,12 +14,15 @@ from rich.table import Table
 from rich.text import Text
 
 from autograder.assignment.model import Assignment
+from autograder.notebooks.reader import Unreadable
+from autograder.notebooks.submitted_file import read_submission
 from autograder.reports.feedback import log_of
 from autograder.reports.regrade_log import RegradeLog
 from autograder.results import model, reuse
-from autograder.results.model import Result
+from autograder.results.model import QuestionResult, Result
 from autograder.results.scoring import uniform_result
-from autograder.runners.submissions import GradingTask, Submission, collect
+from autograder.runners.layouts import Submission
+from autograder.runners.submissions import GradingTask, collect
 from autograder.support.errors import OK, WRONG, CannotRunError, UsageError
 from autograder.support.files import file_name, remove_unfinished, write_atomically
 from autograder.support.terminal import printable, progress_bar
@@ -31,6 +35,7 @@ class GradingOptions:
     Attributes:
         workers: The number of submissions to grade in parallel.
         force: Whether to grade again what already has a result.
+        retry_errors: Whether to grade again where the grader itself failed.
         only: The questions to grade again; results of the others are kept.
         confine: Whether to refuse to run student code that cannot be confined.
         dask: The address of a Dask scheduler to grade on its cluster; empty for this machine.
@@ -39,10 +44,20 @@ class GradingOptions:
 
     workers: int = 1
     force: bool = False
+    retry_errors: bool = False
     only: Collection[str] = ()
     confine: bool = True
     dask: str = ""
     forbidden: tuple[Path, ...] = ()
+
+
+@dataclass(frozen=True)
+class _Task:
+    """A submission to grade, and the questions that an earlier result of its bytes covers."""
+
+    submission: Submission
+    sha256: str
+    kept: Mapping[str, QuestionResult]
 
 
 @dataclass
@@ -54,6 +69,7 @@ class _Class:
         log: The changes from earlier results.
         done: Finished results, by student.
         reused: How many of them are from an earlier run.
+        kept_errors: How many of those are errors of the grader.
         tasks: What remains to be graded, by student.
         earlier: The result of an earlier run, by student.
     """
@@ -62,7 +78,8 @@ class _Class:
     log: RegradeLog
     done: dict[str, Result] = field(default_factory=dict)
     reused: int = 0
-    tasks: dict[str, GradingTask] = field(default_factory=dict)
+    kept_errors: int = 0
+    tasks: dict[str, _Task] = field(default_factory=dict)
     earlier: dict[str, Result | None] = field(default_factory=dict)
 
     def save(self, result: Result) -> None:
@@ -85,7 +102,7 @@ def grade_class(
         The exit status: 0 if every submission has a verdict, 1 if the grader itself failed on one.
     """
     _require_known_questions(options.only, assignment)
-    submissions = collect(paths, assignment)
+    submissions = collect(paths, assignment, ignore=[folder])
     options = replace(options, forbidden=(*paths, folder))
     _require_writable(folder)
     remove_unfinished(folder)
@@ -136,21 +153,37 @@ def _reuse_results(
     for submission in submissions:
         student = submission.student
         state.earlier[student] = earlier = model.read_earlier(state.folder, student)
-        if submission.problem:
-            state.save(uniform_result(b"", student, assignment, "unreadable", submission.problem))
+        notebook = _read(submission)
+        if isinstance(notebook, Unreadable):
+            state.save(_unreadable(submission, notebook, assignment))
             continue
-        task = GradingTask(student, submission.path.read_bytes())
+        kept: Mapping[str, QuestionResult] = {}
         if options.only or not options.force:
             kept = reuse.reusable_questions(
-                earlier, task.notebook, assignment, confine=options.confine, only=options.only
+                earlier, notebook, assignment, confine=options.confine, only=options.only
             )
-            whole = reuse.reuse_result(earlier, kept, task.notebook, assignment)
+            whole = reuse.reuse_result(
+                earlier,
+                kept,
+                notebook,
+                assignment,
+                retry_errors=options.retry_errors or bool(options.only),
+            )
             if whole:
                 state.reused += 1
+                state.kept_errors += whole.status == "grader_error"
                 state.save(whole)
                 continue
-            task = GradingTask(student, task.notebook, kept=kept)
-        state.tasks[student] = task
+        state.tasks[student] = _Task(submission, hashlib.sha256(notebook).hexdigest(), kept)
+
+
+def _read(submission: Submission) -> bytes | Unreadable:
+    problem = submission.problem
+    return Unreadable(problem) if problem else read_submission(submission.path)
+
+
+def _unreadable(submission: Submission, found: Unreadable, assignment: Assignment) -> Result:
+    return uniform_result(b"", submission.student, assignment, "unreadable", found.reason)
 
 
 def _grade(
@@ -165,18 +198,31 @@ def _grade(
     repairs = {submission.student: submission.repair for submission in submissions}
     grade = _on_cluster if options.dask else _here
     counts: Counter[str] = Counter()
+    gone: list[Result] = []
     with progress_bar(len(state.tasks)) as advance:
-        for result in grade(_released(state.tasks), assignment, options):
+        for result in grade(_released(state.tasks, assignment, gone), assignment, options):
             if result:
                 yield result.with_repair(repairs[result.student])
                 counts[result.status] += 1
             advance(int(result is not None), _counted(counts))
+    yield from gone
 
 
-def _released(tasks: dict[str, GradingTask]) -> Iterator[GradingTask]:
-    """Yield the tasks and drop each from the dict: the notebooks of a large class are gigabytes."""
+def _released(
+    tasks: dict[str, _Task], assignment: Assignment, gone: list[Result]
+) -> Iterator[GradingTask]:
+    """Yield the tasks and read each notebook only now: those of a large class are gigabytes.
+
+    A file that cannot be read any more gets a result in `gone`.
+    """
     for student in list(tasks):
-        yield tasks.pop(student)
+        task = tasks.pop(student)
+        notebook = read_submission(task.submission.path)
+        if isinstance(notebook, Unreadable):
+            gone.append(_unreadable(task.submission, notebook, assignment))
+            continue
+        unchanged = hashlib.sha256(notebook).hexdigest() == task.sha256
+        yield GradingTask(student, notebook, kept=task.kept if unchanged else {})
 
 
 def _counted(counts: Counter[str]) -> str:
@@ -233,4 +279,9 @@ def _print_class(state: _Class, assignment: Assignment) -> None:
     counts = _counted(Counter(result.status for result in found))
     reused = f", {state.reused} of them kept from an earlier run" if state.reused else ""
     number = "1 submission" if len(found) == 1 else f"{len(found)} submissions"
-    console.print(Text(f"{number}: {counts}{reused}. Results in {state.folder}"))
+    console.print(printable(f"{number}: {counts}{reused}. Results in {state.folder}", 1000))
+    rubric = f"{assignment.rubric} (sha256 {assignment.rubric_sha256[:12]}…)"
+    console.print(printable(f"Rubric: {rubric}", 1000))
+    if state.kept_errors:
+        errors = f"{state.kept_errors} of them: the grader failed in an earlier run"
+        console.print(f"{errors}; --retry-errors grades those again.")

@@ -12,9 +12,9 @@ import asyncio
 import io
 import json
 import os
+import shutil
 import subprocess
 import sys
-import tempfile
 import threading
 import time
 import zipfile
@@ -31,6 +31,7 @@ from autograder.results.model import Result, from_dict
 from autograder.results.scoring import uniform_result
 from autograder.runners.grader_server import send_json
 from autograder.support.errors import CannotRunError, UsageError
+from autograder.support.scratch import ScratchFolder
 from autograder.support.versions import same_grades, versions
 
 if TYPE_CHECKING:
@@ -168,7 +169,7 @@ class _Server:
 
 _of_thread = threading.local()  # each thread of a Dask worker has its own grader server
 _servers: list[_Server] = []
-_unpacked: dict[str, tempfile.TemporaryDirectory[str]] = {}
+_unpacked: dict[str, ScratchFolder] = {}
 _lock = threading.Lock()
 
 
@@ -197,7 +198,7 @@ def _server(bundle: bytes, request: Mapping[str, Any]) -> _Server:
             return known
         _end(known)
     root = _unpack(bundle, request["digest"])
-    command = [sys.executable, "-m", "autograder.runners.grader_server"]
+    command = [sys.executable, "-P", "-m", "autograder.runners.grader_server"]
     command += ["--rubric", str(root / request["rubric"])]
     ours, theirs = Pipe()
     process = subprocess.Popen(  # noqa: S603 - our own interpreter and program
@@ -228,11 +229,11 @@ def _unpack(bundle: bytes, digest: str) -> Path:
     """Return the folder of an assignment on this worker; unpack the bundle at first use."""
     with _lock:
         if digest not in _unpacked:
-            folder = tempfile.TemporaryDirectory(prefix="course-")
+            folder = ScratchFolder("course", shutil.rmtree)
             with zipfile.ZipFile(io.BytesIO(bundle)) as archive:
-                archive.extractall(folder.name)  # trusted: made by `pack`
+                archive.extractall(folder.path)  # trusted: made by `pack`
             _unpacked[digest] = folder
-        return Path(_unpacked[digest].name)
+        return _unpacked[digest].path
 
 
 def _end(server: _Server) -> None:

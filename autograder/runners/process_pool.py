@@ -20,12 +20,17 @@ from itertools import islice
 from multiprocessing.connection import Connection, wait
 from typing import IO, TYPE_CHECKING
 
+from rich.console import Console
+
 from autograder.grading.grade import grade
 from autograder.results.model import Result, from_dict
 from autograder.results.scoring import uniform_result
+from autograder.sandbox.sandbox import SandboxError
+from autograder.support.errors import CannotRunError
+from autograder.support.memory import limit_memory
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
     from multiprocessing.context import ForkProcess
     from types import FrameType
 
@@ -33,20 +38,33 @@ if TYPE_CHECKING:
     from autograder.runners.submissions import GradingTask
     from autograder.sandbox import Sandbox
 
-# In seconds. Calls of student code have their own, shorter deadlines: this one ends a grader that
-# hangs.
-TASK_DEADLINE = 1800.0
+# Bytes of address space that a job may add to what it has at its fork, when it is about 3 GiB, most
+# of it never used. An honest submission adds 150 MiB, and its answers may make the grader keep
+# 512 MiB (`framing.MAX_HELD`) and compute with it.
+JOB_MEMORY = 2 * 2**30
 _TIMESTAMP_PRECISION = 2.0  # seconds; the coarsest that file systems have
 _TICK = 0.2  # seconds between two updates of the progress bar
 
 
 @dataclass(frozen=True)
 class _Running:
+    """A job.
+
+    Attributes:
+        task: What it grades.
+        process: The forked process.
+        reader: Where its result arrives.
+        output: What it prints.
+        start: When it was started, on the monotonic clock.
+        zygote: The process id of the sandbox that it uses.
+    """
+
     task: GradingTask
     process: ForkProcess
     reader: Connection
     output: IO[bytes]
     start: float
+    zygote: int
 
 
 def run(
@@ -55,10 +73,29 @@ def run(
     """Grade the tasks, `workers` at a time; yield each with its result as soon as it is done.
 
     Yields None several times a second while nothing is done, so that the caller can redraw its
-    progress bar. A task whose process dies gets a result with the status `grader_error`. When the
+    progress bar. A task whose process is killed, by the system when memory is short, is graded once
+    more when all others are done, alone. A task whose process dies again, or fails otherwise, gets
+    a result with the status `grader_error`. If the sandbox ends, it is started again. When the
     caller stops early, or on Ctrl-C, all processes are killed.
+
+    Raises:
+        CannotRunError: If the sandbox has ended and does not start again.
     """
     _remove_ambiguous_bytecode(assignment)
+    killed: list[GradingTask] = []
+    yield from _run(tasks, assignment, sandbox, workers, killed)
+    for task in killed:
+        yield from _run([task], assignment, sandbox, 1)
+
+
+def _run(
+    tasks: Iterable[GradingTask],
+    assignment: Assignment,
+    sandbox: Sandbox,
+    workers: int,
+    killed: list[GradingTask] | None = None,
+) -> Iterator[tuple[GradingTask, Result] | None]:
+    """Grade the tasks as `run`; append those that are to be tried once more to `killed`."""
     waiting = iter(tasks)  # consumed as workers become free: a class may not fit into memory
     running: dict[Connection, _Running] = {}
     pressed, earlier_handler = _record_ctrl_c()
@@ -72,12 +109,11 @@ def run(
             if not running:
                 break
             ready = wait(list(running), timeout=_TICK)
-            for reader in [*running]:
-                one = running[reader]
-                overdue = time.monotonic() - one.start > TASK_DEADLINE
-                if reader in ready or overdue:
-                    del running[reader]
-                    yield one.task, _finish(one, assignment)
+            for reader in _done(running, ready, assignment):
+                one = running.pop(reader)
+                result = _finish(one, sandbox, assignment, killed)
+                if result is not None:
+                    yield one.task, result
             if not ready:
                 yield None
     finally:
@@ -116,6 +152,8 @@ def _record_ctrl_c() -> tuple[list[int], Callable[[int, FrameType | None], objec
 
 
 def _start(task: GradingTask, assignment: Assignment, sandbox: Sandbox) -> _Running:
+    if sandbox.has_ended:
+        _reopen(sandbox)
     context = multiprocessing.get_context("fork")
     reader, writer = context.Pipe(duplex=False)
     output = tempfile.TemporaryFile()  # noqa: SIM115 - lives as long as the task
@@ -126,7 +164,26 @@ def _start(task: GradingTask, assignment: Assignment, sandbox: Sandbox) -> _Runn
     )
     process.start()
     writer.close()
-    return _Running(task, process, reader, output, time.monotonic())
+    return _Running(task, process, reader, output, time.monotonic(), sandbox.process_id)
+
+
+def _done(
+    running: Mapping[Connection, _Running], ready: Collection[object], assignment: Assignment
+) -> list[Connection]:
+    """Return the pipes of the jobs that have a result, have ended, or have run for too long."""
+    latest = time.monotonic() - assignment.budgets.job_seconds
+    return [reader for reader, one in running.items() if reader in ready or one.start < latest]
+
+
+def _reopen(sandbox: Sandbox) -> None:
+    """Start a sandbox again that has ended, because something killed its processes."""
+    message = "The sandbox ended and is started again; what it was grading is graded again."
+    Console(stderr=True).print(message)
+    sandbox.close()
+    try:
+        sandbox.start()
+    except SandboxError as error:
+        raise CannotRunError(f"the sandbox ended and did not start again: {error}") from error
 
 
 def _work(
@@ -139,6 +196,7 @@ def _work(
 ) -> None:
     """Grade one task in the forked process and send the result to the parent."""
     _die_with(parent)
+    limit_memory(JOB_MEMORY)
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent decides when to stop
     for number, name in ((1, "stdout"), (2, "stderr")):
         os.dup2(output, number)
@@ -159,17 +217,36 @@ def _die_with(parent: int) -> None:
             os._exit(1)
 
 
-def _finish(one: _Running, assignment: Assignment) -> Result:
-    """Return the result that a process sent, or a `grader_error` if it sent none."""
-    reason = f"It did not end within {TASK_DEADLINE:.0f} s"
+def _finish(
+    one: _Running,
+    sandbox: Sandbox,
+    assignment: Assignment,
+    killed: list[GradingTask] | None,
+) -> Result | None:
+    """Return the result that a process sent, or a `grader_error` if it sent none.
+
+    Args:
+        one: The job.
+        sandbox: The sandbox.
+        assignment: What is graded.
+        killed: If the job was killed, its task is appended here, and there is no result; unless
+            this is None.
+    """
+    reason = f"It did not end within {assignment.budgets.job_seconds:.0f} s"
     with contextlib.suppress(EOFError, OSError):
         if one.reader.poll():
             result = from_dict(json.loads(one.reader.recv_bytes()))
             _end(one, grace=5.0)
             return result
     one.process.join(timeout=0.5)
-    if one.process.exitcode is not None:
-        reason = f"Its process ended with status {one.process.exitcode}"
+    status = one.process.exitcode
+    if status is not None:
+        reason = f"Its process ended with status {status}"
+        sandbox_ended = sandbox.has_ended or sandbox.process_id != one.zygote
+        if killed is not None and (status == -signal.SIGKILL or sandbox_ended):
+            killed.append(one.task)
+            _end(one)
+            return None
     reason = f"Not graded: the grader failed on this submission. {reason}{_last_line(one)}"
     _end(one)
     return uniform_result(one.task.notebook, one.task.student, assignment, "grader_error", reason)

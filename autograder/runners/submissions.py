@@ -1,40 +1,30 @@
-"""Find the submissions below the paths of the command line, and describe what is to be graded.
-
-Three layouts are known: single notebooks, nbgrader's `submitted/<student>/<assignment>/<notebook>`,
-and a flat folder of notebooks named after students.
-"""
+"""The submissions of a class, one for each student, and what a runner has to grade."""
 
 from __future__ import annotations
 
 import os
+import re
+from collections import Counter
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from autograder.notebooks.submitted_file import read_submission, reason_of
+from autograder.runners.layouts import (
+    Submission,
+    class_at,
+    link_problem,
+    student_at,
+    student_of_folder,
+)
 from autograder.support.errors import UsageError
+from autograder.support.files import printable_name
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Collection, Iterable, Mapping, Sequence
 
     from autograder.assignment.model import Assignment
     from autograder.results.model import QuestionResult
-
-
-@dataclass(frozen=True)
-class Submission:
-    """What one student handed in.
-
-    Attributes:
-        student: The student's name.
-        path: The notebook, or where it should have been.
-        problem: Why there is nothing to grade, in one sentence; empty if there is.
-        repair: What was assumed to find the notebook; empty if nothing.
-    """
-
-    student: str
-    path: Path
-    problem: str = ""
-    repair: str = ""
 
 
 @dataclass(frozen=True)
@@ -58,28 +48,79 @@ class GradingTask:
     question: str = ""
 
 
-def collect(paths: Iterable[Path], assignment: Assignment) -> list[Submission]:
+def collect(
+    paths: Iterable[Path], assignment: Assignment, *, ignore: Sequence[Path] = ()
+) -> list[Submission]:
     """Return the submissions at these paths, one per student, sorted by the students' names.
 
+    Args:
+        paths: Notebooks, students' folders and folders of classes.
+        assignment: What was to be handed in.
+        ignore: Paths in a class's folder that are no submissions, such as the results.
+
     Raises:
-        UsageError: For a path that does not exist, or that has no submission in or below it.
+        UsageError: For a path that does not exist or cannot be read, and for a single path that has
+            nothing in it.
     """
+    paths = list(paths)
     found: dict[str, Submission] = {}
+    students = _students_beside(paths, assignment)
     for path in paths:
-        here = list(_at(path, assignment))
-        if not here:
-            raise UsageError(
-                f"{path}: no notebook and no <student>/{assignment.name}/{assignment.notebook} here"
-            )
-        for submission in map(_named, here):
+        for submission in map(_named, _at(path, assignment, students, ignore)):
             earlier = found.get(submission.student)
             found[submission.student] = _one_of(earlier, submission) if earlier else submission
-    return [found[student] for student in sorted(found)]
+    if not found and paths:
+        expected = f"<student>/{assignment.name}/{assignment.notebook}"
+        shown = printable_name(str(paths[0]), 200)
+        raise UsageError(f"{shown}: no notebook and no {expected} here")
+    return _without_shared_files([found[student] for student in sorted(found)])
+
+
+def _students_beside(paths: Sequence[Path], assignment: Assignment) -> set[Path]:
+    """Return the folders of these paths that are of one student each, whatever is in them.
+
+    `submitted/*` names the folders of a class. If one of them is a student's by its content, those
+    beside it are students' too, however little they contain.
+    """
+    known = {path.absolute().parent for path in paths if _whose(path, assignment)}
+    return {path for path in paths if len(paths) > 1 and path.absolute().parent in known}
+
+
+def _whose(path: Path, assignment: Assignment) -> str:
+    """Return the student whose folder this is; "" if it is none, or cannot be read."""
+    try:
+        return student_of_folder(path, assignment) if path.is_dir() else ""
+    except OSError:
+        return ""
+
+
+def _at(
+    path: Path, assignment: Assignment, students: Collection[Path], ignore: Sequence[Path]
+) -> list[Submission]:
+    """Return the submissions at a path of the command line."""
+    shown = printable_name(str(path), 200)
+    if not os.path.lexists(path):
+        raise UsageError(f"{shown}: no such file or folder")
+    student = _whose(path, assignment) or (path.absolute().name if path in students else "")
+    try:
+        if not student or not path.is_dir():
+            return list(class_at(path, assignment, ignore))
+    except OSError as error:
+        raise UsageError(f"{shown} cannot be read: {reason_of(error)}") from None
+    if path.is_symlink():
+        return [Submission(path.name, path, link_problem(path))]
+    return [student_at(student, path, assignment)]
 
 
 def _named(submission: Submission) -> Submission:
-    """Return the submission with a student's name that is valid Unicode and not empty."""
-    name = os.fsencode(submission.student).decode(errors="backslashreplace")
+    r"""Return the submission with a student's name that is valid Unicode and not empty.
+
+    Names that differ stay different: `\xff` is written for a byte that is not UTF-8, and so a name
+    that has these four characters in it is written with two backslashes.
+    """
+    name = submission.student
+    if re.search(r"[\ud800-\udfff]|\\x[0-9a-f]{2}", name):
+        name = os.fsencode(name.replace("\\", "\\\\")).decode(errors="backslashreplace")
     return replace(submission, student=name or "(no name)")
 
 
@@ -87,76 +128,35 @@ def _one_of(first: Submission, second: Submission) -> Submission:
     """Return the one submission of a student; if two differ, one with a problem."""
     if first.problem or second.problem:
         return second if first.problem and not second.problem else first
-    if first.path.resolve() == second.path.resolve():
+    contents = read_submission(first.path), read_submission(second.path)
+    if contents[0] == contents[1]:
         return first
-    if first.path.read_bytes() == second.path.read_bytes():
-        return first
-    problem = f"Two different submissions of {first.student}: {first.path} and {second.path}."
+    both = " and ".join(printable_name(str(one.path), 200) for one in (first, second))
+    problem = f"Two different submissions of {printable_name(first.student)}: {both}."
     return Submission(first.student, first.path, problem=problem)
 
 
-def _at(path: Path, assignment: Assignment) -> Iterator[Submission]:
-    if path.is_dir():
-        yield from _in_folder(path, assignment)
-    elif path.exists() or path.is_symlink():
-        yield _checked(_student_of(path, assignment), path)
-    else:
-        raise UsageError(f"{path}: no such file or folder")
+def _without_shared_files(submissions: Sequence[Submission]) -> list[Submission]:
+    """Give a problem to students who share one file on disk: nobody can tell whose work it is."""
+    files = [_file_of(one) for one in submissions]
+    owners = Counter(file for file in files if file)
+    return [
+        replace(one, problem=_SHARED.format(printable_name(one.path.name)))
+        if file and owners[file] > 1
+        else one
+        for one, file in zip(submissions, files, strict=True)
+    ]
 
 
-def _student_of(path: Path, assignment: Assignment) -> str:
-    """Return the student's name: the notebook's own, or that of the folder around it."""
-    path = path.absolute()
-    if path.name != assignment.notebook:
-        return path.stem
-    folder = path.parent
-    return folder.parent.name if folder.name == assignment.name else folder.name
+_SHARED = "{} is a hard link to another student's file; put a copy of the student's own work there."
 
 
-def _checked(student: str, path: Path, repair: str = "") -> Submission:
-    """Refuse links, which may lead anywhere, and pipes, which may never end."""
-    if path.is_symlink():
-        return Submission(student, path, problem=f"{path.name} is a link, not a file.")
-    if not path.is_file():
-        return Submission(student, path, problem=f"{path.name} is not a file.")
-    return Submission(student, path, repair=repair)
-
-
-def _in_folder(folder: Path, assignment: Assignment) -> Iterator[Submission]:
-    if (folder / assignment.notebook).exists():
-        yield _checked(
-            _student_of(folder / assignment.notebook, assignment), folder / assignment.notebook
-        )
-        return
-    if (folder / assignment.name / assignment.notebook).exists():
-        yield one_folder(folder.absolute().name, folder / assignment.name, assignment)
-        return
-    if folder.absolute().name == assignment.name and _others(folder, assignment):
-        yield one_folder(folder.absolute().parent.name, folder, assignment)
-        return
-    for path in sorted(folder.glob("*.ipynb")):
-        yield _checked(_student_of(path, assignment), path)
-    for student in sorted(path for path in folder.iterdir() if path.is_dir()):
-        if (student / assignment.name).is_dir():
-            yield one_folder(student.name, student / assignment.name, assignment)
-        elif (student / assignment.notebook).exists():
-            yield _checked(student.name, student / assignment.notebook)
-
-
-def one_folder(student: str, folder: Path, assignment: Assignment) -> Submission:
-    """Return the notebook in a student's folder, renamed or not, or a problem."""
-    wanted = folder / assignment.notebook
-    if wanted.exists() or wanted.is_symlink():
-        return _checked(student, wanted)
-    others = _others(folder, assignment)
-    if len(others) == 1:
-        repair = f"{assignment.notebook} is missing; {others[0].name} was graded in its place."
-        return _checked(student, others[0], repair)
-    found = f"; found {', '.join(path.name for path in others)}" if others else ""
-    return Submission(student, wanted, problem=f"No {assignment.notebook} was handed in{found}.")
-
-
-def _others(folder: Path, assignment: Assignment) -> list[Path]:
-    """Return the notebooks in a folder that are not the assignment's own."""
-    known = {path.name for path in assignment.source.glob("*.ipynb")}
-    return [path for path in sorted(folder.glob("*.ipynb")) if path.name not in known]
+def _file_of(submission: Submission) -> tuple[int, int] | None:
+    """Return the identity of a submitted file that has several names."""
+    if submission.problem:
+        return None
+    try:
+        status = submission.path.lstat()
+    except OSError:
+        return None  # reading it will give the reason
+    return (status.st_dev, status.st_ino) if status.st_nlink > 1 else None

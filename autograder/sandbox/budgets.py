@@ -6,9 +6,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields, replace
 
 SHORTEST = 0.1  # seconds; on a loaded machine an honest call sometimes takes nearly as long
-# Seconds. A submission has at most a few sessions (without and with stand-ins), and its job may
-# take half an hour altogether.
-LONGEST = 600.0
+LONGEST = 600.0  # seconds
+# Of `submission_seconds`: the most that the calls of one question may take. So one slow answer
+# leaves time for the others.
+_QUESTION_SHARE = 0.6
+# Seconds that a job may take beyond `submission_seconds`, for what the grader does itself.
+_JOB_SECONDS = 20.0
 # After so many hangs in a row, an answer is not called again, and the rest of its checks end as
 # timeouts: a function that always hangs would hang in twenty checks. Five checks have called it
 # with different shapes, sizes and values. If any call returns, the count starts again.
@@ -24,9 +27,9 @@ class Budgets:
         after_hang_seconds: For each call after one that hung; see `after_hangs`.
         cell_seconds: For running one cell; definitions take no time.
         load_seconds: For running all cells.
-        submission_seconds: For all calls together; each question may take an equal share. The
-            slowest honest submission seen takes 5 s on an idle processor. The budget is for an
-            answer that is slow in each of a thousand calls.
+        submission_seconds: For the whole submission, from the first cell to the last call; the
+            calls of one question may take six tenths of it. The slowest honest submission seen
+            takes 5 s on an idle processor. The rest is for slow answers and busy machines.
         memory_mib: In addition to Python and the preloaded modules. Training a small convolutional
             network takes about 200.
     """
@@ -35,12 +38,18 @@ class Budgets:
     after_hang_seconds: float = 3.0
     cell_seconds: float = 5.0
     load_seconds: float = 20.0
-    submission_seconds: float = 300.0
+    submission_seconds: float = 130.0
     memory_mib: float = 2048.0
 
-    def share(self, questions: int) -> float:
-        """Return the seconds for all calls of one question; always enough for one call."""
-        return max(self.call_seconds, self.submission_seconds / max(questions, 1))
+    @property
+    def question_seconds(self) -> float:
+        """The seconds for all calls of one question; always enough for one call."""
+        return max(self.call_seconds, _QUESTION_SHARE * self.submission_seconds)
+
+    @property
+    def job_seconds(self) -> float:
+        """The seconds after which a job that grades a submission is stopped."""
+        return self.submission_seconds + _JOB_SECONDS
 
     def after_hangs(self, hangs: int) -> float:
         """Return the seconds for a call after this number of hangs.

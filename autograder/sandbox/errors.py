@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 MAX_MESSAGE = 500  # characters of an exception's text that a page may show
 
-Reason = Literal["closed", "late", "nonsense"]
+Reason = Literal["closed", "killed", "late", "nonsense"]
 
 
 def clean(text: object, limit: int = MAX_MESSAGE) -> str:
@@ -71,22 +71,29 @@ class Gone(BaseException):
     Not an `Exception`, so that Hypothesis stops at once instead of shrinking a hang.
 
     Attributes:
-        reason: `closed`, `late`, or `nonsense`.
+        reason: `closed`, `killed` (from outside, as by the system when memory is short), `late`, or
+            `nonsense`.
         detail: What the message adds in brackets, or "".
-        outcome: `timeout` or `error`, the outcome of the check that made the call.
+        outcome: The outcome of the check that made the call: `timeout`, `error`, or, if the
+            answer is not to blame, `grader_error`.
         message: The line that students read.
     """
 
     def __init__(self, reason: Reason, detail: str = "") -> None:
         super().__init__(reason, detail)
         self.reason, self.detail = reason, detail
-        self.outcome = "timeout" if reason == "late" else "error"
+
+    @property
+    def outcome(self) -> str:
+        """The outcome of the check that made the call."""
+        return {"late": "timeout", "killed": "grader_error"}.get(self.reason, "error")
 
     @property
     def message(self) -> str:
         """The line that students read."""
         said = {
             "late": "the code did not come back in time",
+            "killed": "the process that the code ran in was killed from outside",
             "closed": "the code ended the process that it ran in",
             "nonsense": "the code broke the connection to the grader",
         }[self.reason]

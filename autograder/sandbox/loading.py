@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import json
+import math
 import time
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack, closing
+from functools import partial
 
 import torch
 
 from autograder.sandbox.budgets import Budgets
 from autograder.sandbox.cells import Cell, CellReport, LoadReport
 from autograder.sandbox.errors import Gone, RemoteError, clean
-from autograder.sandbox.worker_handle import WorkerFactory, WorkerHandle
+from autograder.sandbox.rpc.limits import Allowance
+from autograder.sandbox.worker_handle import FROM_OUTSIDE, WorkerFactory, WorkerHandle
 
 
 class _CutOffError(Exception):
@@ -32,6 +35,10 @@ class Loader:
         wanted: The names that the submission should define.
         stand_ins: Source code to run after the cells, by the name that it replaces.
         budgets: What running the cells may cost.
+        end: When the whole submission must be done, on the monotonic clock.
+
+    Attributes:
+        killed: Whether a worker was killed from outside while cells were run.
     """
 
     def __init__(
@@ -41,8 +48,10 @@ class Loader:
         wanted: Sequence[str],
         stand_ins: Mapping[str, str],
         budgets: Budgets,
+        end: float = math.inf,
     ) -> None:
-        self._new_worker, self._budgets = new_worker, budgets
+        self._workers, self._budgets, self._end = new_worker, budgets, end
+        self.killed = False
         self._cells, self._wanted = list(cells), list(wanted)
         self._stand_ins = dict(stand_ins)
         self._left_out: dict[str, CellReport] = {}
@@ -59,7 +68,9 @@ class Loader:
                 return self._run_each(cells)
             except _CutOffError as cut_off:
                 self._left_out[cut_off.report.id] = cut_off.report
-                if time.monotonic() > end:
+                if time.monotonic() > self._end:
+                    self._leave_out_after()
+                elif time.monotonic() > end:
                     self._leave_out_after(cut_off.report.id)
         return LoadReport([self._left_out[cell.id] for cell in self._cells], {}), None
 
@@ -77,10 +88,22 @@ class Loader:
     def _kept(self) -> list[Cell]:
         return [cell for cell in self._cells if cell.id not in self._left_out]
 
-    def _leave_out_after(self, cell_id: str) -> None:
-        """Leave out all cells after this one: loading has taken too long."""
+    def _new_worker(self) -> WorkerHandle:
+        """Return a new worker that runs no longer than the submission may take."""
+        worker = self._workers()
+        worker.connection.allowance = Allowance(math.inf, self._end)
+        worker.connection.on_gone = partial(self._on_gone, worker)
+        return worker
+
+    def _on_gone(self, worker: WorkerHandle, gone: Gone) -> None:
+        if gone.reason == "closed" and worker.exit_status() in FROM_OUTSIDE:
+            gone.reason = "killed"
+            self.killed = True
+
+    def _leave_out_after(self, cell_id: str = "") -> None:
+        """Leave out all cells after this one, or all: loading has taken too long."""
         order = [cell.id for cell in self._cells]
-        for later in order[order.index(cell_id) + 1 :]:
+        for later in order[order.index(cell_id) + 1 if cell_id else 0 :]:
             late = "not run: loading the cells before it took too long"
             self._left_out.setdefault(later, CellReport(later, "cut off", late))
 

@@ -7,6 +7,7 @@ the grader can do so on another.
 from __future__ import annotations
 
 import json
+import math
 import os
 import socket
 import subprocess
@@ -32,6 +33,7 @@ from autograder.sandbox.confinement.remove_tree import remove_tree
 from autograder.sandbox.rpc import shared_memory
 from autograder.sandbox.rpc.framing import Closed, FrameSocket, ProtocolError
 from autograder.sandbox.rpc.shared_memory import SharedMemory
+from autograder.support.scratch import ScratchFolder
 
 if TYPE_CHECKING:
     from autograder.sandbox.session import Session
@@ -141,10 +143,10 @@ class Sandbox:
 
     def launch(self) -> None:
         """Start the zygote without waiting for its imports; `await_zygote` waits for them."""
-        self._scratch = tempfile.mkdtemp(prefix="sandbox-")
-        Path(self._scratch).chmod(0o1777)  # the zygote, as nobody, creates folders in it
-        (Path(self._scratch) / "home").mkdir()
-        (Path(self._scratch) / "outside").touch()
+        self._scratch = ScratchFolder("sandbox", remove_tree)
+        self._scratch.path.chmod(0o1777)  # the zygote, as nobody, creates folders in it
+        (self._scratch.path / "home").mkdir()
+        (self._scratch.path / "outside").touch()
         self._log = tempfile.TemporaryFile()  # noqa: SIM115 - open as long as the zygote runs
         self._control, control = socket.socketpair()
         prefix, plan = self._plan()
@@ -185,9 +187,9 @@ class Sandbox:
         plan = Plan(
             confine=self._confine,
             in_bubblewrap=bool(prefix),
-            scratch="/tmp" if prefix else self._scratch,  # noqa: S108 - the sandbox's own /tmp
-            outside=f"{self._scratch}/outside",
-            home=bubblewrap.HOME if prefix else f"{self._scratch}/home",
+            scratch="/tmp" if prefix else str(self._scratch.path),  # noqa: S108 - the sandbox's own /tmp
+            outside=str(self._scratch.path / "outside"),
+            home=bubblewrap.HOME if prefix else str(self._scratch.path / "home"),
             readable=readable,
             seccomp_filter=seccomp.compile_filter() if self._confine else b"",
             memory_bytes=self._memory_bytes,
@@ -279,6 +281,7 @@ class Sandbox:
         wanted: Sequence[str],
         stand_ins: Mapping[str, str] | None = None,
         budgets: Budgets | None = None,
+        end: float = math.inf,
     ) -> Session:
         """Return a session for one submission.
 
@@ -287,10 +290,21 @@ class Sandbox:
             wanted: The names that the submission should define.
             stand_ins: Source code that defines replacements, by the name that it replaces.
             budgets: The seconds that the submission may take; the defaults if None.
+            end: When the whole submission must be done, on the monotonic clock.
         """
         from autograder.sandbox.session import Session  # imports torch
 
-        return Session(self.worker, cells, wanted, stand_ins or {}, budgets or Budgets())
+        return Session(self.worker, cells, wanted, stand_ins or {}, budgets or Budgets(), end)
+
+    @property
+    def has_ended(self) -> bool:
+        """Whether the zygote has ended, although nobody closed the sandbox."""
+        try:
+            return not self._control.recv(1, socket.MSG_PEEK | socket.MSG_DONTWAIT)
+        except BlockingIOError:
+            return False
+        except OSError:
+            return True
 
     def close(self) -> None:
         """End the zygote and all workers."""
@@ -299,7 +313,7 @@ class Sandbox:
         self._end_zygote()
         self._process = None
         self._log.close()
-        remove_tree(Path(self._scratch))
+        self._scratch.close()
 
     def _end_zygote(self) -> None:
         assert self._process is not None

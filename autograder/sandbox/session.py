@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import math
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager, suppress
 from functools import partial
@@ -15,7 +16,7 @@ from autograder.sandbox.loading import Loader
 from autograder.sandbox.rpc.connection import Connection
 from autograder.sandbox.rpc.limits import Allowance
 from autograder.sandbox.rpc.proxies import RemoteFunction
-from autograder.sandbox.worker_handle import WorkerFactory, WorkerHandle
+from autograder.sandbox.worker_handle import FROM_OUTSIDE, WorkerFactory, WorkerHandle
 
 ISOLATED_SECONDS = 10.0  # for one use of `isolated`, loading included; nothing is graded there
 
@@ -43,6 +44,12 @@ class Session:
         wanted: The names that the submission should define.
         stand_ins: Source code that defines replacements, by the name that it replaces.
         budgets: The seconds that the submission may take. (The limit on memory is the sandbox's.)
+        end: When the whole submission must be done, on the monotonic clock.
+
+    Attributes:
+        killed: Whether a worker was killed from outside since the question began, as the system
+            does when memory is short. Then the answers are not to blame, and nothing is known
+            about them.
 
     Example:
         >>> from autograder.sandbox import Cell, Sandbox, StudentError
@@ -67,9 +74,13 @@ class Session:
         wanted: Sequence[str],
         stand_ins: Mapping[str, str],
         budgets: Budgets,
+        end: float = math.inf,
     ) -> None:
         self._new_worker, self._wanted, self._budgets = new_worker, list(wanted), budgets
-        self._loader = Loader(new_worker, cells, wanted, stand_ins, budgets)
+        self._end = end
+        self._new_loader = partial(Loader, new_worker, cells, wanted, stand_ins, budgets, end)
+        self._loader = self._new_loader()
+        self.killed = False
         self._begun = False
         self._worker: WorkerHandle | None = None
         self._fresh_copies: list[WorkerHandle] = []
@@ -78,8 +89,7 @@ class Session:
 
     def _reset_budgets(self) -> None:
         self._patience, self._hangs, self._hangs_in_a_row = self._budgets.call_seconds, 0, 0
-        self._share = self._budgets.share(len(self._wanted))
-        self._allowance = Allowance(self._share)
+        self._allowance = Allowance(self._budgets.question_seconds, self._end)
 
     def load(self) -> LoadReport:
         """Run the submission's cells one by one, and return how they ran and what they define.
@@ -88,6 +98,12 @@ class Session:
         long, all later cells are left out too.
         """
         report, worker = self._loader.load()
+        if self._loader.killed:  # tried once more
+            if worker is not None:
+                worker.close()
+            self._loader = self._new_loader()
+            report, worker = self._loader.load()
+        self.killed = self._loader.killed
         if worker is not None:
             self._worker = self._engage(worker)
             worker.connection.answered = 0
@@ -102,6 +118,7 @@ class Session:
         if self._begun:
             self.close()
         self._begun = True
+        self.killed = False
         self._reset_budgets()
         if self._worker is not None:
             self._engage(self._worker)
@@ -129,7 +146,7 @@ class Session:
         If that worker hangs or ends, the session loses neither its own worker nor any budget.
         """
         with closing(self._new_worker()) as worker:
-            worker.connection.allowance = Allowance(ISOLATED_SECONDS)
+            worker.connection.allowance = Allowance(ISOLATED_SECONDS, self._end)
             self._prepare(worker, self._seed + 2, self._budgets.after_hang_seconds)
             yield {name: RemoteFunction(worker.connection, name) for name in self._wanted}
 
@@ -138,7 +155,9 @@ class Session:
         self._seed = int.from_bytes(hashlib.sha256(check_id.encode()).digest()[:4], "big")
         self._close_fresh_copies()
         if self._worker is not None:
+            # An answer may have left gradients disabled, another default dtype, and so on.
             with suppress(Gone):  # The worker has ended since; the first call gets a new one.
+                self._worker.connection.ask_later("restore")
                 self._worker.connection.ask("seed", seed=self._seed)
 
     def close(self) -> None:
@@ -156,6 +175,8 @@ class Session:
     def _open(self, seed: int) -> WorkerHandle:
         if self._hangs_in_a_row >= HANGS_IN_A_ROW:
             raise Gone("late", f"not called again after {HANGS_IN_A_ROW} such calls in a row")
+        if self._allowance.left <= 0:
+            raise Gone("late", self._spent())
         worker = self._engage(self._new_worker())
         self._prepare(worker, seed, self._patience)
         return worker
@@ -174,8 +195,8 @@ class Session:
 
     def _on_gone(self, worker: WorkerHandle, gone: Gone) -> None:
         """Add details to the error for a worker that is gone, and count hangs."""
-        if gone.reason == "late" and self._allowance.seconds <= 0:
-            gone.detail = f"all calls for a question together took more than {self._share:g} s"
+        if gone.reason == "late" and self._allowance.left <= 0:
+            gone.detail = self._spent()
         elif gone.reason == "late":
             gone.detail = f"stopped after {worker.connection.patience:g} s"
             self._hangs += 1
@@ -184,9 +205,18 @@ class Session:
             self._patience = self._budgets.after_hangs(self._hangs)
         elif gone.reason == "closed":
             gone.detail = worker.exit_status()
+            if gone.detail in FROM_OUTSIDE:
+                gone.reason, self.killed = "killed", True
         worker.close()
         if worker is self._worker:
             self._worker = None
+
+    def _spent(self) -> str:
+        """Return which limit the calls have reached."""
+        if self._allowance.seconds <= 0:
+            seconds = self._budgets.question_seconds
+            return f"all calls for a question together took more than {seconds:g} s"
+        return f"the whole submission took more than {self._budgets.submission_seconds:g} s"
 
     def _close_fresh_copies(self) -> None:
         for worker in self._fresh_copies:

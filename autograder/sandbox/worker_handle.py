@@ -10,6 +10,11 @@ from autograder.sandbox.rpc.channel import Channel
 from autograder.sandbox.rpc.connection import Connection
 from autograder.sandbox.rpc.shared_memory import SharedMemory
 
+ZYGOTE_ENDED = "the sandbox has ended"
+# How a worker ends that was killed from outside. It cannot send itself signal 9: the system-call
+# filter refuses all calls that could.
+FROM_OUTSIDE = frozenset({"signal 9", ZYGOTE_ENDED})
+
 
 class WorkerHandle:
     """The grader's handle on one worker.
@@ -31,11 +36,19 @@ class WorkerHandle:
         self.connection = Connection(self._channel, trusting=False)
 
     def exit_status(self) -> str:
-        """Return "exit status 0" or "signal 9" for a worker that has ended, or "" if unknown."""
+        """Return "exit status 0" or "signal 9" for a worker that has ended, or "" if unknown.
+
+        If the zygote has ended, and all its workers with it, return `ZYGOTE_ENDED`.
+        """
         # The zygote reports within milliseconds; the rest is for a loaded machine.
         self._lifetime.settimeout(2)
         try:
-            code = int(self._lifetime.recv(16) or b"0")
+            reported = self._lifetime.recv(16)
+            if not reported:
+                return ZYGOTE_ENDED
+            code = int(reported)
+        except ConnectionResetError:
+            return ZYGOTE_ENDED
         except (OSError, ValueError):
             return ""
         return f"signal {-code}" if code < 0 else f"exit status {code}"

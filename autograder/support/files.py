@@ -56,6 +56,12 @@ def remove_unfinished(folder: Path) -> None:
                 path.unlink()
 
 
+def printable_name(name: str, limit: int = 80) -> str:
+    """Return a name for people: without control characters, cut to `limit` characters."""
+    shown = "".join(letter if letter.isprintable() else "�" for letter in name)
+    return shown if len(shown) <= limit else shown[: limit - 1] + "…"
+
+
 def file_name(student: str) -> str:
     """Return a file name for a student: valid on Linux and macOS, and unique.
 

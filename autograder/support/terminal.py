@@ -16,6 +16,8 @@ from rich.progress import (
 )
 from rich.text import Text
 
+from autograder.support.files import printable_name
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -60,5 +62,4 @@ def progress_bar(
 
 def printable(text: str, limit: int = 200) -> Text:
     """Return text without control characters, cut to `limit` characters."""
-    shown = "".join(letter if letter.isprintable() else "�" for letter in text)
-    return Text(shown if len(shown) <= limit else shown[: limit - 1] + "…")
+    return Text(printable_name(text, limit))

@@ -139,11 +139,17 @@ def test_a_crashed_task_is_a_grader_error_and_never_stops_the_rest(grade, tmp_pa
     assert "status -9" in found["bob"].message
 
 
-def test_a_failed_task_is_tried_again_by_the_next_run(grade, tmp_path, monkeypatch):
+def test_a_grader_error_is_kept_until_it_is_to_be_tried_again(
+    grade, tmp_path, monkeypatch, capsys
+):
     with monkeypatch.context() as broken:
         broken.setattr("autograder.runners.process_pool.grade", None)
         assert grade() == 1
-    assert grade() == 0
+    capsys.readouterr()
+    assert grade() == 1
+    assert "--retry-errors grades those again" in capsys.readouterr().out
+    assert scores(tmp_path / "results")["ada"] == ("grader_error", 0.0)
+    assert grade("--retry-errors") == 0
     assert scores(tmp_path / "results")["ada"] == ("graded", 10.0)
 
 

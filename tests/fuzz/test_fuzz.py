@@ -29,6 +29,7 @@ def test_a_broken_notebook_is_read_or_refused_with_a_reason_and_intact_answers_r
         assert notebooks.lost(data, vae, answers) == set(), what
 
 
+@pytest.mark.exhaustive
 def test_a_broken_notebook_gets_a_result_and_its_intact_answers_their_points(vae, solved):
     answers = notebooks.load_bank(vae).answers()
     with Sandbox(path=[vae.source], preload=vae.preload) as sandbox:
@@ -56,6 +57,7 @@ def test_broken_frames_end_in_an_answer_or_a_defined_error_and_cost_no_memory():
     assert frames.peak_memory() - before < 300  # MiB; one of the largest frames has 256
 
 
+@pytest.mark.exhaustive
 def test_a_class_of_broken_notebooks_gets_the_same_scores_from_nbgrader(tmp_path):
     course = classes.write_class(tmp_path, 15, seed=3)
     results, assignment = classes.by_autograder(course), load(course / "rubric.toml")
@@ -66,6 +68,7 @@ def test_a_class_of_broken_notebooks_gets_the_same_scores_from_nbgrader(tmp_path
     assert len(results) == 15
 
 
+@pytest.mark.exhaustive
 def test_results_depend_on_neither_jobs_nor_order_nor_hash_seed(tmp_path):
     sample_class.write(tmp_path / "class")
     # one job and two, other names and therefore another order, other hashes

@@ -91,7 +91,7 @@ def test_a_submission_is_graded_and_the_result_has_gradescopes_format(archive, t
     ("files", "words"),
     [
         ({"tiny.ipynb": tiny.answered()[:900]}, "cut off"),
-        ({"notes.txt": b"sorry"}, "No tiny.ipynb was handed in"),
+        ({"notes.txt": b"sorry"}, "Nothing to grade, found: notes.txt; expected: tiny.ipynb"),
     ],
 )
 def test_a_submission_that_cannot_be_read_gets_a_reason(archive, tmp_path, files, words):

@@ -131,7 +131,7 @@ def graded(student: str, notebook: bytes, assignment) -> tuple[str, bytes, Resul
 def similar(assignment, **answers: str) -> list[SimilarPair]:
     those = [graded(name, tiny.answered(double=text), assignment) for name, text in answers.items()]
     notebooks = {name: data for name, data, _ in those}
-    return find_similar([one for *_, one in those], notebooks, assignment)
+    return find_similar([one for *_, one in those], notebooks.items(), assignment)
 
 
 def other(number: int) -> str:
@@ -161,7 +161,8 @@ def test_short_answers_are_not_reported(assignment):
 def test_a_notebook_that_changed_after_grading_is_not_compared(assignment):
     _, data, one = graded("a", tiny.answered(double=LONG), assignment)
     found = [one, replace(one, student="b")]
-    assert find_similar(found, {"a": data, "b": data + b" "}, assignment) == []
+    notebooks = [("a", data), ("b", data + b" ")]
+    assert find_similar(found, notebooks, assignment) == []
 
 
 @pytest.mark.parametrize("source", ["", "'" * 50_000, '"""' * 9_999, "\\" * 50_000, "é½🙂\0" * 999])

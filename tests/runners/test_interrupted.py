@@ -26,8 +26,9 @@ def expected(course, tmp_path_factory):
     return kills.timeless(results)
 
 
-def test_a_killed_run_resumes_to_the_same_results(tmp_path):
-    assert len(kills.rounds(tmp_path, 5)) == 5
+@pytest.mark.parametrize("count", [2, pytest.param(5, marks=pytest.mark.exhaustive)])
+def test_a_killed_run_resumes_to_the_same_results(tmp_path, count):
+    assert len(kills.rounds(tmp_path, count)) == count
 
 
 def test_ctrl_c_stops_within_two_seconds_and_says_how_to_resume(course, tmp_path, expected):

@@ -26,8 +26,9 @@ def test_a_submitted_tree_gives_each_student_once_in_order(tmp_path, assignment)
         put(tmp_path / "submitted" / student / "tiny" / "tiny.ipynb")
     put(tmp_path / "submitted" / "eve" / "other" / "other.ipynb")
     found = collect([tmp_path / "submitted"], assignment)
-    assert names(found) == ["ada", "bob"]
-    assert not any(submission.problem for submission in found)
+    assert names(found) == ["ada", "bob", "eve"]
+    assert [one.problem for one in found][:2] == ["", ""]
+    assert found[2].problem == "Nothing to grade, found: other/; expected: tiny.ipynb."
 
 
 def test_a_single_notebook_is_named_after_itself_or_its_folder(tmp_path, assignment):
@@ -54,7 +55,7 @@ def test_the_folder_of_one_student_can_be_given(tmp_path, assignment):
 def test_a_student_without_a_notebook_has_a_problem(tmp_path, assignment):
     (tmp_path / "ada" / "tiny").mkdir(parents=True)
     (found,) = collect([tmp_path], assignment)
-    assert found.problem == "No tiny.ipynb was handed in."
+    assert found.problem == "Nothing to grade, found: tiny/; expected: tiny.ipynb."
 
 
 def test_a_renamed_notebook_is_graded_and_recorded_as_a_repair(tmp_path, assignment):
@@ -85,11 +86,11 @@ def test_two_different_submissions_of_a_student_are_a_problem(tmp_path, assignme
 
 
 def test_a_link_is_not_followed(tmp_path, assignment):
-    secret = put(tmp_path / "secret")
-    (tmp_path / "ada" / "tiny").mkdir(parents=True)
-    (tmp_path / "ada" / "tiny" / "tiny.ipynb").symlink_to(secret)
-    (found,) = collect([tmp_path], assignment)
-    assert "is a link" in found.problem
+    secret, folder = put(tmp_path / "secret"), tmp_path / "submitted"
+    (folder / "ada" / "tiny").mkdir(parents=True)
+    (folder / "ada" / "tiny" / "tiny.ipynb").symlink_to(secret)
+    (found,) = collect([folder], assignment)
+    assert "is a symbolic link" in found.problem
 
 
 @pytest.mark.parametrize("name", ["nowhere", "empty"])

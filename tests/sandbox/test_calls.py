@@ -9,6 +9,7 @@ import torch
 from torch import nn
 
 from autograder.sandbox import Cell, Sandbox, StudentError, StudentGone
+from checkkit.host import offers
 
 SOURCE = """
 import torch
@@ -72,6 +73,7 @@ def answers(session, request):
     return session.answers(NAMES)
 
 
+@offers("encode")
 class GraderModel(nn.Module):
     """A model that the grader passes to a student's function."""
 

@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from autograder.sandbox.rpc.channel import Channel
-from autograder.sandbox.rpc.codec import decode, encode
+from autograder.sandbox.rpc.codec import Received, decode, encode
 from autograder.sandbox.rpc.framing import Closed, ProtocolError, parse_header
 
 
@@ -110,7 +110,7 @@ values = st.recursive(
 @given(value=values)
 def test_plain_values_are_decoded_as_they_were_encoded(value):
     coded = json.loads(json.dumps(encode(value, [], refuse)))
-    assert decode(coded, [], refuse) == value
+    assert decode(coded, Received([]), refuse) == value
 
 
 anything = st.recursive(
@@ -126,7 +126,7 @@ anything = st.recursive(
 @given(coded=anything)
 def test_json_that_encodes_no_value_is_a_protocol_error(coded):
     try:
-        decode(coded, [torch.ones(1)], refuse)
+        decode(coded, Received([torch.ones(1)]), refuse)
     except ProtocolError:
         return
 
@@ -136,7 +136,7 @@ def test_a_deeply_nested_value_is_a_protocol_error():
     for _ in range(500):
         coded = {"list": [coded]}
     with pytest.raises(ProtocolError, match="deep"):
-        decode(coded, [], refuse)
+        decode(coded, Received([]), refuse)
 
 
 def test_mutated_frames_raise_defined_errors_only():

@@ -5,9 +5,12 @@ from __future__ import annotations
 import torch
 from torch import Tensor, nn
 
+from checkkit.host import offers
+
 PIXELS = 784
 
 
+@offers("encode", "decode")
 class AdversarialVAE(nn.Module):
     """A VAE that gives other images for every shortcut.
 

@@ -35,7 +35,7 @@ ROOT="${{AUTOGRADER_ROOT:-/autograder}}"
 PYTHON="${{AUTOGRADER_PYTHON:-/autograder/venv/bin/python}}"
 export PYTHONPATH="$ROOT/source"
 cd "$ROOT/source" || exit 1
-exec "$PYTHON" -m autograder.integrations.gradescope.run \\
+exec "$PYTHON" -P -m autograder.integrations.gradescope.run \\
   --root "$ROOT" --rubric "$ROOT/source/"{rubric} {options}
 """
 

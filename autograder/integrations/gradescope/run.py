@@ -16,10 +16,13 @@ from typing import Any
 from autograder.assignment.model import Assignment
 from autograder.assignment.rubric import load
 from autograder.assignment.rubric_validation import VISIBILITIES
+from autograder.notebooks.reader import Unreadable
+from autograder.notebooks.submitted_file import read_submission
 from autograder.reports.feedback import WORDS, for_students
 from autograder.results.model import CheckResult, Result
 from autograder.results.scoring import uniform_result
-from autograder.runners.submissions import GradingTask, one_folder
+from autograder.runners.layouts import student_at
+from autograder.runners.submissions import GradingTask
 from autograder.support.cpu import processors, use_one_thread
 from autograder.support.errors import OK, WRONG, CannotRunError
 from autograder.support.files import write_atomically
@@ -110,16 +113,18 @@ def main() -> int:
 
 
 def _graded(folder: Path, assignment: Assignment, *, confine: bool) -> Result:
-    submission = one_folder("submission", folder, assignment)
-    if submission.problem:
-        return uniform_result(b"", "submission", assignment, "unreadable", submission.problem)
+    submission = student_at("submission", folder, assignment)
+    problem = submission.problem
+    notebook = Unreadable(problem) if problem else read_submission(submission.path)
+    if isinstance(notebook, Unreadable):
+        return uniform_result(b"", "submission", assignment, "unreadable", notebook.reason)
     from autograder.runners.sandbox_startup import open_sandbox
 
     with open_sandbox(assignment, confine=confine, forbidden=[folder]) as sandbox:
         # Imports torch: the sandbox must start before.
         from autograder.runners.question_parallel import run
 
-        task = GradingTask(submission.student, submission.path.read_bytes())
+        task = GradingTask(submission.student, notebook)
         (result,) = (step[1] for step in run([task], assignment, sandbox, processors()) if step)
     return result.with_repair(submission.repair)
 

@@ -136,9 +136,14 @@ def _grade(
         return whole
     use_one_thread()
     sandbox = _sandbox(Path(coursedir.root), _of_the_class(coursedir, results))
-    from autograder.grading.grade import grade  # imports torch: the sandbox must start before
+    # Imports torch: the sandbox must start before.
+    from autograder.runners.process_pool import run
+    from autograder.runners.submissions import GradingTask
 
-    return grade(notebook, student, assignment, sandbox, kept)
+    # In a process of its own, as `autograder grade` does: its limits hold for this submission only.
+    task = GradingTask(student, notebook, kept=kept)
+    (result,) = (step[1] for step in run([task], assignment, sandbox, 1) if step)
+    return result
 
 
 def _of_the_class(coursedir: CourseDirectory, results: str) -> tuple[Path, ...]:

@@ -8,13 +8,13 @@ shapes and sizes are checked before memory is allocated or a tensor is made.
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import torch
 from torch import Tensor
 
-from autograder.sandbox.rpc.codec import DTYPE_NAMES, DTYPES, MAX_DIMENSIONS, as_bytes
+from autograder.sandbox.rpc.codec import DTYPE_NAMES, DTYPES, MAX_DIMENSIONS, Received, as_bytes
 from autograder.sandbox.rpc.framing import MAX_PAYLOAD, FrameSocket, ProtocolError
 
 MAX_TENSORS = 20_000  # per frame
@@ -22,7 +22,14 @@ _ALIGNMENT = 16  # bytes; torch requires numbers at multiples of their own size
 
 
 class Channel(FrameSocket):
-    """Sends and receives frames that carry tensors."""
+    """Sends and receives frames that carry tensors.
+
+    Attributes:
+        admit: Called with a frame's header and the size of its payload before memory is allocated
+            for the payload. It refuses a frame by raising an exception.
+    """
+
+    admit: Callable[[dict[str, Any], int], None] | None = None
 
     def send(
         self, header: dict[str, Any], tensors: Sequence[Tensor], deadline: float | None = None
@@ -44,7 +51,7 @@ class Channel(FrameSocket):
         header["tensors"] = [(DTYPE_NAMES[one.dtype], list(one.shape)) for one in tensors]
         self.send_frame(header, _payload(tensors), deadline)
 
-    def receive(self, deadline: float | None = None) -> tuple[dict[str, Any], list[Tensor]]:
+    def receive(self, deadline: float | None = None) -> tuple[dict[str, Any], Received]:
         """Receive one frame and check it.
 
         Raises:
@@ -54,8 +61,10 @@ class Channel(FrameSocket):
         """
         header, size, in_shared = self.receive_header(deadline)
         layout = _layout(header.pop("tensors", None), size)
+        if self.admit is not None:
+            self.admit(header, size)
         payload = self.receive_payload(size, deadline, in_shared=in_shared)
-        return header, [_tensor_from(payload, *place) for place in layout]
+        return header, Received(_tensor_from(payload, *place) for place in layout)
 
 
 def _payload(tensors: Sequence[Tensor]) -> list[memoryview | bytes]:
@@ -114,4 +123,6 @@ def _tensor_from(raw: bytearray, dtype: torch.dtype, shape: list[int], offset: i
     # A bool byte other than 0 and 1 is undefined behaviour in torch: read it as "not zero".
     kind = torch.uint8 if dtype == torch.bool else dtype
     flat = torch.frombuffer(raw, dtype=kind, count=count, offset=offset)
-    return (flat != 0 if dtype == torch.bool else flat).reshape(shape)
+    if dtype == torch.bool:
+        flat = flat.ne_(0).view(torch.bool)  # in place: a copy would not count as held
+    return flat.reshape(shape)

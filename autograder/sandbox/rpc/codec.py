@@ -6,7 +6,7 @@ sent in the payload. For any other value a callback decides.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import torch
@@ -15,6 +15,7 @@ from torch import Tensor
 from autograder.sandbox.rpc.framing import MAX_PAYLOAD, ProtocolError
 
 MAX_DEPTH = 32  # of nested lists, tuples and dicts
+MAX_VALUES = 100_000  # per frame; each takes up to 100 bytes here
 MAX_TEXT = 10_000  # characters per string
 MAX_DIMENSIONS = 16  # per tensor
 
@@ -27,6 +28,41 @@ DTYPES = {
     )
 }
 DTYPE_NAMES = {dtype: name for name, dtype in DTYPES.items()}
+
+
+class Received(list[Tensor]):
+    """The tensors of a received frame. Each may be referred to once, as `encode` does.
+
+    Otherwise a small frame could describe any number of copies of one large tensor.
+    """
+
+    def __init__(self, tensors: Iterable[Tensor]) -> None:
+        super().__init__(tensors)
+        self._taken = bytearray(len(self))
+        self._values = 0
+
+    def take(self, index: object) -> Tensor:
+        """Return the tensor at an index.
+
+        Raises:
+            ProtocolError: If there is none, or if it has been taken before.
+        """
+        if type(index) is not int or not 0 <= index < len(self):
+            raise ProtocolError("a value refers to a tensor that its frame does not have")
+        if self._taken[index]:
+            raise ProtocolError("two values refer to one tensor of a frame")
+        self._taken[index] = 1
+        return self[index]
+
+    def count_values(self, more: int) -> None:
+        """Count values that the frame describes.
+
+        Raises:
+            ProtocolError: If there are too many.
+        """
+        self._values += more
+        if self._values > MAX_VALUES:
+            raise ProtocolError(f"a frame describes more than {MAX_VALUES:,} values")
 
 
 def encode(
@@ -56,8 +92,8 @@ def encode(
 
 def decode(
     coded: Any,
-    tensors: Sequence[Tensor],
-    fallback: Callable[[dict[str, Any], Sequence[Tensor]], object],
+    tensors: Received,
+    fallback: Callable[[dict[str, Any], Received], object],
     depth: int = 0,
 ) -> Any:
     """Return the value that `encode` encoded.
@@ -81,22 +117,18 @@ def decode(
         raise ProtocolError("a value is of no known kind")
     kind, content = next(iter(coded.items()))
     if kind == "tensor":
-        tensor = _tensor_at(tensors, content)
+        tensor = tensors.take(content)
         return tensor.requires_grad_() if coded.get("grad") is True and _real(tensor) else tensor
     if kind in {"list", "tuple"} and isinstance(content, list):
+        tensors.count_values(len(content))
         items = [decode(item, tensors, fallback, depth + 1) for item in content]
         return items if kind == "list" else tuple(items)
     if kind == "dict" and isinstance(content, dict):
+        tensors.count_values(len(content))
         if any(len(key) > MAX_TEXT for key in content):
             raise ProtocolError(f"a key has more than {MAX_TEXT:,} characters")
         return {key: decode(item, tensors, fallback, depth + 1) for key, item in content.items()}
     return fallback(coded, tensors)
-
-
-def _tensor_at(tensors: Sequence[Tensor], index: object) -> Tensor:
-    if not isinstance(index, int) or isinstance(index, bool) or not 0 <= index < len(tensors):
-        raise ProtocolError("a value refers to a tensor that its frame does not have")
-    return tensors[index]
 
 
 def _real(tensor: Tensor) -> bool:

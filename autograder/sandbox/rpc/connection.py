@@ -21,7 +21,8 @@ from autograder.sandbox.errors import Gone, RemoteError, clean
 from autograder.sandbox.rpc.autograd import Tapes
 from autograder.sandbox.rpc.caller import Caller, TapeGradients
 from autograder.sandbox.rpc.channel import Channel
-from autograder.sandbox.rpc.framing import Closed, ProtocolError
+from autograder.sandbox.rpc.codec import Received
+from autograder.sandbox.rpc.framing import Closed, HeldPayload, ProtocolError
 from autograder.sandbox.rpc.handlers import Handler, ObjectHandlers
 from autograder.sandbox.rpc.limits import Allowance, Limits
 from autograder.sandbox.rpc.marshalling import Marshaller
@@ -40,7 +41,7 @@ class Connection(Caller):
 
     Attributes:
         patience: Seconds that each ask may take, including what is asked back; None waits forever.
-        allowance: Seconds that all asks together may still take; None sets no limit.
+        allowance: The time that all asks together may still take; None sets no limit.
         on_gone: Called when the other end is found to be gone, before that is raised.
         answered: How many answers have arrived since it was last set to 0.
     """
@@ -64,6 +65,9 @@ class Connection(Caller):
         self._deadline: float | None = None
         self._gone: Gone | None = None
         self._limits = Limits(trusting=trusting)
+        channel.admit = self._limits.admit
+        if not trusting:
+            channel.payload_type = HeldPayload
         self._tapes = Tapes(self._limits)
         self._values = Marshaller(self, self._limits, names)
         self._handlers: dict[str, Handler] = {
@@ -131,7 +135,7 @@ class Connection(Caller):
         """Set the deadline at the outermost ask; nested asks share it."""
         outer, start = self._deadline, time.monotonic()
         if outer is None and self.patience is not None:
-            left = self.allowance.seconds if self.allowance else self.patience
+            left = self.allowance.left if self.allowance else self.patience
             self._deadline = start + min(self.patience, left)
         try:
             yield
@@ -150,9 +154,8 @@ class Connection(Caller):
         header["drop"], self._dropped_tapes = self._dropped_tapes, []
         self._channel.send(header, tensors, self._deadline)
 
-    def _read_answer(self, header: dict[str, Any], tensors: list[Tensor]) -> object:
+    def _read_answer(self, header: dict[str, Any], tensors: Received) -> object:
         self.answered += 1
-        self._limits.check_frame(header, tensors)
         self._tapes.drop(header.get("drop"))
         if "raised" in header:
             raise RemoteError.from_wire(header["raised"])
@@ -168,8 +171,7 @@ class Connection(Caller):
             except Closed:
                 return
 
-    def _answer(self, header: dict[str, Any], tensors: list[Tensor]) -> None:
-        self._limits.check_frame(header, tensors)
+    def _answer(self, header: dict[str, Any], tensors: Received) -> None:
         try:
             if self._trusting:
                 for op, coded in header.get("queued", ()):

@@ -9,6 +9,7 @@ This module must not import torch: the grader reads the zygote's greeting before
 
 from __future__ import annotations
 
+import gc
 import json
 import socket
 import struct
@@ -24,6 +25,7 @@ MAX_PAYLOAD = 256 * 2**20  # bytes; the largest honest frame, 4,000 decoded digi
 
 _LENGTHS = struct.Struct(">II")
 _IN_SHARED_MEMORY = 2**31
+MAX_HELD = 512 * 2**20  # bytes of payloads that a grader keeps at one time; models, mostly
 _READ_AHEAD = 2**16  # bytes per read: most headers arrive in one read with their lengths
 
 
@@ -35,17 +37,51 @@ class ProtocolError(Exception):
     """What arrived is not a frame, or not one that an honest process would send."""
 
 
+class HeldPayload(bytearray):
+    """A payload that a grader received. It counts as held until nothing refers to it.
+
+    Tensors refer to the payload that they lie in, so this counts what a submission makes its
+    grader keep. The count is that of the process: a process grades one submission at a time.
+    """
+
+    total = 0
+
+    def __init__(self, content: int | memoryview) -> None:
+        super().__init__(content)
+        HeldPayload.total += len(self)
+        self._counted = len(self)
+
+    def __del__(self) -> None:
+        HeldPayload.total -= getattr(self, "_counted", 0)
+
+
+def check_held(size: int) -> None:
+    """Refuse a payload of this size if more would be held than one submission may cost.
+
+    Raises:
+        ProtocolError: If it would.
+    """
+    if HeldPayload.total + size > MAX_HELD:
+        gc.collect()  # mirrors of models refer to themselves
+        if HeldPayload.total + size > MAX_HELD:
+            raise ProtocolError(f"more than {MAX_HELD:,} bytes of results would be kept")
+
+
 class FrameSocket:
     """Sends and receives frames over a connected stream socket.
 
     Args:
         connection: The socket.
         shared: Memory that both ends share, if any.
+
+    Attributes:
+        payload_type: What payloads are received as.
     """
 
     def __init__(self, connection: socket.socket, shared: SharedMemory | None = None) -> None:
         self._socket, self._shared = connection, shared
         self._read_ahead = b""
+        self.payload_type: type[bytearray] = bytearray
 
     def send_frame(
         self,
@@ -112,8 +148,8 @@ class FrameSocket:
             TimeoutError: If the payload is not complete before the deadline.
         """
         if in_shared and self._shared is not None:
-            return self._shared.read(size)
-        return self._receive_exactly(size, deadline)
+            return self._shared.read(size, self.payload_type)
+        return self._receive_exactly(size, deadline, self.payload_type)
 
     def close(self) -> None:
         """Close this end; the other end then gets `Closed`."""
@@ -122,8 +158,10 @@ class FrameSocket:
             self._shared.close()
             self._shared = None
 
-    def _receive_exactly(self, size: int, deadline: float | None) -> bytearray:
-        buffer = bytearray(size)
+    def _receive_exactly(
+        self, size: int, deadline: float | None, kind: type[bytearray] = bytearray
+    ) -> bytearray:
+        buffer = kind(size)
         have = min(size, len(self._read_ahead))
         buffer[:have], self._read_ahead = self._read_ahead[:have], self._read_ahead[have:]
         while have < size:

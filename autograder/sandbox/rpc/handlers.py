@@ -62,10 +62,12 @@ class ObjectHandlers:
         modules = modules_in((target, *args, *kwargs.values()))
         if self._limits.trusting:
             apply_changes(modules, changes)
+        self._limits.check_arguments((args, kwargs))
         inputs = tensors_in((args, kwargs))
         watch = Watch(inputs, modules)
         with torch.set_grad_enabled(grad):
             result = function(*args, **kwargs)
+        self._limits.check_result(tensors_in(result))
         outputs = [one for one in tensors_in(result) if one.requires_grad]
         sources = sources_in(inputs, modules)
         return {

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+import time
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -9,20 +11,38 @@ from typing import Any
 
 from torch import Tensor, nn
 
-from autograder.sandbox.rpc.framing import ProtocolError
+from autograder.sandbox.rpc.framing import ProtocolError, check_held
+from checkkit.host import offered_by
 
 MAX_NESTED_ASKS = 8  # an honest function that calls a model passed to it needs two
 MAX_ASK_BYTES = 256 * 2**10  # that a worker may send with an ask; 83 images of 28 x 28 fit
 MAX_TAPE_BYTES = 64 * 2**20  # of inputs and results kept so that a worker can ask for gradients
 MAX_COPY_BYTES = 64 * 2**20  # of copied models; one copy for each call of an answer fits
-MAX_DESCRIBED = 10_000  # modules and objects in one frame; each costs a few kB here
+MAX_DESCRIBED = 2_000  # modules and objects in one frame; the deepest known networks have 1,000
+# For what a worker passes to the grader's own functions: they compute in the grader. A method may
+# allocate memory in proportion to any number that it is given.
+MAX_NUMBER = 4096
+MAX_ROWS = 1024  # of a batch; a decoder makes a larger image of each row
+MAX_RESULT_BYTES = 16 * 2**20
+MAX_ARGUMENTS = 1000  # values, nested ones included
 
 
 @dataclass
 class Allowance:
-    """Seconds that all calls for a question together may still take."""
+    """The time that calls may still take.
+
+    Attributes:
+        seconds: For all calls for a question together.
+        end: When the whole submission must be done, on the monotonic clock.
+    """
 
     seconds: float
+    end: float = math.inf
+
+    @property
+    def left(self) -> float:
+        """The seconds that the next call may take; not more than 0 if there are none."""
+        return min(self.seconds, self.end - time.monotonic())
 
 
 class Limits:
@@ -47,11 +67,37 @@ class Limits:
         finally:
             self._nested_asks -= 1
 
-    def check_frame(self, header: dict[str, Any], tensors: Sequence[Tensor]) -> None:
-        """Check the size of a received frame, and start to count the objects that it describes."""
+    def admit(self, header: dict[str, Any], size: int) -> None:
+        """Check a frame before memory is allocated for its payload; start to count its objects."""
         self._described = 0
-        if not self.trusting and "ask" in header and bytes_in(tensors) > MAX_ASK_BYTES:
+        if self.trusting:
+            return
+        if "ask" in header and size > MAX_ASK_BYTES:
             raise ProtocolError(f"a call carries more than {MAX_ASK_BYTES:,} bytes")
+        check_held(size)
+
+    def check_arguments(self, arguments: object) -> None:
+        """Check what a worker passes to a function of the grader.
+
+        Raises:
+            ValueError: If a number or a batch is larger than any that the function is meant for.
+        """
+        if self.trusting:
+            return
+        for count, value in enumerate(_leaves(arguments)):
+            if count > MAX_ARGUMENTS:
+                raise ValueError(f"a call has more than {MAX_ARGUMENTS:,} arguments")
+            if isinstance(value, int) and abs(value) > MAX_NUMBER:
+                raise ValueError(f"{value} is too large a number for this call")
+            if isinstance(value, Tensor) and max((*value.shape[:1], 0)) > MAX_ROWS:
+                raise ValueError(f"a batch of more than {MAX_ROWS:,} rows")
+            if isinstance(value, Tensor) and max((*value.shape, 0)) > MAX_ASK_BYTES:
+                raise ValueError("an empty tensor of an impossible shape")
+
+    def check_result(self, tensors: Sequence[Tensor]) -> None:
+        """Check the size of what a function of the grader has returned to a worker."""
+        if not self.trusting and bytes_in(tensors) > MAX_RESULT_BYTES:
+            raise ValueError(f"the result has more than {MAX_RESULT_BYTES:,} bytes")
 
     def count_described(self, coded: dict[str, Any]) -> None:
         """Count an object that the frame describes, and its parts."""
@@ -93,16 +139,23 @@ def check_exported(target: object, exports: Collection[object]) -> None:
 def offers_method(target: object, method: str) -> bool:
     """Return whether a worker may call `method` of a grader's object.
 
-    It may call those that the object's own classes define (not torch's), and those that set modes.
+    It may call those that the object's class lists, see `checkkit.host.offers`, and of a module
+    `forward` and those that set modes.
     """
     if isinstance(target, nn.Module) and method in {"train", "eval", "forward"}:
         return True
-    own = (
-        cls
-        for cls in type(target).__mro__
-        if cls.__module__.partition(".")[0] not in {"torch", "builtins"}
-    )
-    return any(callable(vars(cls).get(method)) for cls in own)
+    return method in offered_by(type(target))
+
+
+def _leaves(value: object) -> Iterator[object]:
+    """Yield the values in nested lists, tuples and dicts."""
+    if isinstance(value, dict):
+        value = list(value.values())
+    if not isinstance(value, list | tuple):
+        yield value
+        return
+    for item in value:
+        yield from _leaves(item)
 
 
 def bytes_in(tensors: Sequence[Tensor]) -> int:

@@ -6,7 +6,7 @@ end gets a proxy; a proxy that comes home is replaced by its original.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Any
 
 from torch import Tensor, nn
@@ -40,7 +40,7 @@ class Marshaller:
         """Return `value` as JSON and append its tensors to `tensors`."""
         return codec.encode(value, tensors, self._export)
 
-    def decode(self, coded: Any, tensors: Sequence[Tensor]) -> Any:
+    def decode(self, coded: Any, tensors: codec.Received) -> Any:
         """Return the value that the other end encoded.
 
         Raises:
@@ -68,7 +68,7 @@ class Marshaller:
         self.exports[len(self.exports)] = value
         return len(self.exports) - 1
 
-    def _import(self, coded: dict[str, Any], tensors: Sequence[Tensor]) -> object:
+    def _import(self, coded: dict[str, Any], tensors: codec.Received) -> object:
         """Return the object that the other end's `_export` described, or a proxy of it."""
         self._limits.count_described(coded)
         match coded:

@@ -10,7 +10,7 @@ import torch
 from torch import Tensor, nn
 
 from autograder.sandbox.rpc.caller import Caller
-from autograder.sandbox.rpc.codec import as_bytes
+from autograder.sandbox.rpc.codec import Received, as_bytes
 from autograder.sandbox.rpc.framing import ProtocolError
 
 MAX_MODULE_DEPTH = 32  # of parts within parts; torch lists them recursively
@@ -30,7 +30,7 @@ class Mirror(nn.Module):
     _sent: dict[str, tuple[int, int]]  # the stamps that they had when they were last sent
 
     def __init__(
-        self, connection: Caller, number: int, coded: dict[str, Any], tensors: Sequence[Tensor]
+        self, connection: Caller, number: int, coded: dict[str, Any], tensors: Received
     ) -> None:
         super().__init__()
         # Not through nn.Module.__setattr__: these are not parts of the model.
@@ -83,7 +83,7 @@ def describe(module: nn.Module, tensors: list[Tensor]) -> dict[str, Any]:
     return {"kinds": kinds, "parameters": parameters, "buffers": buffers}
 
 
-def _fill(mirror: nn.Module, coded: dict[str, Any], tensors: Sequence[Tensor]) -> None:
+def _fill(mirror: nn.Module, coded: dict[str, Any], tensors: Received) -> None:
     """Build in `mirror` the parts, parameters and buffers that `describe` described.
 
     Raises:
@@ -95,10 +95,10 @@ def _fill(mirror: nn.Module, coded: dict[str, Any], tensors: Sequence[Tensor]) -
             parent._modules[name] = _placeholder(kind)
         for path, index, grad in coded["parameters"]:
             parent, name = _parent(mirror, path)
-            parent._parameters[name] = nn.Parameter(tensors[index], requires_grad=bool(grad))
+            parent._parameters[name] = nn.Parameter(tensors.take(index), requires_grad=bool(grad))
         for path, index in coded["buffers"]:
             parent, name = _parent(mirror, path)
-            parent._buffers[name] = tensors[index]
+            parent._buffers[name] = tensors.take(index)
     except (KeyError, TypeError, ValueError, IndexError, AttributeError, RuntimeError) as problem:
         raise ProtocolError("the description of a module is inconsistent") from problem
 

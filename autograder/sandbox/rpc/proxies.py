@@ -6,7 +6,7 @@ has parameters that an optimizer can step, and inputs that a call changes in pla
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from functools import lru_cache, partial
 from typing import Any
 
@@ -16,7 +16,7 @@ from torch import Tensor
 from autograder.sandbox.errors import RemoteError, clean
 from autograder.sandbox.rpc.autograd import RemoteAdam, sources_in, stitch
 from autograder.sandbox.rpc.caller import Caller
-from autograder.sandbox.rpc.codec import map_tensors, tensors_in
+from autograder.sandbox.rpc.codec import Received, map_tensors, tensors_in
 from autograder.sandbox.rpc.module_mirror import Mirror, modules_in
 
 
@@ -63,7 +63,7 @@ class RemoteModule(Mirror):
     """A module on the other side that can be called, trained and copied through its mirror."""
 
     def __init__(
-        self, connection: Caller, number: int, coded: dict[str, Any], tensors: Sequence[Tensor]
+        self, connection: Caller, number: int, coded: dict[str, Any], tensors: Received
     ) -> None:
         super().__init__(connection, number, coded, tensors)
         for name, part in self._modules.items():  # `self.decode = nn.Sequential(…)` can be called

@@ -39,10 +39,10 @@ class SharedMemory:
             self._memory[offset : offset + len(part)] = part
             offset += len(part)
 
-    def read(self, size: int) -> bytearray:
+    def read(self, size: int, kind: type[bytearray] = bytearray) -> bytearray:
         """Return a copy of the first `size` bytes of the other end's half."""
         with memoryview(self._memory) as view:
-            return bytearray(view[self._other_half : self._other_half + size])
+            return kind(view[self._other_half : self._other_half + size])
 
     def close(self) -> None:
         """Release this end's mapping of the memory."""

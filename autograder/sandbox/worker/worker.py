@@ -16,6 +16,7 @@ from autograder.sandbox.rpc.channel import Channel
 from autograder.sandbox.rpc.connection import Connection
 from autograder.sandbox.rpc.framing import ProtocolError
 from autograder.sandbox.worker import cell_runner
+from autograder.sandbox.worker.settings import Settings
 
 
 class Worker:
@@ -32,10 +33,13 @@ class Worker:
         sys.modules["__main__"] = notebook
         self.namespace: dict[str, Any] = vars(notebook)
         self.cells: list[cell_runner.LoadedCell] = []
+        self._settings: Settings | None = None
 
     def serve(self, channel: Channel) -> None:
         """Answer the grader until it closes the connection."""
-        handlers = {name: getattr(self, name) for name in ("prepare", "run", "finish", "seed")}
+        handlers = {
+            name: getattr(self, name) for name in ("prepare", "run", "finish", "restore", "seed")
+        }
         connection = Connection(channel, trusting=True, handlers=handlers, names=self.answer)
         try:
             connection.serve()
@@ -60,12 +64,18 @@ class Worker:
 
     def finish(self, stand_ins: dict[str, str], wanted: list[str]) -> dict[str, str]:
         """Run the sources of the stand-ins; return the types of those wanted names that exist."""
+        self._settings = Settings()
         for source in stand_ins.values():
             # The instructor's own code.
             exec(compile(source, "<stand-in>", "exec"), self.namespace)  # noqa: S102
         return {
             name: type(self.namespace[name]).__name__ for name in wanted if name in self.namespace
         }
+
+    def restore(self) -> None:
+        """Restore what answers have changed in the settings of this process since `finish`."""
+        if self._settings is not None:
+            self._settings.restore()
 
     def seed(self, seed: int) -> None:
         """Seed the generators that answers draw from; each check has its own constant seed."""
