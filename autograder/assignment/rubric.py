@@ -20,6 +20,7 @@ from autograder.assignment.rubric_validation import (
     file_errors,
     question_errors,
     shape_errors,
+    unknown_cells,
 )
 from autograder.notebooks.reader import NotebookCell, Unreadable, read
 from autograder.notebooks.stubs import released_stub, without_whitespace
@@ -120,7 +121,7 @@ def load(rubric: Path | None = None) -> Assignment:
     Raises:
         RubricError: If the rubric has errors, with all of them at once: unknown keys, missing
             files, points that do not add up to those of the notebook's grade cells, checks without
-            points, points without a check.
+            points, points without a check, autograded cells without a question.
     """
     path = (rubric or find_rubric()).resolve()
     tree = _parse(path)
@@ -178,7 +179,9 @@ def load(rubric: Path | None = None) -> Assignment:
         rubric_sha256=_sha256(path),
         **folders,
     )
-    _raise_if_any(path, [*file_errors(assignment), *question_errors(assignment)])
+    unknown = unknown_cells(assignment, assignment.source, assignment.name)
+    errors = [*file_errors(assignment), *question_errors(assignment), *unknown]
+    _raise_if_any(path, errors)
     return assignment
 
 

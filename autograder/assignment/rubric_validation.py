@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from itertools import permutations
-from pathlib import PurePosixPath
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 from autograder.assignment.check_files import read_checks
 from autograder.assignment.model import Assignment, Question
+from autograder.notebooks.reader import Unreadable, read
 from autograder.sandbox.budgets import BOUNDS, budget_errors
 
 GRADE_CELL = "check-"  # the grade cell of question q has the grade_id check-q
@@ -155,6 +156,33 @@ def file_errors(assignment: Assignment) -> Iterator[str]:
             yield f"the folder {path.relative_to(assignment.root)} is missing"
     if assignment.stand_ins is not None and not assignment.stand_ins.is_file():
         yield f"the file {assignment.stand_ins.relative_to(assignment.root)} is missing"
+
+
+def unknown_cells(assignment: Assignment, folder: Path, name: str) -> Iterator[str]:
+    """Yield one sentence per autograded cell that the rubric does not know.
+
+    nbgrader gives a cell full points if it has no error among its outputs, whatever the answer is.
+
+    Args:
+        assignment: The assignment that the rubric describes.
+        folder: The folder with the notebooks of an assignment, this one or another.
+        name: The name of that assignment.
+    """
+    for path in sorted(folder.glob("*.ipynb")):
+        ours = (name, path.name) == (assignment.name, assignment.notebook)
+        known = {GRADE_CELL + question.id for question in assignment.questions if ours}
+        found = read(path.read_bytes())
+        if isinstance(found, Unreadable):
+            yield f"{path.name}: {found.reason}"
+            continue
+        for cell in found.cells:
+            autograded = cell.graded and not cell.solution and cell.kind == "code"
+            if autograded and cell.grade_id not in known:
+                yield (
+                    f"{path.name}: no question of the rubric covers the autograded cell "
+                    f"{cell.grade_id!r}, so everybody would get its points; add a [[question]] "
+                    f"for {assignment.notebook}, or let a person grade the cell"
+                )
 
 
 def question_errors(assignment: Assignment) -> Iterator[str]:

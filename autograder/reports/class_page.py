@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
-from autograder.reports.html import render
+from autograder.reports.html import render_page
 from autograder.reports.item_analysis import ClassReport
 from autograder.reports.similarity import SimilarPair
 from autograder.results.model import Result
@@ -21,7 +21,7 @@ def class_page(
     """Return the page; `pairs` is None if the submissions were not compared."""
     checks = sorted(report.checks, key=lambda one: (one.share, one.question, one.check))
     hard = [one for one in checks if one.share < 1][:_HARD_CHECKS]
-    return render(
+    return render_page(
         "class_report.html.j2",
         report=report,
         results=results,

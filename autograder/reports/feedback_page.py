@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from autograder.reports.artifact_html import ArtifactView, views
-from autograder.reports.html import render
+from autograder.reports.html import render, render_page
 from autograder.results.model import CheckResult, QuestionResult, Result, StoredArtifact
 
 _MANY = 3  # checks with the same reason: it is shown once
@@ -41,7 +41,7 @@ def feedback_page(
     """
     reference = reference or {}
     views = [_view(one, reference.get(one.id, ()), (result.message,)) for one in result.questions]
-    return render("feedback.html.j2", result=result, questions=views)
+    return render_page("feedback.html.j2", result=result, questions=views)
 
 
 def question_html(

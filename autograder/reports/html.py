@@ -1,10 +1,13 @@
 """One way to HTML: Jinja2 templates in which every value is escaped.
 
-A page is one file. It has no script and loads nothing from elsewhere.
+A page is one file. It has no script and loads nothing from elsewhere, and its policy says so to
+the browser, for the case that something in it is not escaped.
 """
 
 from __future__ import annotations
 
+import base64
+import hashlib
 import re
 from urllib.parse import quote
 
@@ -14,7 +17,11 @@ from markupsafe import Markup, escape
 from autograder.reports.feedback import MARKS, WORDS, points
 from autograder.support.files import file_name
 
+_HEAD = re.compile(r'<head>\s*(?:<meta charset="utf-8"\s*/?>)?')  # browsers want the charset first
+_STYLE = re.compile(r"<style[^>]*>(.*?)</style>", re.DOTALL)
 _CODE = re.compile(r"`([^`]+)`")
+# Control characters, and those that reverse the direction of what follows: nobody sees them.
+_INVISIBLE = re.compile("[\0-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 
 
 def render(template: str, **context: object) -> str:
@@ -22,9 +29,43 @@ def render(template: str, **context: object) -> str:
     return _environment.get_template(template).render(context)
 
 
+def render_page(template: str, **context: object) -> str:
+    """Return the template of a whole page filled in, with a content security policy."""
+    return with_policy(render(template, **context))
+
+
+def with_policy(page: str) -> str:
+    """Return a page with a content security policy at the start of its head.
+
+    Allowed are pictures within the page and the styles that its head has now. Style attributes are
+    allowed without hashes: each bar and each picture has its own width, and styles load nothing.
+    """
+    start = _HEAD.search(page)
+    assert start, "every page of ours has a head"
+    head, rest = page[: start.end()], page[start.end() :]
+    hashes = "".join(f" '{_hash(style)}'" for style in _STYLE.findall(rest.partition("</head>")[0]))
+    policy = (
+        f"default-src 'none'; img-src data:; style-src-elem{hashes}; "
+        "style-src-attr 'unsafe-inline'; base-uri 'none'; form-action 'none'"
+    )
+    meta = f'<meta http-equiv="Content-Security-Policy" content="{policy}">'
+    return head + meta + rest
+
+
+def _hash(style: str) -> str:
+    text = style.replace("\r\n", "\n")  # as browsers read it
+    digest = hashlib.sha256(text.encode()).digest()
+    return f"sha256-{base64.b64encode(digest).decode()}"
+
+
 def prose(text: str) -> Markup:
     """Return text as HTML: escaped, with text between backticks set as code."""
-    return Markup(_CODE.sub(r"<code>\1</code>", str(escape(text))))  # noqa: S704 - escaped above
+    return Markup(_CODE.sub(r"<code>\1</code>", str(escape(_visible(text)))))  # noqa: S704 - escaped
+
+
+def _visible(value: object) -> object:
+    """Return a value, with every invisible character of a text replaced by �."""
+    return _INVISIBLE.sub("�", value) if type(value) is str else value
 
 
 def percent(share: float) -> str:
@@ -35,6 +76,7 @@ def percent(share: float) -> str:
 _environment = Environment(
     loader=PackageLoader("autograder.reports"),
     autoescape=True,
+    finalize=_visible,
     trim_blocks=True,
     lstrip_blocks=True,
     undefined=StrictUndefined,

@@ -9,7 +9,8 @@ import nbformat
 import pytest
 
 from autograder.assignment.rubric import load
-from autograder.integrations.nbgrader.feedback_exporter import formula, question_of
+from autograder.integrations.nbgrader.feedback_exporter import question_of
+from autograder.integrations.nbgrader.markdown import formula
 
 _FORMULA = re.compile(r"\$\$?([^$]+)\$\$?")
 

@@ -153,7 +153,7 @@ def test_a_course_is_released_validated_graded_reported_and_exported(
         return installation.run(course, "autograder", *arguments)
 
     autograder("release")
-    assert "fresh, no leak" in autograder("release", "--check")
+    autograder("release", "--check")
     assert (course / "release" / name / "checkkit/expect.py").is_file()
     autograder("validate", *validated)
     autograder("grade", "submitted", "--results", "results")

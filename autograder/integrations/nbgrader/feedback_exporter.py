@@ -4,30 +4,30 @@ nbgrader's own page loads MathJax from another server, shows the instructors' ma
 students, and calls every question "Test cell".
 """
 
-# mypy: disable-error-code="import-untyped, misc, no-untyped-call"
-# nbgrader and nbconvert carry no types.
+# mypy: disable-error-code="import-untyped, misc, no-untyped-call, override"
+# nbgrader and nbconvert carry no types, nbconvert some that are wrong.
 from __future__ import annotations
 
-from html import escape, unescape
-from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from xml.etree.ElementTree import Element, tostring
 
 import nbgrader
 from jinja2 import pass_context
-from latex2mathml.converter import convert_to_element
 from nbconvert.exporters import HTMLExporter
-from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
 from nbconvert.preprocessors import CSSHTMLHeaderPreprocessor
 from nbgrader.preprocessors import ClearMarkScheme, GetGrades
 
 from autograder.assignment.rubric_validation import GRADE_CELL
+from autograder.integrations.nbgrader.markdown import clean, to_html
+from autograder.reports.html import with_policy
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+    from nbformat import NotebookNode
     from traitlets.config import Config
+
+    from autograder.integrations.nbgrader.repair import Resources
 
 _TEMPLATES = Path(__file__).resolve().parent / "templates"
 
@@ -40,6 +40,7 @@ def configure(config: Config) -> None:
     )
     config.GenerateFeedback.preprocessors = [GetGrades, ClearMarkScheme, CSSHTMLHeaderPreprocessor]
     # Settings of this class only: formgrader uses the parent class.
+    config.FeedbackExporter.preprocessors = []
     config.FeedbackExporter.template_name = "with_reasons"
     config.FeedbackExporter.extra_template_basedirs = [str(_TEMPLATES), str(theirs / "templates")]
     config.FeedbackExporter.extra_template_paths = [
@@ -49,56 +50,28 @@ def configure(config: Config) -> None:
 
 
 class FeedbackExporter(HTMLExporter):
-    """Writes formulas as MathML, which browsers render without a script."""
+    """Writes pages without scripts and links; formulas are MathML, which browsers render."""
 
     def default_filters(self) -> Iterator[tuple[str, object]]:
-        """Add the template's filter `question`."""
+        """Add the template's filter `question`; sanitize raw cells like Markdown."""
         yield from super().default_filters()
         yield "question", question_of
+        yield "clean_html", clean
 
     @pass_context
     def markdown2html(self, context: Mapping[str, Any], source: str) -> str:
-        """Return Markdown as HTML with formulas as MathML."""
-        attachments = context.get("cell", {}).get("attachments", {})
-        renderer = _Renderer(escape=False, attachments=attachments, exclude_anchor_links=True)
-        return str(MarkdownWithMath(renderer=renderer).render(source))
+        """Return Markdown as safe HTML: of cells, and of the gradebook's comments."""
+        # Trusted, for EscapeHtml has written what students wrote as HTML. It is sanitized too.
+        return to_html(source, context.get("cell", {}).get("attachments", {}), trusted=True)
 
-
-class _Renderer(IPythonRenderer):
-    def block_math(self, body: str) -> str:
-        return formula(body, display="block")
-
-    def inline_math(self, body: str) -> str:
-        return formula(body, display="inline")
-
-    def latex_environment(self, name: str, body: str) -> str:
-        return formula(rf"\begin{{{name}}}{body}\end{{{name}}}", display="block")
+    def from_notebook_node(
+        self, nb: NotebookNode, resources: Resources | None = None, **options: object
+    ) -> tuple[str, Resources]:
+        """Return the page, with a policy that forbids scripts and loading anything."""
+        page, resources = super().from_notebook_node(nb, resources, **options)
+        return with_policy(page), resources
 
 
 def question_of(grade_id: str) -> str:
     """Return the question of a grade cell."""
     return grade_id.removeprefix(GRADE_CELL)
-
-
-def formula(tex: str, *, display: str) -> str:
-    """Return TeX as MathML without links or scripts; invalid TeX is returned as code."""
-    source = unescape(tex)  # EscapeHtml turned a student's < into &lt;
-    try:
-        element = convert_to_element(source, display=display)
-        for part in element.iter():
-            _typeset(part)
-        return tostring(element, encoding="unicode")
-    except Exception:  # noqa: BLE001 - the converter can raise anything
-        return f"<code>{escape(source)}</code>"
-
-
-def _typeset(part: Element) -> None:
-    part.attrib.pop("href", None)
-    # The converter writes symbols as character references, which tostring would escape.
-    part.text = unescape(part.text) if part.text else part.text
-    if part.text == "~":
-        part.tag, part.text = "mo", "∼"  # a relation: spaced on both sides
-    children = list(part)
-    for place, (name, after) in reversed(list(enumerate(pairwise(children), start=1))):
-        if name.tag == "mi" and len(unescape(name.text or "")) > 1 and after.tag != "mo":
-            part.insert(place, Element("mspace", width="0.17em"))  # log σ, not logσ

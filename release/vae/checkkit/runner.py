@@ -29,10 +29,11 @@ from .wording import plain
 
 __all__ = ["run_checks", "seed_everything", "seed_from"]
 
-# What must be off in pytest to run it inside another program: configuration files around it,
+# What must be off in pytest to run it inside another program: configuration and conftest.py around,
 # output, capture (a notebook's stdout is not a file), the cache folder.
 _ARGUMENTS = (
     "--capture=no",
+    "--noconftest",
     "--strict-markers",
     f"--config-file={os.devnull}",
     "--override-ini=python_files=check_*.py",

@@ -5,7 +5,10 @@ from __future__ import annotations
 import torch
 from torch import Tensor, nn
 
+from checkkit.host import offers
 
+
+@offers("encode", "decode")
 class Grey(nn.Module):
     """A VAE with one latent dimension: z is the brightness of the whole image.
 
