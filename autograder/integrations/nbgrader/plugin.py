@@ -115,13 +115,13 @@ def _assignment(root: Path) -> Assignment:
 
 
 @cache
-def _sandbox(root: Path) -> Sandbox:
+def _sandbox(root: Path, forbidden: tuple[Path, ...]) -> Sandbox:
     """Open one sandbox for the process: starting it takes seconds, a submission much less."""
     from autograder.runners.sandbox_startup import open_sandbox  # other commands need no torch
 
     opened = ExitStack()
     atexit.register(opened.close)
-    return opened.enter_context(open_sandbox(_assignment(root)))
+    return opened.enter_context(open_sandbox(_assignment(root), forbidden=forbidden))
 
 
 def _grade(
@@ -135,7 +135,7 @@ def _grade(
     if whole := reuse_result(earlier, kept, notebook, assignment):
         return whole
     use_one_thread()
-    sandbox = _sandbox(Path(coursedir.root))
+    sandbox = _sandbox(Path(coursedir.root), _of_the_class(coursedir, results))
     # Imports torch: the sandbox must start before.
     from autograder.runners.process_pool import run
     from autograder.runners.submissions import GradingTask
@@ -144,6 +144,16 @@ def _grade(
     task = GradingTask(student, notebook, kept=kept)
     (result,) = (step[1] for step in run([task], assignment, sandbox, 1) if step)
     return result
+
+
+def _of_the_class(coursedir: CourseDirectory, results: str) -> tuple[Path, ...]:
+    """Return where nbgrader, as it is configured, keeps what no submission may open."""
+    folders = [coursedir.submitted_directory, coursedir.autograded_directory]
+    folders += [coursedir.feedback_directory, results]
+    exchange = str(coursedir.config.get("Exchange", {}).get("root", ""))
+    database = coursedir.db_url.partition("///")[2]
+    found = [*(Path(coursedir.root, folder) for folder in folders), Path(exchange), Path(database)]
+    return tuple(path for path in found if path != Path())
 
 
 def _outputs(
