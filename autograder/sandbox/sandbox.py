@@ -6,12 +6,10 @@ the grader can do so on another.
 
 from __future__ import annotations
 
-import json
 import math
 import os
 import socket
 import subprocess
-import sys
 import tempfile
 import time
 from collections.abc import Mapping, Sequence
@@ -24,12 +22,9 @@ from autograder.sandbox.budgets import Budgets
 from autograder.sandbox.cells import Cell
 from autograder.sandbox.confinement import bubblewrap, seccomp
 from autograder.sandbox.confinement.plan import Plan
-from autograder.sandbox.confinement.readable_paths import (
-    readable_paths,
-    site_folders,
-    standard_library,
-)
+from autograder.sandbox.confinement.readable_paths import readable_paths
 from autograder.sandbox.confinement.remove_tree import remove_tree
+from autograder.sandbox.launch import zygote_command, zygote_environment
 from autograder.sandbox.rpc import shared_memory
 from autograder.sandbox.rpc.framing import Closed, FrameSocket, ProtocolError
 from autograder.sandbox.rpc.shared_memory import SharedMemory
@@ -40,20 +35,6 @@ if TYPE_CHECKING:
     from autograder.sandbox.worker_handle import WorkerHandle
 
 START_SECONDS = 120  # importing torch from a cold disk takes 30 s
-# The zygote's program. Python runs in isolated mode. What .pth files have added to its path is
-# dropped, and packages are imported by a finder that knows which may be read. The garbage collector
-# is off during the imports: it would find nothing in half a million new objects, and take a fifth
-# of the start.
-_LAUNCH = """\
-import gc, sys
-gc.disable()
-sys.path[:] = {path!r} + {stdlib!r} + {sites!r}
-from {package}.confinement.imports import use_readable_packages
-use_readable_packages({sites!r}, {readable!r})
-from {package}.worker.zygote import main
-main()
-"""
-
 _UNCONFINED = """\
 this machine cannot confine a submission (on Linux, install bubblewrap and libseccomp).
 Use --unconfined only for submissions that you would run yourself: they could read and change \
@@ -151,12 +132,12 @@ class Sandbox:
         self._control, control = socket.socketpair()
         prefix, plan = self._plan()
         self._process = subprocess.Popen(  # noqa: S603 - our own interpreter and program
-            [*prefix, *self._command(plan, control.fileno())],
+            [*prefix, *zygote_command(plan, self._path, self._preload, control.fileno())],
             pass_fds=[control.fileno()],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             stderr=self._log,
-            env=self._environment(),
+            env=zygote_environment(),
             start_new_session=True,  # Ctrl-C reaches the grader only, which ends the zygote
         )
         control.close()
@@ -196,32 +177,6 @@ class Sandbox:
             forbidden=self._forbidden,
         )
         return prefix, replace(plan, **_simulated)
-
-    def _command(self, plan: Plan, control: int) -> list[str]:
-        root = Path(__file__).resolve().parents[len(__package__.split("."))]
-        # Without confinement, submissions import whatever is installed.
-        sites = site_folders()
-        readable = [*plan.readable, *([] if self._confine else sites)]
-        launch = _LAUNCH.format(
-            path=[*map(str, self._path)],
-            stdlib=standard_library(),
-            sites=list(dict.fromkeys([str(root), *sites])),
-            readable=readable,
-            package=__package__,
-        )
-        options = json.dumps({"preload": self._preload, "plan": plan.to_json()})
-        return [sys.executable, "-I", "-c", launch, str(control), options]
-
-    def _environment(self) -> dict[str, str]:
-        """Return the zygote's environment: of the grader's, only where caches and libraries are."""
-        kept = ("HOME", "XDG_CACHE_HOME", "MPLCONFIGDIR", "PATH", "LD_LIBRARY_PATH", "SYSTEMROOT")
-        return {
-            **{name: os.environ[name] for name in kept if name in os.environ},
-            "PYTHONHASHSEED": "0",  # the order of a student's set must not decide a grade
-            "PYTHONUTF8": "1",
-            "MPLBACKEND": "Agg",
-            **dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1"),
-        }
 
     def _receive_greeting(self) -> None:
         deadline = time.monotonic() + START_SECONDS

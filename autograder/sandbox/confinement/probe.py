@@ -11,6 +11,8 @@ from pathlib import Path
 from typing import TypedDict
 
 from autograder.sandbox.confinement import landlock, lockdown
+from autograder.sandbox.confinement.acts import Target
+from autograder.sandbox.confinement.attempts import ATTEMPTS
 from autograder.sandbox.confinement.plan import Plan
 from autograder.sandbox.confinement.remove_tree import remove_tree
 
@@ -56,8 +58,6 @@ def probe(plan: Plan) -> Findings:
 
 
 def _findings(plan: Plan, folder: Path) -> Findings:
-    from autograder.sandbox.confinement.attempts import ATTEMPTS, Target
-
     shared, readable = folder / "shared", folder / "readable"
     target = Target(Path(plan.outside), shared, readable, os.getppid(), plan.memory_bytes)
     for file in (shared, readable):
