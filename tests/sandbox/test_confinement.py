@@ -12,6 +12,7 @@ import pytest
 
 from autograder.sandbox import Cell, Sandbox, SandboxError, StudentError, sandbox
 from autograder.sandbox.confinement import attempts, bubblewrap
+from tests.sandbox import refusals_table
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="confinement needs Linux")
 
@@ -359,3 +360,9 @@ def test_grading_refuses_where_a_forbidden_path_can_be_opened(kind, in_bubblewra
 def test_forbidden_paths_out_of_reach_are_no_reason_to_refuse(in_bubblewrap, canary):
     with Sandbox(forbidden=[canary, canary.parent, Path("/"), Path.home(), Path("/etc/passwd")]):
         pass
+
+
+def test_the_table_in_the_documentation_is_the_list_of_attempts():
+    written = refusals_table.PAGE.read_text("utf-8")
+    assert refusals_table.BEGIN in written
+    assert refusals_table.page(written) == written

@@ -127,13 +127,21 @@ class _Distribution:
         existing = [path for path in paths if path.suffix != ".pth" and path.exists()]
         return [path for one in existing for path in _with_bytecode(one)]
 
+    def _is_shared(self, top: str) -> bool:
+        """Return whether a folder is a package of several distributions, as `nvidia` is."""
+        path = self.metadata.parent / top
+        return top.isidentifier() and path.is_dir() and not (path / "__init__.py").exists()
+
     def _folders_and_files(self) -> set[str]:
-        """Return all folders with files of the distribution, and its files that are in none."""
+        """Return all that the distribution has at the top, and the folders in what it shares."""
         record = self.metadata / "RECORD"
         if record.is_file():
             text = record.read_text(encoding="utf-8", errors="replace")
-            folders = re.findall(r'^"?([^\n]*)/', text, re.MULTILINE)
-            return {*folders, *re.findall(r'^"?([^/",\n]+)"?,[^/\n]*$', text, re.MULTILINE)}
+            tops = set(re.findall(r'^"?([^/,"\n]+)[/,"]', text, re.MULTILINE))
+            shared = {top for top in tops if self._is_shared(top)}
+            parts = r"^\"?((?:" + "|".join(map(re.escape, shared)) + r")/[^\n]*)/"
+            inner = re.findall(parts, text, re.MULTILINE) if shared else []
+            return {*(tops - shared), *inner}
         # System packages have no RECORD.
         top = self.metadata / "top_level.txt"
         names = top.read_text(encoding="utf-8").split() if top.is_file() else [self.name]
