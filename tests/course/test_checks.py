@@ -39,7 +39,14 @@ def entries(kind: str) -> list[BankEntry]:
 
 RIGHT = [read_entry(path) for path in sorted((ROOT / "solutions").glob("*.py"))]
 RIGHT += [c for c in entries("alternatives") if c.question != "conv_vae" or c.stem in ODD]
-MISTAKES = [entry for entry in entries("mistakes") if entry.caught_by != TRAINING]
+# These mistakes define another name; the engine blocks the question before any check runs, which
+# `autograder validate` tests.
+MISSPELT = ("class-misnamed", "function-misspelt")
+MISTAKES = [
+    entry
+    for entry in entries("mistakes")
+    if entry.caught_by != TRAINING and entry.stem not in MISSPELT
+]
 TABLES: tuple[dict, ...] = (
     reparameterize.SIGMAS,
     *(vae_loss.KLS, vae_loss.RECONS, vae_loss.TOTALS, vae_loss.RESULTS),
@@ -77,8 +84,6 @@ def test_a_right_answer_passes_every_check(entry):
 
 @pytest.mark.parametrize("entry", MISTAKES, ids=lambda entry: f"{entry.question}/{entry.stem}")
 def test_a_mistake_fails_the_check_that_must_catch_it(entry):
-    if QUESTIONS[entry.question].answer not in names_of(entry):
-        pytest.skip("the answer is missing: blocked before any check")
     (result,) = run(entry, [entry.caught_by])
     assert result.outcome in ("failed", "error")
     assert result.misconception in (None, *entry.names)

@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from tests.hostile import forging, outside, resources, values
+from tests.hostile import costs, forging, outside, resources, values
 
-ATTACKS = [*resources.ATTACKS, *outside.ATTACKS, *forging.ATTACKS, *values.ATTACKS]
+ATTACKS = [*resources.ATTACKS, *outside.ATTACKS, *forging.ATTACKS, *values.ATTACKS, *costs.ATTACKS]
