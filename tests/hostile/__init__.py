@@ -2,6 +2,13 @@
 
 from __future__ import annotations
 
-from tests.hostile import costs, forging, outside, resources, values
+from tests.hostile import costs, forging, neighbours, outside, resources, values
 
-ATTACKS = [*resources.ATTACKS, *outside.ATTACKS, *forging.ATTACKS, *values.ATTACKS, *costs.ATTACKS]
+ATTACKS = [
+    *resources.ATTACKS,
+    *outside.ATTACKS,
+    *neighbours.ATTACKS,
+    *forging.ATTACKS,
+    *values.ATTACKS,
+    *costs.ATTACKS,
+]

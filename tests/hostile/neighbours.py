@@ -104,9 +104,8 @@ MESSAGES = acts(
                 if os.path.exists(os.path.dirname(here) + '/' + str(n)): out(n)
             """,
         "the free space of a disk that others fill": """
-            if os.statvfs(os.environ['HOME']).f_bfree != os.statvfs(os.environ['HOME']).f_blocks - 1:
-                left = os.statvfs(os.environ['HOME'])
-                if left.f_blocks - left.f_bfree > 4: out(left)
+            left = os.statvfs(os.environ['HOME'])
+            if 'run/home' in os.environ['HOME'] and left.f_blocks - left.f_bfree > 4: out(left)
             """,
         "shared memory with a name": "open('/dev/shm/x', 'w').write('1'); out('left')",
         "System V shared memory": "if syscall(29, 77, 4096, 0o1666) >= 0: out('left')",
@@ -127,7 +126,11 @@ MESSAGES = acts(
         "how many files another process has open": """
             out(os.stat(f'/proc/{os.getppid()}/fd').st_size)
             """,
-        "how much memory is left": "out(os.sysconf('SC_AVPHYS_PAGES'))",
+        "how much memory is left": """
+            before = os.sysconf('SC_AVPHYS_PAGES')
+            mine = torch.ones(50_000_000)
+            if 30_000 < before - os.sysconf('SC_AVPHYS_PAGES') < 80_000: out('told')
+            """,
         "how much memory is left, by sysinfo": "if syscall(99, bytes(128)) == 0: out('told')",
         "how busy the machine is": "out(os.getloadavg())",
         "which pages of a file are in memory": """
@@ -146,7 +149,8 @@ MESSAGES = acts(
             """,
         "when a file was last read": """
             import lab
-            names = [os.path.join(w, n) for w, _, ns in os.walk(os.path.dirname(lab.__file__)) for n in ns]
+            found = os.walk(os.path.dirname(lab.__file__))
+            names = [os.path.join(where, n) for where, _, ns in found for n in ns]
             before = [os.stat(n).st_atime_ns for n in names]
             for n in names: open(n, 'rb').read(1)
             if before != [os.stat(n).st_atime_ns for n in names]: out('marked')
