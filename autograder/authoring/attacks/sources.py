@@ -95,8 +95,9 @@ PROCESSES = {
         """,
     "a process that survives": """
         if os.fork() == 0:
-            os.setsid(); os.closerange(0, 256); time.sleep(0.5)
+            os.setsid(); os.closerange(0, 256); time.sleep(0.8)
             os.close(os.open('{canary}/survivor', os.O_CREAT)); os._exit(0)
+        time.sleep(0.4)
         """,
 }
 SIGNALS = {

@@ -36,7 +36,7 @@ _BUDGETS = Budgets(
     call_seconds=1.0, after_hang_seconds=0.5, cell_seconds=3.0, load_seconds=5.0,
     submission_seconds=10.0,
 )  # fmt: skip
-_SURVIVAL_SECONDS = 1.5  # a process that survives its worker shows itself after 0.5
+_SURVIVAL_SECONDS = 3.0  # a process that survives its worker shows itself after 0.4, if idle
 _INPUT = [float(number) for number in range(8)]
 _HONEST = "def answer(mu):\n    return 2 * mu\n"
 # After an attack of these groups, an honest answer is graded in the same sandbox.
@@ -78,7 +78,9 @@ class Trial:
         """Try one attack."""
         evidence = list(self._evidence(attack))
         if attack.source == sources.PROCESSES["a process that survives"]:
-            time.sleep(_SURVIVAL_SECONDS)
+            end = time.monotonic() + _SURVIVAL_SECONDS
+            while time.monotonic() < end and not (self._targets.canary / "survivor").exists():
+                time.sleep(0.05)
         evidence += self._targets.changes()
         if attack.group in _DISTURBING and not self._grades_honestly():
             evidence.append("an honest answer could not be graded after it")
