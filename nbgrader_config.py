@@ -1,8 +1,14 @@
 """nbgrader's configuration: run its commands and formgrader from this folder."""
 
+import sys
 from pathlib import Path
 
 c = get_config()  # noqa: F821 - nbgrader defines it
+
+# nbgrader lets modules in the working folder take precedence over all others. In a student's folder
+# they would be the student's.
+if Path.cwd() != Path(__file__).resolve().parent:
+    sys.path[:] = [folder for folder in sys.path if folder != str(Path.cwd())]
 
 try:
     from autograder.integrations.nbgrader import configure

@@ -22,7 +22,9 @@ One sandbox serves any number of submissions: `grade` runs each in new processes
 from __future__ import annotations
 
 from importlib import import_module
-from typing import TYPE_CHECKING
+
+# Not from typing: `python -m autograder` would import a file of that name in the working folder.
+TYPE_CHECKING = False
 
 if TYPE_CHECKING:
     from autograder.assignment.rubric import load

@@ -52,6 +52,16 @@ def parser() -> argparse.ArgumentParser:
         help="check whether this machine can grade",
         description="Check this machine's Python, packages, data files and sandbox.",
     )
+    doctor.add_argument(
+        "--attack",
+        action="store_true",
+        help="instead, try harmless attacks, confined as submissions are (about a minute)",
+    )
+    doctor.add_argument(
+        "--unconfined",
+        action="store_true",
+        help="with --attack: try them without confinement, to see them succeed",
+    )
     doctor.set_defaults(run=commands.doctor)
     return whole
 

@@ -160,9 +160,17 @@ def export_nbgrader(options: argparse.Namespace) -> int:
 def doctor(options: argparse.Namespace) -> int:
     """Check this machine."""
     from autograder.assignment.rubric import load
-    from autograder.cli.doctor import examine
+    from autograder.cli.doctor import attack, examine
 
-    return OK if examine(load(options.rubric)) else WRONG
+    if options.unconfined and not options.attack:
+        raise UsageError("--unconfined is for --attack: doctor examines the confinement")
+    assignment = load(options.rubric)
+    well = (
+        attack(assignment, confine=not options.unconfined)
+        if options.attack
+        else examine(assignment)
+    )
+    return OK if well else WRONG
 
 
 def _results_in(folder: Path) -> list[Result]:

@@ -13,6 +13,9 @@ from typing import TYPE_CHECKING
 from rich.console import Console
 from rich.text import Text
 
+from autograder.support.errors import CannotRunError
+from autograder.support.files import printable_name
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -23,6 +26,14 @@ Finding = tuple[bool, str, str]
 
 OLDEST_PYTHON = (3, 11)
 CHECKSUMS = "tools/digits.sha256"
+REMEDY = """\
+A submission could do on this machine what is marked NOT HELD. Do not grade submissions here before
+it holds: install bubblewrap, use a newer kernel, or grade in a virtual machine that holds nothing
+else. `autograder doctor` says which layers this machine has. If it has all of them, please report
+this output as SECURITY.md says."""
+UNCONFINED = """\
+These attacks were not confined, so most of them are expected to succeed: this is what --unconfined
+gives up. Run the command without --unconfined to see what holds when submissions are graded."""
 
 
 def examine(assignment: Assignment) -> bool:
@@ -35,6 +46,37 @@ def examine(assignment: Assignment) -> bool:
             mark = Text("ok  " if good else "BAD ", style="green" if good else "bold red")
             console.print(Text.assemble(mark, (f"{name}: ", "bold"), found))
     return well
+
+
+def attack(assignment: Assignment, *, confine: bool) -> bool:
+    """Try attacks on this machine and print the outcome of each; return whether all have held.
+
+    Raises:
+        CannotRunError: If the sandbox does not start, or the attacks are for another system.
+    """
+    if sys.platform != "linux":
+        raise CannotRunError("the attacks are for Linux, where submissions can be confined")
+    from autograder.authoring.attacks.trial import try_all
+
+    console = Console(width=None if sys.stdout.isatty() else 140)
+    start, group, held, tried = time.monotonic(), "", 0, 0
+    for verdict in try_all(assignment, confine=confine):
+        if verdict.attack.group != group:
+            group = verdict.attack.group
+            console.print(Text(group, style="bold"))
+        held, tried = held + verdict.held, tried + 1
+        mark = Text("  held      ", style="green")
+        if not verdict.held:
+            mark = Text("  NOT HELD  ", style="bold red")
+        line = Text.assemble(mark, f"{verdict.attack.name}: ", (verdict.attack.tried, "dim"))
+        if not verdict.held:
+            line.append(f"\n            {printable_name(verdict.evidence, limit=200)}")
+        console.print(line)
+    seconds = time.monotonic() - start
+    console.print(f"{held} of {tried} attacks held ({seconds:.0f} s)")
+    if held < tried:
+        console.print(REMEDY if confine else UNCONFINED)
+    return held == tried
 
 
 def _python(_assignment: Assignment) -> Iterator[Finding]:

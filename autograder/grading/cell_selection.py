@@ -8,6 +8,7 @@ cell defines: it counts wherever it is.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from dataclasses import dataclass
 
 from autograder.assignment.model import Assignment, Question
@@ -47,12 +48,13 @@ def select_cells(notebook: Notebook, assignment: Assignment) -> SelectedCells:
         Cell(cell.grade_id or "setup", cell.source, "answer") for cell in source if _is_setup(cell)
     ]
     owner: dict[str, str] = {}
+    count: Counter[str] = Counter()
     for cell in notebook.cells:
         text = without_whitespace(cell.source)
         if cell.number in answers:
             question = answers[cell.number]
-            earlier = sum(one == question for one in owner.values())
-            name = f"{question} ({earlier + 1})" if earlier else question
+            count[question] += 1
+            name = f"{question} ({count[question]})" if count[question] > 1 else question
             owner[name] = question
             cells.append(Cell(name, cell.source, "answer"))
         elif cell.grade_id in empty or text in given or not text:

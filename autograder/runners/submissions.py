@@ -82,7 +82,9 @@ def _students_beside(paths: Sequence[Path], assignment: Assignment) -> set[Path]
     `submitted/*` names the folders of a class. If one of them is a student's by its content, those
     beside it are students' too, however little they contain.
     """
-    known = {path.absolute().parent for path in paths if _whose(path, assignment)}
+    known = {
+        path.absolute().parent for path in paths if _whose(path, assignment) == path.absolute().name
+    }
     return {path for path in paths if len(paths) > 1 and path.absolute().parent in known}
 
 
@@ -101,7 +103,7 @@ def _at(
     shown = printable_name(str(path), 200)
     if not os.path.lexists(path):
         raise UsageError(f"{shown}: no such file or folder")
-    student = _whose(path, assignment) or (path.absolute().name if path in students else "")
+    student = path.absolute().name if path in students else _whose(path, assignment)
     try:
         if not student or not path.is_dir():
             return list(class_at(path, assignment, ignore))

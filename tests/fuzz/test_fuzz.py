@@ -10,7 +10,7 @@ from autograder.assignment.rubric import load
 from autograder.grading.grade import grade
 from autograder.sandbox import Sandbox
 from tests import sample_class
-from tests.fuzz import classes, frames, notebooks, repeats
+from tests.fuzz import classes, frames, notebooks, reading_time, repeats
 
 
 @pytest.fixture(scope="module")
@@ -27,6 +27,29 @@ def test_a_broken_notebook_is_read_or_refused_with_a_reason_and_intact_answers_r
     answers = notebooks.load_bank(vae).answers()
     for what, data in notebooks.mutants(solved, 200):
         assert notebooks.lost(data, vae, answers) == set(), what
+
+
+def test_no_file_takes_more_than_half_a_second_for_each_megabyte():
+    shapes = [shape(4_000_000) for shape in reading_time.SHAPES.values()]
+    for data in (*shapes, *reading_time.files(300, 100_000, seed=1)):
+        # A second try where the machine was busy.
+        rates = (1e6 * reading_time.seconds(data) / len(data) for _ in range(2))
+        assert any(rate < 0.5 for rate in rates), data[:60]
+
+
+@pytest.mark.exhaustive
+@pytest.mark.parametrize("shape", reading_time.SHAPES.values(), ids=[*reading_time.SHAPES])
+def test_a_file_of_twice_the_size_takes_at_most_two_and_a_half_times_as_long(shape):
+    # Smaller files have fewer values than the limit, and their strings are not looked at.
+    once, twice = (reading_time.seconds(shape(size), 3) for size in (24_000_000, 48_000_000))
+    assert twice <= 2.5 * max(once, 0.25)  # what takes a hundredth of a second per MB is no matter
+
+
+@pytest.mark.exhaustive
+def test_ten_thousand_files_are_read_in_time():
+    for data in reading_time.files(10_000, 50_000, seed=2):
+        rates = (1e6 * reading_time.seconds(data) / len(data) for _ in range(2))
+        assert any(rate < 0.5 for rate in rates), data[:60]
 
 
 @pytest.mark.exhaustive

@@ -256,7 +256,9 @@ def test_a_question_with_a_grader_error_is_graded_again_and_no_other(graded):
     double, fourfold = ada.questions
     broken = replace(fourfold, checks=(replace(fourfold.checks[0], outcome="grader_error"),))
     path.write_text(replace(ada, status="grader_error", questions=(double, broken)).to_json())
-    assert graded.grade() == 0
+    assert graded.grade() == 1  # kept
+    assert graded.again() == {"ada": set(), "bob": set()}
+    assert graded.grade("--retry-errors") == 0
     assert graded.again() == {"ada": {"fourfold"}, "bob": set()}
     assert model.read(path).status == "graded"
 

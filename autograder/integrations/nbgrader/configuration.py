@@ -27,6 +27,7 @@ _SANITIZE = (
 )
 _AUTOGRADE = (
     f"{_HERE}.plugin.GradeInSandbox",  # instead of nbgrader.preprocessors.Execute
+    f"{_HERE}.unknown_cells.RequireScores",
     "nbgrader.preprocessors.IgnorePattern",
     "nbconvert.preprocessors.ClearMetadataPreprocessor",
     "nbgrader.preprocessors.LimitOutput",
@@ -45,11 +46,15 @@ def apply(config: Config, root: Path) -> None:
     config.CourseDirectory.root = str(root)
     config.ClearSolutions.code_stub = {"python": STUB}
     config.GenerateAssignment.force = True  # releases are generated, never edited
+    config.GenerateAssignment.exporter_class = f"{_HERE}.unknown_cells.SourceExporter"
+    config.SourceExporter.root = str(root)
     config.GenerateAssignment.preprocessors.prepend([f"{_HERE}.plugin.CopyCheckkit"])
     config.Autograde.exporter_class = f"{_HERE}.repair.ForgivingExporter"
     config.Autograde.sanitize_preprocessors = list(_SANITIZE)
     config.Autograde.autograde_preprocessors = list(_AUTOGRADE)
     feedback_exporter.configure(config)
+    # formgrader's exporter is nbconvert's own class, which has no other place to escape names.
+    config.HTMLExporter.preprocessors = [f"{_HERE}.escape_html.EscapeNames"]
     config.ZipCollectApp.collector_plugin = f"{_HERE}.lms_collector.LmsCollector"
     config.FileNameCollectorPlugin.named_regexp = PATTERN
     if assignment.late:

@@ -16,19 +16,21 @@ from nbformat.v4 import new_output
 from nbgrader.api import Gradebook
 from nbgrader.coursedir import CourseDirectory
 from nbgrader.preprocessors import Execute, NbGraderPreprocessor
-from nbgrader.utils import is_grade, is_solution
 from traitlets import Unicode
 
 from autograder.assignment.model import Assignment
-from autograder.assignment.rubric import load, rubric_in
 from autograder.assignment.rubric_validation import GRADE_CELL
 from autograder.authoring.release import copy_checkkit
+from autograder.integrations.nbgrader.collected import assignment_in, submitted
 from autograder.integrations.nbgrader.repair import Resources
+from autograder.integrations.nbgrader.unknown_cells import is_autograded
+from autograder.notebooks.reader import Unreadable
 from autograder.reports.feedback import as_text, for_students
 from autograder.reports.feedback_page import question_html
 from autograder.results.artifacts import reference_artifacts
 from autograder.results.model import QuestionResult, Result, StoredArtifact, read_earlier
 from autograder.results.reuse import reusable_questions, reuse_result
+from autograder.results.scoring import uniform_result
 from autograder.support.cpu import use_one_thread
 
 if TYPE_CHECKING:
@@ -69,7 +71,7 @@ class GradeInSandbox(Execute):
         """Fill in the grade cells of one submission; no student code runs in this process."""
         names = resources["nbgrader"]
         coursedir = self.parent.parent.coursedir
-        assignment = _assignment(Path(coursedir.root))
+        assignment = assignment_in(Path(coursedir.root))
         if (names["assignment"], f"{names['notebook']}.ipynb") != (
             assignment.name,
             assignment.notebook,
@@ -82,8 +84,8 @@ class GradeInSandbox(Execute):
         reference = reference_artifacts(assignment.solutions)
         questions = {GRADE_CELL + question.id: question for question in result.questions}
         for cell in notebook.cells:
-            if is_grade(cell) and not is_solution(cell):
-                question = questions[cell.metadata.nbgrader["grade_id"]]
+            question = questions.get(cell.metadata.get("nbgrader", {}).get("grade_id"))
+            if question is not None and is_autograded(cell):
                 points = float(cell.metadata.nbgrader["points"])
                 cell.outputs = _outputs(question, result, points, reference.get(question.id, ()))
                 cell.execution_count = 1
@@ -110,26 +112,22 @@ class RequestManualGrade(NbGraderPreprocessor):
 
 
 @cache
-def _assignment(root: Path) -> Assignment:
-    return load(rubric_in(root))
-
-
-@cache
 def _sandbox(root: Path, forbidden: tuple[Path, ...]) -> Sandbox:
     """Open one sandbox for the process: starting it takes seconds, a submission much less."""
     from autograder.runners.sandbox_startup import open_sandbox  # other commands need no torch
 
     opened = ExitStack()
     atexit.register(opened.close)
-    return opened.enter_context(open_sandbox(_assignment(root), forbidden=forbidden))
+    return opened.enter_context(open_sandbox(assignment_in(root), forbidden=forbidden))
 
 
 def _grade(
     coursedir: CourseDirectory, student: str, assignment: Assignment, results: str
 ) -> Result:
     """Return the stored result if it is still valid, or grade the submission."""
-    folder = coursedir.format_path(coursedir.submitted_directory, student, assignment.name)
-    notebook = Path(folder, assignment.notebook).read_bytes()
+    notebook, renamed = submitted(coursedir, student, assignment.name, assignment.notebook)
+    if isinstance(notebook, Unreadable):
+        return uniform_result(b"", student, assignment, "unreadable", notebook.reason)
     earlier = read_earlier(Path(coursedir.root, results), student)
     kept = reusable_questions(earlier, notebook, assignment, confine=True)
     if whole := reuse_result(earlier, kept, notebook, assignment):
@@ -143,7 +141,7 @@ def _grade(
     # In a process of its own, as `autograder grade` does: its limits hold for this submission only.
     task = GradingTask(student, notebook, kept=kept)
     (result,) = (step[1] for step in run([task], assignment, sandbox, 1) if step)
-    return result
+    return result.with_repair(renamed)
 
 
 def _of_the_class(coursedir: CourseDirectory, results: str) -> tuple[Path, ...]:

@@ -6,19 +6,22 @@ are no notebooks. Metadata is restored from the released notebook; cells keep th
 
 # nbgrader and nbconvert carry no types, nbconvert some that are wrong.
 # mypy: disable-error-code="import-untyped, misc, no-untyped-call, no-any-return"
-# mypy: disable-error-code="override, union-attr"
+# mypy: disable-error-code="override, union-attr, return-value"
 from __future__ import annotations
 
 import copy
+import json
+import re
 import warnings
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TextIO
+from typing import TYPE_CHECKING, Any
 
 import nbformat
 from nbconvert.exporters import NotebookExporter
 from nbgrader.preprocessors import NbGraderPreprocessor
 from nbgrader.utils import is_grade, is_solution
 
+from autograder.integrations.nbgrader.collected import prepare, submitted
 from autograder.notebooks.reader import Notebook, Unreadable, read
 from autograder.notebooks.stubs import without_whitespace
 
@@ -27,19 +30,34 @@ if TYPE_CHECKING:
     from nbgrader.coursedir import CourseDirectory
 
 Resources = dict[str, Any]
+_SURROGATE = re.compile(r"\\u[dD][89a-fA-F]")
 
 
 class ForgivingExporter(NotebookExporter):
     """Reads any submitted file; nbgrader's own reader fails on damaged notebooks."""
 
-    def from_file(
-        self, file_stream: TextIO, resources: Resources | None = None, **options: object
+    def __init__(self, *arguments: object, **options: object) -> None:
+        """Prepare the converter that this exporter belongs to, which has found its notebooks."""
+        super().__init__(*arguments, **options)
+        prepare(self.parent)
+
+    def from_filename(
+        self, filename: str, resources: Resources | None = None, **options: object
     ) -> tuple[str, Resources]:
-        """Convert the notebook in an open file, or the released one if the file is no notebook."""
-        found = sound_notebook(file_stream.buffer.read())
+        """Convert a notebook, or the released one if what was handed in is no notebook."""
+        resources = resources or {}
+        names, coursedir = resources["nbgrader"], self.parent.coursedir
+        if not self.parent._sanitizing:  # noqa: SLF001 - the second pass reads what the first wrote
+            return super().from_filename(filename, resources, **options)
+        path = Path(filename)
+        data, renamed = submitted(coursedir, names["student"], names["assignment"], path.name)
+        found = data if isinstance(data, Unreadable) else sound_notebook(data)
         if isinstance(found, Unreadable):
             self.log.warning("Not a notebook, grade it manually: %s", found.reason)
-            found = _unanswered(_released(self.parent.coursedir, resources or {}), found.reason)
+            found = _unanswered(released_notebook(coursedir, resources), found.reason)
+        elif renamed:
+            self.log.warning("Renamed: %s", renamed)
+        resources["metadata"] = {"name": path.stem, "path": str(path.parent)}
         converted: tuple[str, Resources] = self.from_notebook_node(
             found, resources=resources, **options
         )
@@ -53,7 +71,7 @@ class RepairCells(NbGraderPreprocessor):
         self, notebook: NotebookNode, resources: Resources
     ) -> tuple[NotebookNode, Resources]:
         """Repair one notebook in place, as the first step after reading it."""
-        released = _released(self.parent.parent.coursedir, resources)
+        released = released_notebook(self.parent.parent.coursedir, resources)
         for repair in repair_cells(notebook, released):
             self.log.warning("Repaired: %s", repair)
         return notebook, resources
@@ -69,12 +87,20 @@ def sound_notebook(data: bytes) -> NotebookNode | Unreadable:
             "ignore"
         )  # about missing and duplicate cell ids, which are repaired here
         try:
-            notebook = nbformat.reads(data.decode("utf-8-sig"), as_version=4)
+            notebook = nbformat.reads(_encodable(data.decode("utf-8-sig")), as_version=4)
             _, notebook = nbformat.validator.normalize(notebook)
             nbformat.validate(notebook)
         except Exception:  # noqa: BLE001 - a damaged notebook can raise anything
             return _rebuilt(found)
         return notebook
+
+
+def _encodable(text: str) -> str:
+    """Return JSON without half characters (`"\\ud800"`), which no file can be written with."""
+    if not _SURROGATE.search(text):
+        return text
+    tree = json.dumps(json.loads(text), ensure_ascii=False)
+    return tree.encode(errors="replace").decode()
 
 
 def _rebuilt(found: Notebook) -> NotebookNode:
@@ -87,7 +113,8 @@ def _rebuilt(found: Notebook) -> NotebookNode:
     cells = []
     for cell in found.cells:
         metadata = {"nbgrader": {"grade_id": cell.grade_id}} if cell.grade_id else {}
-        cells.append(make[cell.kind](cell.source, metadata=metadata))
+        source = cell.source.encode(errors="replace").decode()
+        cells.append(make[cell.kind](source, metadata=metadata))
     return nbformat.v4.new_notebook(cells=cells)
 
 
@@ -104,7 +131,7 @@ def _unanswered(released: NotebookNode, reason: str) -> NotebookNode:
     return released
 
 
-def _released(coursedir: CourseDirectory, resources: Resources) -> NotebookNode:
+def released_notebook(coursedir: CourseDirectory, resources: Resources) -> NotebookNode:
     """Return the released notebook of the course that nbgrader works in."""
     names = resources["nbgrader"]
     folder = coursedir.format_path(coursedir.release_directory, ".", names["assignment"])
@@ -114,12 +141,13 @@ def _released(coursedir: CourseDirectory, resources: Resources) -> NotebookNode:
 
 def repair_cells(notebook: NotebookNode, released: NotebookNode) -> list[str]:
     """Repair the cells that nbgrader processes, in place; return a note for each repair."""
+    notebook.metadata = copy.deepcopy(released.metadata)
     ours = {cell.metadata.nbgrader["grade_id"]: cell for cell in released.cells if _metadata(cell)}
     keep = _index_to_keep(notebook, ours)
     repairs: list[str] = []
     for index, cell in enumerate(notebook.cells):
         grade_id = str(_metadata(cell).get("grade_id"))
-        cell.metadata.pop("nbgrader", None)
+        cell.metadata = nbformat.NotebookNode()  # nbgrader's pages read widgets, tags and lexers
         if grade_id not in ours:
             continue
         if keep[grade_id] != index:
@@ -129,7 +157,7 @@ def repair_cells(notebook: NotebookNode, released: NotebookNode) -> list[str]:
         if cell.cell_type != model.cell_type:
             repairs.append(f"cell '{grade_id}' had the type {cell.cell_type}")
             _retype(cell, model.cell_type)
-        cell.metadata["nbgrader"] = copy.deepcopy(model.metadata.nbgrader)
+        cell.metadata = copy.deepcopy(model.metadata)
     repairs += _insert_missing(notebook, released, set(ours) - set(keep))
     return repairs
 

@@ -1,0 +1,355 @@
+"""Accidents of processes and machines: nobody is graded 0 for them, and each says one line."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+
+import pytest
+
+from autograder.assignment.rubric import load
+from autograder.grading import grade as grading
+from autograder.results import model
+from autograder.runners import process_pool
+from autograder.runners.sandbox_startup import open_sandbox
+from autograder.runners.submissions import GradingTask
+from autograder.sandbox import Sandbox
+from tests import processes
+from tests.courses import tiny
+from tests.fuzz import kills
+
+pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="needs /proc")
+
+SLOW = "import time\ndef double(x):\n    time.sleep(1.5)\n    return 2 * x\n"
+
+
+@pytest.fixture(scope="module")
+def machine(tmp_path_factory):
+    """Yield the tiny course's assignment and a sandbox that a test may kill."""
+    assignment = load(tiny.write_course(tmp_path_factory.mktemp("accidents")) / "rubric.toml")
+    with open_sandbox(assignment) as sandbox:
+        yield assignment, sandbox
+
+
+def run(machine, *notebooks: bytes, workers: int = 1) -> list[model.Result]:
+    assignment, sandbox = machine
+    tasks = [GradingTask(f"s{number}", one) for number, one in enumerate(notebooks)]
+    steps = process_pool.run(tasks, assignment, sandbox, workers)
+    return sorted((step[1] for step in steps if step), key=lambda one: one.student)
+
+
+def zygotes(sandbox: Sandbox) -> set[int]:
+    """Return the sandbox's processes that run between submissions."""
+    return processes.below(sandbox.process_id) | {sandbox.process_id}
+
+
+def kill_soon(pids, *, seconds: float = 0.15) -> threading.Thread:
+    """Kill the processes that a function returns, as soon as there are any."""
+
+    def kill() -> None:
+        time.sleep(seconds)
+        end = time.monotonic() + 20
+        while not (found := pids()) and time.monotonic() < end:
+            time.sleep(0.01)
+        for pid in found:
+            os.kill(pid, signal.SIGKILL)
+
+    thread = threading.Thread(target=kill)
+    thread.start()
+    return thread
+
+
+def test_a_zygote_that_was_killed_between_submissions_is_started_again(machine, capfd):
+    _, sandbox = machine
+    first = max(zygotes(sandbox))
+    os.kill(first, signal.SIGKILL)
+    assert processes.end_of([first])
+    results = run(machine, tiny.answered(), tiny.answered(), tiny.answered(double=tiny.FORGETS))
+    assert [(one.status, one.score) for one in results] == [
+        *(("graded", 10.0), ("graded", 10.0), ("graded", 6.0))
+    ]
+    assert max(zygotes(sandbox)) != first
+    assert capfd.readouterr().err.count("The sandbox ended and is started again") == 1
+
+
+def test_a_submission_whose_zygote_is_killed_is_graded_again(machine, tmp_path):
+    _, sandbox = machine
+    # A helper kills it: this process must not have a thread when it forks.
+    helper = subprocess.Popen(
+        [
+            *(sys.executable, "-c"),
+            f"import os, time\ntime.sleep(0.5)\nos.kill({max(zygotes(sandbox))}, 9)",
+        ]
+    )
+    slow = SLOW.replace("1.5", "0.7")
+    results = run(machine, tiny.answered(double=slow), tiny.answered(), workers=2)
+    helper.wait()
+    assert [(one.status, one.score) for one in results] == [("graded", 10.0)] * 2
+
+
+@pytest.fixture
+def session(machine):
+    assignment, sandbox = machine
+    sessions = grading._Sessions(
+        grading.select_cells(grading.read(tiny.answered(double=SLOW)), assignment),
+        assignment,
+        sandbox,
+        time.monotonic() + 100,
+    )
+    yield sessions
+    sessions.close()
+
+
+@pytest.mark.parametrize(("times", "outcome"), [(1, "passed"), (2, "grader_error")])
+def test_a_worker_that_is_killed_from_outside_is_tried_once_more(
+    machine, session, monkeypatch, times, outcome
+):
+    assignment, sandbox = machine
+    known, left, threads = zygotes(sandbox), [times], []
+    visit, _ = session.load({})
+    begin = visit.begin
+
+    def new_workers() -> set[int]:
+        found = processes.below(sandbox.process_id) - known
+        known.update(found)
+        return found
+
+    def begin_and_kill() -> None:
+        begin()
+        if left[0]:
+            left[0] -= 1
+            threads.append(kill_soon(new_workers, seconds=0))
+
+    monkeypatch.setattr(visit, "begin", begin_and_kill)
+    result = grading._grade_question(assignment.questions[0], set(), session)
+    for thread in threads:
+        thread.join()
+    assert not left[0]
+    assert {check.outcome for check in result.checks} == {outcome}
+    if outcome == "grader_error":
+        assert result.score == 0  # an answer may bring this about by using up the memory
+        assert "killed from outside, twice" in result.checks[0].message
+    else:
+        assert result.score == 6
+
+
+def test_a_worker_that_is_killed_while_its_cells_are_run_loses_no_cell(machine):
+    assignment, sandbox = machine
+    usual = zygotes(sandbox)
+    source = "import time\ntime.sleep(1)\n" + tiny.DOUBLE
+    sessions = grading._Sessions(
+        grading.select_cells(grading.read(tiny.answered(double=source)), assignment),
+        assignment,
+        sandbox,
+        time.monotonic() + 100,
+    )
+    thread = kill_soon(lambda: processes.below(sandbox.process_id) - usual, seconds=0.3)
+    session, report = sessions.load({})
+    thread.join()
+    sessions.close()
+    assert not session.killed
+    assert "double" in report.names
+    assert {cell.status for cell in report.cells} == {"ok"}
+
+
+def killed_job(notebook: bytes, student: str, *rest: object, folder: Path, times: int):
+    """Stand in for `grade`: its process is killed at the first `times` attempts at s0."""
+    (folder / f"{student}-{time.monotonic_ns()}").touch()
+    if student == "s0" and len(list(folder.glob("s0-*"))) <= times:
+        os.kill(os.getpid(), signal.SIGKILL)
+    return grading.grade(notebook, student, *rest)
+
+
+@pytest.mark.parametrize(("times", "status"), [(1, "graded"), (2, "grader_error")])
+def test_a_job_that_is_killed_is_tried_once_more_alone(
+    machine, tmp_path, monkeypatch, times, status
+):
+    monkeypatch.setattr(process_pool, "grade", partial(killed_job, folder=tmp_path, times=times))
+    results = run(machine, tiny.answered(), tiny.answered(), tiny.answered(), workers=2)
+    assert [one.status for one in results] == [status, "graded", "graded"]
+    attempts = sorted(tmp_path.iterdir(), key=lambda path: int(path.name.partition("-")[2]))
+    assert [path.name.partition("-")[0] for path in attempts][-1] == "s0"
+    assert len(attempts) == 4
+    if status == "grader_error":
+        assert "status -9" in results[0].message
+
+
+def test_a_job_that_takes_too_long_is_stopped_and_not_tried_again(machine, tmp_path, monkeypatch):
+    def hang(_notebook: bytes, student: str, *_rest: object) -> None:
+        (tmp_path / f"{student}-{time.monotonic_ns()}").touch()
+        time.sleep(1000)
+
+    monkeypatch.setattr(process_pool, "grade", hang)
+    assignment, sandbox = machine
+    short = replace(assignment, budgets=replace(assignment.budgets, submission_seconds=-19.0))
+    (result,) = run((short, sandbox), tiny.answered())
+    assert (result.status, result.score) == ("grader_error", 0.0)
+    assert "It did not end within 1 s" in result.message
+    assert len(list(tmp_path.iterdir())) == 1
+
+
+def test_a_job_cannot_take_more_memory_than_it_may(machine, monkeypatch):
+    def allocate(notebook: bytes, student: str, *rest: object):
+        if student == "s0":
+            bytearray(3 * 2**30)
+        return grading.grade(notebook, student, *rest)
+
+    monkeypatch.setattr(process_pool, "grade", allocate)
+    first, second = run(machine, tiny.answered(), tiny.answered())
+    assert first.status == "grader_error"
+    assert "MemoryError" in first.message
+    assert second.score == 10
+
+
+# -- the command ----------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def course(tmp_path_factory):
+    made = tiny.write_course(tmp_path_factory.mktemp("commands"))
+    for name in ("ada", "bob"):
+        path = made / "submitted" / name / "tiny" / "tiny.ipynb"
+        path.parent.mkdir(parents=True)
+        path.write_bytes(tiny.answered())
+    return made
+
+
+def shell(
+    course: Path, results: Path, more: str, **environment: str
+) -> subprocess.CompletedProcess:
+    command = f"{sys.executable} -m autograder grade submitted --results {results} --jobs 1 {more}"
+    return subprocess.run(
+        ["bash", "-c", command],
+        cwd=course,
+        env=os.environ | {"PYTHONPATH": str(kills.ROOT)} | environment,
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=120,
+    )
+
+
+@pytest.mark.parametrize(
+    ("where", "status", "said"),
+    [
+        (">&-", 0, ""),
+        (">&- 2>&- <&-", 0, ""),
+        (">/dev/full", 1, "autograder: cannot write the output: No space left on device\n"),
+        ("| true; exit ${PIPESTATUS[0]}", 1, ""),
+        ("2>&1 | true; exit ${PIPESTATUS[0]}", 1, ""),
+    ],
+)
+def test_results_are_written_whatever_becomes_of_the_output(course, tmp_path, where, status, said):
+    done = shell(course, tmp_path, where)
+    assert (done.returncode, done.stderr) == (status, said)
+    assert len(model.read_folder(tmp_path)) == 2
+
+
+CLOCK = """\
+import itertools, sys, time
+jumps, real = itertools.cycle([0, 1e6, -1e6, -2e9]), time.time
+time.time = lambda: real() + next(jumps)
+time.time_ns = lambda: int(1e9 * time.time())
+from autograder.cli.main import main
+sys.exit(main(sys.argv[1:]))
+"""
+
+
+def test_a_clock_that_jumps_changes_no_result(course, tmp_path):
+    shell(course, tmp_path / "steady", "")
+    command = [sys.executable, "-c", CLOCK, "grade", "submitted", "--jobs", "1", "--results"]
+    done = subprocess.run(
+        [*command, str(tmp_path / "jumping")],
+        cwd=course,
+        env=os.environ | {"PYTHONPATH": str(kills.ROOT)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+    assert kills.timeless(tmp_path / "jumping") == kills.timeless(tmp_path / "steady")
+
+
+def test_times_of_files_in_the_past_or_future_change_no_result(course, tmp_path):
+    shell(course, tmp_path, "")
+    before = kills.timeless(tmp_path)
+    for path, when in zip(sorted(tmp_path.glob("*.json")), (0, 4e9), strict=True):
+        os.utime(path, (when, when))
+    done = shell(course, tmp_path, "")
+    assert "2 of them kept from an earlier run" in done.stdout
+    assert kills.timeless(tmp_path) == before
+
+
+@pytest.mark.parametrize(
+    ("change", "kept"),
+    [
+        ({"versions": {"autograder": "0.1.7"}}, True),  # a patch
+        ({"versions": {"autograder": "0.0.9"}}, False),
+        ({"versions": {"torch": "1.0"}}, False),
+        ({"schema": 0}, False),
+        ({"schema": 2}, False),
+        ({"from_a_later_version": 1}, True),
+        ({"status": "a later status"}, False),
+    ],
+)
+def test_a_result_of_another_version_is_kept_if_it_would_be_the_same(
+    course, tmp_path, change, kept
+):
+    shell(course, tmp_path, "")
+    path = tmp_path / "ada.json"
+    tree = json.loads(path.read_text())
+    versions = tree["versions"] | change.get("versions", {})
+    path.write_text(json.dumps(tree | change | {"versions": versions, "seconds": 77.0}))
+    done = shell(course, tmp_path, "")
+    assert done.returncode == 0
+    assert ("2 of them kept" in done.stdout) == kept
+    assert (json.loads(path.read_text())["seconds"] == 77.0) == kept
+    assert json.loads(path.read_text())["score"] == 10
+
+
+# -- leftovers ------------------------------------------------------------------------------------
+
+
+def test_what_a_killed_grader_leaves_is_removed_at_the_next_start(course, tmp_path):
+    temporary = tmp_path / "tmp"
+    temporary.mkdir()
+    results = tmp_path / "results"
+    run = subprocess.Popen(
+        [sys.executable, *("-m", "autograder", "grade", "submitted", "--results", str(results))],
+        cwd=course,
+        env=os.environ | {"PYTHONPATH": str(kills.ROOT), "TMPDIR": str(temporary)},
+        stdout=subprocess.DEVNULL,
+    )
+    end = time.monotonic() + 60
+    while not list(temporary.glob("autograder-*")) and time.monotonic() < end:
+        time.sleep(0.01)
+    run.kill()
+    run.wait()
+    (left,) = temporary.glob("autograder-*")
+    (left / "1").mkdir()
+    (left / "1" / "file").write_text("of a worker")
+    (left / "1" / "link").symlink_to(course)
+    theirs = temporary / "autograder-sandbox-link"
+    theirs.symlink_to(course)
+    done = shell(course, results, "", TMPDIR=str(temporary))
+    assert done.returncode == 0, done.stderr
+    assert list(temporary.iterdir()) == [theirs]
+    assert (course / "rubric.toml").exists()
+
+
+def test_the_folder_of_a_grader_that_is_alive_is_left_alone(monkeypatch, tmp_path):
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    with Sandbox(preload=["torch"]) as one, Sandbox(preload=["torch"]) as other:
+        folders = {one._scratch.path, other._scratch.path}
+        assert set(tmp_path.iterdir()) == folders
+    assert not list(tmp_path.iterdir())
