@@ -86,9 +86,9 @@ def course(tmp_path_factory: pytest.TempPathFactory) -> Path:
         student.first_name, student.last_name = MARKUP, '"><script>alert(1)</script>'
         gradebook.db.commit()
     nbgrader(root, "generate_feedback", "tiny")
-    for command in (["grade", "submitted", "--results", "results"], ["report", "results"]):
+    for words in (["grade", "submitted", "--results", "results"], ["report", "results"]):
         subprocess.run(
-            [sys.executable, "-m", "autograder", *command], cwd=root, env=environment(), check=False
+            [sys.executable, "-m", "autograder", *words], cwd=root, env=environment(), check=False
         )
     return root
 
