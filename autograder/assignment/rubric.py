@@ -191,6 +191,8 @@ def _raise_if_any(path: Path, errors: list[str]) -> None:
 
 
 def _parse(path: Path) -> dict[str, Any]:
+    if path.exists() and not path.is_file():  # reading a pipe would never end
+        raise RubricError(f"{path}: is not a file")
     try:
         tree: dict[str, Any] = tomllib.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:

@@ -27,6 +27,10 @@ PAIR_BIAS = 0.001
 # products one of at most 0.0002. Neighbours with a correlation of 0.02 give (2/π)·asin 0.02 =
 # 0.0127: 5 standard errors above the limit at 2^20 products.
 SERIAL_BIAS = 0.0002
+# All lags around a ring of 2^18 draws, two kinds of signs. The pairs a lag apart form cycles of
+# even length, so they are two sets of 2^17 pairs without a common draw, with independent products.
+# By Hoeffding: 2·2^17·2·2·exp(−9²/2) = 2.7e-12.
+LAG_STANDARD_ERRORS = 9.0
 # Tails: beyond how many σ draws are counted, on how many sides, and the standard errors allowed. Of
 # 2^20 draws, 2,831 are expected beyond 3, 66 beyond 4, and 1,415 beyond 3 on one side. By Chernoff,
 # the risks of being above the limits are 6.3e-11, 1.7e-11 and twice 9.2e-11; those of being below
@@ -39,6 +43,10 @@ BEYOND = 3.35
 # times with a probability below 2^22 · 0.25^31 / 31! = 2e-46. If one draw in a thousand is left
 # out, 0 occurs a thousand times.
 MOST_REPEATS = 30
+# The share of 2^20 draws that must be different numbers. In float32 noise, at most 2^40/2 · 2^−22 =
+# 2^17 pairs of draws are expected to be equal, an eighth of the draws; half would be four times
+# that.
+FEWEST_DIFFERENT = 0.5
 
 
 def kolmogorov_limit(draws: int) -> float:
@@ -79,6 +87,11 @@ def most_common(values: Tensor) -> tuple[float, int]:
     found, times = torch.unique_consecutive(sorted_values(values), return_counts=True)
     place = int(times.argmax())
     return found[place].item(), int(times[place])
+
+
+def different_share(values: Tensor) -> float:
+    """Return the share of the values that are different numbers."""
+    return len(torch.unique_consecutive(sorted_values(values))) / values.numel()
 
 
 def two_sample_distance(first: Tensor, second: Tensor) -> float:
@@ -152,6 +165,31 @@ def _agreement(one: Tensor, other: Tensor) -> tuple[float, int]:
     """Return the absolute mean of the products of signs, and the number of products."""
     pairs = one.numel()
     return abs(1 - 2 * int((one != other).sum()) / pairs), pairs
+
+
+def strongest_lag(noise: Tensor, another: Tensor) -> tuple[int, float]:
+    """Return how far apart the draws are that depend most on each other, and how strongly.
+
+    Draws are in row-major order, and the first follows the last. Noise that is repeated after any
+    number of rows shows here.
+
+    Args:
+        noise: Noise; the number of draws is a power of 2.
+        another: Noise of another call. Signs are relative to its median.
+    """
+    n, strongest = noise.numel(), (0, 0.0)
+    for above in _signs(noise.flatten(), another):
+        # float32: the sums are whole numbers below 2^24, and errors are far below the limit.
+        spectrum = torch.fft.rfft(above.float() * 2 - 1)
+        means = torch.fft.irfft(spectrum * spectrum.conj(), n)[1 : n // 2 + 1].abs() / n
+        lag = int(means.argmax())
+        strongest = max(strongest, (1 + lag, means[lag].item()), key=lambda one: one[1])
+    return strongest
+
+
+def lag_limit(draws: int) -> float:
+    """Return how strongly independent draws at any distance may seem to depend, in 2^18 draws."""
+    return LAG_STANDARD_ERRORS * math.sqrt(2 / draws) + SERIAL_BIAS
 
 
 def serial_limit(pairs: int) -> float:

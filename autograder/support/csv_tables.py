@@ -3,12 +3,22 @@
 from __future__ import annotations
 
 import csv
-import io
+import re
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 # Spreadsheets read a cell that starts with one of these as a formula, or may after a conversion.
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+_FORMULA = "[=+@＝＋－＠-]"
+# Some split lines at semicolons or tabs, even within quotes: a formula can start in a cell too.
+# Pairs of what stands before the place where an apostrophe makes it text, and after it.
+_PLACES = (
+    (r"(?:^|(?<=[;\t\n]))", rf"(?=[\s'\"]*{_FORMULA})"),
+    (r"(?<=,)", rf"(?=['\"]*{_FORMULA})"),  # no space: ", -1" is frequent in messages, and quoted
+    (r"^", r"(?='*[\t\n])"),
+)
+_TO_ESCAPE = re.compile("|".join(before + after for before, after in _PLACES))
+_ESCAPED = re.compile("|".join(f"{before}'{after}" for before, after in _PLACES))
+_QUOTED = re.compile(r"[,;\t\n\r\"]|^\s|\s$")
 
 
 def to_csv(rows: Iterable[Sequence[object]]) -> str:
@@ -18,9 +28,7 @@ def to_csv(rows: Iterable[Sequence[object]]) -> str:
 
 def to_csv_unescaped(rows: Iterable[Sequence[str]]) -> str:
     """Return rows as CSV; the cells must have been escaped before."""
-    file = io.StringIO()
-    csv.writer(file, lineterminator="\n").writerows(rows)
-    return file.getvalue()
+    return "".join(",".join(map(_quoted, row)) + "\n" for row in rows)
 
 
 def read_rows(path: Path) -> list[list[str]]:
@@ -41,10 +49,14 @@ def _escaped(cell: object) -> str:
         return cell  # Moodle's placeholder for an empty value
     # Some readers end a line at a lone \r, and some writers do not quote it.
     cell = cell.replace("\0", "�").replace("\r\n", "\n").replace("\r", "\n")
-    return f"'{cell}" if cell.lstrip(" ").startswith(_FORMULA_STARTS) else cell
+    return _TO_ESCAPE.sub("'", cell)
+
+
+def _quoted(cell: str) -> str:
+    quoted = cell.replace('"', '""')
+    return f'"{quoted}"' if _QUOTED.search(cell) else cell
 
 
 def unescape(cell: str) -> str:
     """Return the text of a cell that `to_csv` escaped."""
-    escaped = cell[:1] == "'" and cell[1:].lstrip(" ").startswith(_FORMULA_STARTS)
-    return cell[1:] if escaped else cell
+    return _ESCAPED.sub("", cell)

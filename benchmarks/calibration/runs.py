@@ -42,6 +42,7 @@ class Run:
         halfway: Nats per digit halfway, where the grader gives up or goes on; 0 if not reached.
         stopped: The step at which the grader would have stopped.
         verdict: Nats per held-back digit with the weights of that step: what the grader judges.
+        kl: The KL per held-back digit with these weights.
         final: Nats per held-back digit at the end of the budget, in the mode that shows more.
         seconds: Processor seconds of the training.
     """
@@ -51,6 +52,7 @@ class Run:
     halfway: float
     stopped: int
     verdict: float
+    kl: float
     final: float
     seconds: float
 
@@ -93,7 +95,7 @@ def train(name: str, seed: int) -> Run:
     torch.set_num_threads(1)  # like the grader; runs are parallel instead
     convvae = answer(name)
     seed_everything(int.from_bytes(hashlib.sha256(f"{name}/{seed}".encode()).digest()[:4], "big"))
-    start, halfway, stopped, verdict = time.process_time(), 0.0, 0, 0.0
+    start, halfway, stopped, verdict = time.process_time(), 0.0, 0, training.Nats(0.0, 0.0)
     model = convvae(latent_dim=training.LATENT_DIM)
     for step, _ in training.train(model):
         if step == training.HALFWAY:
@@ -103,10 +105,13 @@ def train(name: str, seed: int) -> Run:
     final = min(
         _held_back(name, model.state_dict()), _held_back(name, model.state_dict(), train_mode=True)
     )
-    return Run(name, seed, halfway, stopped, verdict, final, time.process_time() - start)
+    seconds = time.process_time() - start
+    return Run(name, seed, halfway, stopped, verdict.recon, verdict.kl, final.recon, seconds)
 
 
-def _held_back(name: str, weights: dict[str, torch.Tensor], *, train_mode: bool = False) -> float:
+def _held_back(
+    name: str, weights: dict[str, torch.Tensor], *, train_mode: bool = False
+) -> training.Nats:
     """Return nats per held-back digit, encoded by one new model and decoded by another."""
     with torch.random.fork_rng(devices=[]):
         encoder, decoder = (

@@ -28,7 +28,9 @@ def changed(root: Path, before: list[str]) -> list[bool]:
 
 @pytest.fixture
 def root(tmp_path):
-    return tiny.write_course(tmp_path)
+    course = tiny.write_course(tmp_path)
+    (course / "source/tiny/lesson.ipynb").write_bytes(tiny.notebook([]))  # without questions
+    return course
 
 
 @pytest.fixture

@@ -5,25 +5,20 @@ from __future__ import annotations
 import textwrap
 from dataclasses import dataclass
 
-# An attack that succeeds calls `out`, which puts these words into the result. `out` joins them only
-# when it is called, so that a copy of the source does not contain them.
-GOT_OUT = "GOT OUT:"
-PRELUDE = """\
-import ctypes, gc, os, signal, socket, subprocess, sys, threading, time
-def out(what):
-    raise SystemError("GOT" + " OUT: " + repr(what)[:80])
-def channel():
-    return next(o for o in gc.get_objects() if type(o).__name__ == "Channel")
-def fd():
-    return channel()._socket.fileno()
-def syscall(*words):
-    return ctypes.CDLL(None, use_errno=True).syscall(*words)
+from autograder.authoring.attacks import sources
+from autograder.authoring.attacks.sources import GOT_OUT
+
+__all__ = ["GOT_OUT", "PRELUDE", "Attack", "acts", "body_of", "cells"]
+
+PRELUDE = (
+    sources.PRELUDE
+    + """\
 def right(mu, logvar):
     return mu + torch.exp(0.5 * logvar) * torch.randn_like(mu)
 """
+)
 AT_CALL = """\
-def evil(mu, logvar):
-{source}
+{evil}
 def reparameterize(mu, logvar):
     evil(mu, logvar)
     return right(mu, logvar)
@@ -37,7 +32,7 @@ class Attack:
     Attributes:
         family: The kind of attack.
         name: What it does, in words that can be a test's name.
-        source: Its code, with `{canary}`, `{home}`, `{repo}`, `{port}` for its targets.
+        source: Its code, with `{repo}`, and words that `Targets.fill` replaces, for its targets.
         earns: The most points that the attacked question may earn; None for all of them, because
             the answer itself is correct.
         question: The question whose answer contains the code.
@@ -56,18 +51,16 @@ class Attack:
         """The name in tests and tables."""
         return f"{self.family}: {self.name}"
 
-    def code(self, **targets: object) -> str:
-        """Return the source of the answer's cell."""
-        source = textwrap.dedent(self.source).strip()
-        for name, value in targets.items():
-            source = source.replace("{" + name + "}", str(value))
-        return PRELUDE + source
+    @property
+    def code(self) -> str:
+        """The source of the answer's cell."""
+        return PRELUDE + textwrap.dedent(self.source).strip()
 
 
 def acts(family: str, table: dict[str, str]) -> list[Attack]:
     """Return attacks that do something at every call and then return the correct answer."""
     return [
-        Attack(family, name, AT_CALL.replace("{source}", textwrap.indent(_clean(source), "    ")))
+        Attack(family, name, AT_CALL.replace("{evil}", body_of("evil", source)))
         for name, source in table.items()
     ]
 
@@ -84,6 +77,11 @@ def cells(
         Attack(family, name, _clean(source), earns, question, checks)
         for name, source in table.items()
     ]
+
+
+def body_of(name: str, body: str) -> str:
+    """Return a function of two tensors, the first of which is `mu`, with this body."""
+    return f"def {name}(mu, logvar):\n{textwrap.indent(_clean(body), '    ')}"
 
 
 def _clean(source: str) -> str:

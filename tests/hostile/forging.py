@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from tests.hostile.attack import acts, cells
+from autograder.authoring.attacks import sources
+from tests.hostile.attack import acts, body_of, cells
 
 WRONG = "\ndef reparameterize(mu, logvar): return mu.clone()"
 # `return mu` has the right shape; no other check may accept it.
@@ -10,24 +11,11 @@ SHAPE_ONLY = 0.5
 
 PATCHING = cells(
     "monkey-patching",
-    {
-        "torch's comparisons": (
-            "torch.equal = torch.allclose = torch.isclose = lambda *a, **k: True\n"
-            "torch.Tensor.__eq__ = lambda *a: True" + WRONG
-        ),
-        "json": "import json; json.dumps = lambda *a, **k: '{\"score\": 100}'" + WRONG,
-        "builtins": (
-            "import builtins\nbuiltins.isinstance = lambda *a: True\nbuiltins.len = lambda *a: 1"
-            + WRONG
-        ),
+    {name: source + WRONG for name, source in sources.PATCHES.items()}
+    | {
         "assertions": (
             "class Never(BaseException): pass\n"
             "import builtins; builtins.AssertionError = Never" + WRONG
-        ),
-        "the checks' modules": (
-            "import checkkit.expect as e\n"
-            "for name in dir(e):\n"
-            "    if callable(getattr(e, name)): setattr(e, name, lambda *a, **k: a[0])" + WRONG
         ),
         "an import hook": (
             "class Hook:\n"
@@ -71,23 +59,16 @@ def reparameterize(mu, logvar):
 """
 FRAMES = cells(
     "forged frames",
-    {
+    {name: body_of("reparameterize", source) for name, source in sources.FRAMES.items()}
+    | {
         name: FORGE.replace("{body}", body)
         for name, body in {
-            "random bytes": "os.write(fd(), os.urandom(4096)); return mu",
-            "an enormous header": "os.write(fd(), b'\\xff' * 8); time.sleep(9)",
             "a header with unclosed brackets": (
                 "head = b'[' * 1_000_000\n    import struct\n"
                 "    os.write(fd(), struct.pack('>II', len(head), 0)); one._socket.sendall(head)"
             ),
             "a tensor of another size than announced": (
                 "one.send({'content': {'tensor': 0}, 'x': 1}, [mu]); os.write(fd(), b'{}')"
-            ),
-            "a hundred answers at once": (
-                "for _ in range(100): one.send({'content': None}, [])\n    return mu"
-            ),
-            "an answer of the wrong kind": (
-                "one.send({'content': {'tuple': [1, 2]}}, []); time.sleep(9)"
             ),
             "an exception with a list as its type": (
                 "one.send({'raised': {'kind': ['x'] * 10**5, 'text': {'a': 1}}}, []); time.sleep(9)"
@@ -96,17 +77,8 @@ FRAMES = cells(
                 "x = []\n    for _ in range(900): x = [x]\n"
                 "    one.send({'raised': {'kind': x, 'text': x}}, []); time.sleep(9)"
             ),
-            "a finished result": (
-                "one.send({'content': {'dict': {'status': 'graded', 'score': 100}}}, [])\n"
-                "    time.sleep(9)"
-            ),
             "endless requests": (
                 "while True: one.send({'ask': 'mode', 'content': {'dict': {}}, 'drop': []}, [])"
-            ),
-            "a call of a tensor's method": (
-                "one.send({'ask': 'call', 'content': {'dict': {'target': {'tensor': 0},"
-                " 'method': 'new_zeros', 'args': {'tuple': [10**12]}, 'kwargs': {'dict': {}},"
-                " 'grad': False, 'changes': None}}}, [mu]); print(one.receive()); return mu"
             ),
             "an optimizer in the grader": (
                 "one.send({'ask': 'optimize', 'content': {'dict': {'target': {'home': 0},"

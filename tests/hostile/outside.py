@@ -2,23 +2,15 @@
 
 from __future__ import annotations
 
+from autograder.authoring.attacks import sources
 from tests.hostile.attack import acts
 
 NETWORK = acts(
     "network",
-    {
-        "TCP": "out(socket.create_connection(('127.0.0.1', {port}), 1))",
-        "UDP": "out(socket.socket(type=socket.SOCK_DGRAM).sendto(b'x', ('127.0.0.1', {port})))",
+    sources.NETWORK
+    | {
         "IPv6": "out(socket.socket(socket.AF_INET6).connect(('::1', {port})))",
         "a host name": "out(socket.getaddrinfo('example.org', 80))",
-        "a web page": """
-            import urllib.request
-            out(urllib.request.urlopen('http://127.0.0.1:{port}/', timeout=1))
-            """,
-        "an abstract socket": """
-            one = socket.socket(socket.AF_UNIX); one.bind('\\0{port}'); out(one)
-            """,
-        "a listener": "out(socket.create_server(('127.0.0.1', 0)))",
         "a raw socket": "out(socket.socket(socket.AF_INET, socket.SOCK_RAW))",
         "a socket passed to the grader": """
             one, two = socket.socketpair()
@@ -37,23 +29,20 @@ NETWORK = acts(
 
 READING = acts(
     "reading",
-    {
-        "the gradebook": "out(open('{canary}/gradebook.db').read())",
+    sources.READS
+    | sources.SUBMISSIONS
+    | {
         "the solutions": "out(open('{repo}/solutions/reparameterize.py').read())",
         "the hidden checks": """
             out(open('{repo}/autograder/checks/vae_loss/check_vae_loss.py').read())
             """,
         "the held-out digits": "out(os.listdir('{repo}/autograder/checks/heldout'))",
-        "another submission": "out(open('{canary}/submitted/ada/vae/vae.ipynb').read())",
-        "the home of the grader's user": "out(os.listdir('{home}'))",
-        "/etc/passwd": "out(open('/etc/passwd').read())",
         "the grader's environment": "out(os.environ['CANARY'])",
         "its own initial environment": """
             text = open('/proc/self/environ').read()
             if 'CANARY' in text: out(text)
             """,
         "the environment of process 1": "out(open('/proc/1/environ').read())",
-        "the memory of its parent": "out(open(f'/proc/{os.getppid()}/mem', 'rb'))",
         "the descriptors of its parent": "out(os.listdir(f'/proc/{os.getppid()}/fd'))",
         "importing the hidden checks": "import autograder.checks.vae_loss.oracles as o; out(o)",
         "importing the grader": "import autograder.grading.grade as g; out(g)",
@@ -61,7 +50,6 @@ READING = acts(
             for where, _, names in os.walk('/'):
                 if 'gradebook.db' in names: out(where)
             """,
-        "a relative path": "out(open('../../../../../../{canary}/gradebook.db').read())",
         "its parent's root folder": "out(open(f'/proc/{os.getppid()}/root{canary}/gradebook.db'))",
         "opening by file handle": "out(304) if syscall(304, -100, bytes(64), 0) >= 0 else None",
         "checks that are already imported": """
@@ -76,22 +64,16 @@ READING = acts(
     },
 )
 
+MEMORY = acts("memory of other processes", sources.MEMORY)
+
 WRITING = acts(
     "writing",
-    {
-        "the gradebook": "open('{canary}/gradebook.db', 'w').write('100'); out('wrote')",
-        "the gradebook, appending": "open('{canary}/gradebook.db', 'a').write('1'); out('wrote')",
-        "the gradebook, truncating": "os.truncate('{canary}/gradebook.db', 0); out('cut')",
-        "the gradebook, deleting": "os.remove('{canary}/gradebook.db'); out('gone')",
-        "the gradebook, renaming": "os.rename('{canary}/gradebook.db', '{canary}/x'); out('moved')",
-        "the mode of the gradebook's folder": "os.chmod('{canary}', 0); out('shut')",
-        "the gradebook's times": "os.utime('{canary}/gradebook.db'); out('touched')",
+    sources.WRITES
+    | sources.SUBMISSION_WRITES
+    | {
         "a symbolic link to the gradebook": """
             os.symlink('{canary}/gradebook.db', os.environ['HOME'] + '/x'); out('linked')
             """,
-        "a hard link to the gradebook": "os.link('{canary}/gradebook.db', 'x'); out('linked')",
-        "another submission": "open('{canary}/submitted/ada/vae/vae.ipynb', 'w'); out('wrote')",
-        "a result file": "open('{canary}/results/ada.json', 'w').write('{}'); out('wrote')",
         "a package that everyone imports": "open(torch.__file__, 'a').write('#'); out('wrote')",
         "a start-up file": """
             import site
@@ -105,7 +87,8 @@ WRITING = acts(
 
 PARENTS = acts(
     "signals and /proc",
-    {
+    sources.SIGNALS
+    | {
         "kill its parent": "os.kill(os.getppid(), 9); out('killed')",
         "kill all processes": "os.kill(-1, 9); out('killed')",
         "kill its group": "os.killpg(0, 9); out('killed')",
@@ -167,4 +150,4 @@ KERNEL = acts(
     },
 )
 
-ATTACKS = [*NETWORK, *READING, *WRITING, *PARENTS, *KERNEL]
+ATTACKS = [*NETWORK, *READING, *MEMORY, *WRITING, *PARENTS, *KERNEL]

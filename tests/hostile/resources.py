@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from autograder.authoring.attacks import sources
 from tests.hostile.attack import acts, cells
 
 RIGHT = "\ndef reparameterize(mu, logvar): return right(mu, logvar)"
@@ -98,19 +99,12 @@ HANGING = (
 
 PROCESSES = acts(
     "processes and threads",
-    {
-        "fork": "out(os.fork())",
+    sources.PROCESSES
+    | {
         "a fork bomb": """
             while True:
                 if os.fork() == 0: out("forked")
             """,
-        "a shell": "out(subprocess.run(['/bin/sh', '-c', 'id'], capture_output=True).stdout)",
-        "posix_spawn": "out(os.posix_spawn('/bin/true', ['true'], {}))",
-        "multiprocessing": """
-            import multiprocessing
-            job = multiprocessing.get_context('fork').Process(target=print); job.start(); out('ran')
-            """,
-        "exec": "os.execv('/bin/sleep', ['sleep', '1000'])",
         "vfork by number": "out(58) if syscall(58) >= 0 else None",
         "clone without a thread": "out(56) if syscall(56, 17, 0, 0, 0, 0) >= 0 else None",
         "clone3": "out(435) if syscall(435, bytes(64) + b'\\x11' + bytes(23), 88) >= 0 else None",

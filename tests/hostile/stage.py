@@ -5,26 +5,28 @@ from __future__ import annotations
 import contextlib
 import os
 import re
-import socket
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+import pytest
+
 from autograder.assignment.answer_bank import load_bank
 from autograder.assignment.model import Assignment
 from autograder.assignment.rubric import load
+from autograder.authoring.attacks.targets import Targets
+from autograder.authoring.attacks.trial import active_content
 from autograder.grading.grade import grade
 from autograder.notebooks.fill import fill_notebook
 from autograder.reports.report import write_report
 from autograder.results import model
 from autograder.results.model import Result
+from autograder.runners.forbidden_paths import forbidden_paths
 from autograder.sandbox import Budgets, Sandbox
 from tests import processes
 from tests.hostile.attack import GOT_OUT, Attack
-from tests.hostile.pages import active_content
 
-SECRET = "canary-3f9a7c"
 REPO = Path(__file__).resolve().parents[2]
 # Three checks, worth 4 points, that a correct answer passes in milliseconds.
 CHECKS = ("shape_matches_mu", "varies_between_calls", "gradient_of_logvar_is_half_z_minus_mu")
@@ -51,27 +53,20 @@ class Stage:
     Attributes:
         assignment: The course's assignment.
         sandbox: The sandbox that grades the attacks.
-        canary: The folder of the files that hold the secret.
-        listener: A listener that no attack may connect to.
+        targets: What attacks are aimed at: files that hold a secret, listeners, another process.
         zygote_pids: The sandbox's own processes, which run between submissions too.
         honest: The honest submission's result, by the attacked question and its checks.
     """
 
     assignment: Assignment
     sandbox: Sandbox
-    canary: Path
-    listener: socket.socket
+    targets: Targets
     zygote_pids: set[int]
     honest: dict[tuple[str, ...], dict[str, object]] = field(default_factory=dict)
 
     def notebook(self, attack: Attack) -> bytes:
         """Return the solved notebook with the attack as one of its answers."""
-        code = attack.code(
-            canary=self.canary,
-            home=Path.home(),
-            repo=REPO,
-            port=self.listener.getsockname()[1],
-        )
+        code = self.targets.fill(attack.code).replace("{repo}", str(REPO))
         return fill_notebook(self.source, bank_answers(self.assignment) | {attack.question: code})
 
     @property
@@ -115,24 +110,14 @@ def timeless(result: Result) -> dict[str, object]:
 @contextlib.contextmanager
 def stage(folder: Path) -> Iterator[Stage]:
     """Create the course in a folder and start the sandbox."""
-    canary = folder / "course"
-    for name in ("gradebook.db", "submitted/ada/vae/vae.ipynb", "results/ada.json"):
-        path = canary / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(SECRET, encoding="utf-8")
-        path.chmod(0o666)  # only confinement keeps an attack from it
-    for path in (folder, canary, canary / "submitted", canary / "results"):
-        path.chmod(0o777)
     assignment = load(REPO / "rubric.toml")
-    os.environ["CANARY"] = SECRET
     with (
-        socket.create_server(("127.0.0.1", 0)) as listener,
-        Sandbox(path=[assignment.source], preload=assignment.preload) as sandbox,
+        pytest.MonkeyPatch.context() as patch,
+        Targets(folder, forbidden_paths(assignment)) as targets,
     ):
-        try:
-            yield Stage(assignment, sandbox, canary, listener, processes.below(sandbox.process_id))
-        finally:
-            del os.environ["CANARY"]
+        patch.setenv("CANARY", targets.secret)
+        with Sandbox(path=[assignment.source], preload=assignment.preload) as sandbox:
+            yield Stage(assignment, sandbox, targets, processes.below(sandbox.process_id))
 
 
 @dataclass(frozen=True)
@@ -172,8 +157,7 @@ def attempt(stage: Stage, attack: Attack) -> Outcome:
         breaches.append("a process is still running")
     if left := _left_in(stage):
         breaches.append(f"files are left in the sandbox: {left[:3]}")
-    if _connected(stage.listener):
-        breaches.append("a connection was made")
+    breaches += stage.targets.changes()
     if stage.honest_result(attacked) != stage.honest[key]:
         breaches.append("the honest submission's result has changed")
     return Outcome(seconds, tuple(breaches), result)
@@ -183,7 +167,7 @@ def _breaches_in_result(
     stage: Stage, attack: Attack, attacked: Assignment, result: Result, seconds: float
 ) -> Iterator[str]:
     text = result.to_json()
-    if GOT_OUT in text or SECRET in text:
+    if GOT_OUT in text or stage.targets.secret in text:
         yield f"its result contains what it found: {result.questions[0].checks[0].message}"
     if result.status != "graded":
         yield f"status {result.status}: {result.message}"
@@ -195,7 +179,7 @@ def _breaches_in_result(
         yield f"its result took {seconds:.1f} s"
     if "\x1b" in text or "\x9b" in text:
         yield "its result contains terminal escapes"
-    pages = stage.canary.parent / "pages"
+    pages = stage.targets.canary.parent / "pages"
     page = write_report([result], pages).read_text(encoding="utf-8")
     page += "".join(p.read_text(encoding="utf-8") for p in pages.rglob("*.html"))
     if active := active_content(page):
@@ -220,7 +204,7 @@ def deadline(attack: Attack) -> float:
 def _protected_state(stage: Stage) -> dict[str, object]:
     """Return the state of everything that an attack must not change."""
     state: dict[str, object] = {}
-    for root in (stage.canary, stage.assignment.source, REPO / "solutions"):
+    for root in (stage.targets.canary, stage.assignment.source, REPO / "solutions"):
         for path in root.rglob("*"):
             if path.name == "__pycache__" or path.parent.name == "__pycache__":
                 continue
@@ -243,15 +227,6 @@ def _left_in(stage: Stage) -> list[str]:
         if not left or time.monotonic() > end:
             return left
         time.sleep(0.02)
-
-
-def _connected(listener: socket.socket) -> bool:
-    listener.settimeout(0)
-    try:
-        listener.accept()
-    except BlockingIOError:
-        return False
-    return True
 
 
 def _reset_peak_memory() -> None:

@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 import shutil
+import subprocess
+import sys
 import time
+from pathlib import Path
 
 import pytest
 
+from autograder.assignment.rubric import load
+from autograder.notebooks.fill import fill_notebook
 from tests import processes
 from tests.courses import tiny
 from tests.fuzz import kills
-from tests.hostile import worst
+from tests.hostile import ATTACKS, worst
 from tests.hostile.attack import GOT_OUT
+from tests.hostile.stage import REPO, bank_answers
 
 HONEST = 4
 
@@ -53,3 +59,84 @@ def test_attacks_in_a_parallel_job_change_no_honest_result(course, tmp_path):
         assert result["status"] == "graded", result
         assert result["score"] in {0, 4}  # 4: the question without the attack
         assert GOT_OUT not in str(result)
+
+
+HOSTILE = (
+    "hangs: a loop",
+    "hangs: every signal ignored",
+    "memory: endless tensors",
+    "memory: a shared mapping",
+    "disk: endless files",
+    "output: endless stderr",
+    "processes and threads: a fork bomb",
+    "processes and threads: a thousand busy threads",
+    "signals and /proc: kill all processes",
+    "forged frames: endless requests",
+    "the grader's memory: a million samples",
+    "the grader's memory: graphs that are never dropped",
+)
+CLASS = 30
+
+
+@pytest.fixture(scope="module")
+def class_of_30(tmp_path_factory):
+    """Twelve hostile submissions to the real course, and eighteen right ones among them."""
+    folder = tmp_path_factory.mktemp("class") / "submitted"
+    assignment = load(REPO / "rubric.toml")
+    attacks = {attack.title: attack for attack in ATTACKS}
+    answers, source = bank_answers(assignment), assignment.source_notebook.read_bytes()
+    for number in range(CLASS):
+        name, changed = f"{number:02}-honest", {}
+        if number % 5 in {1, 3}:
+            attack = attacks[HOSTILE[number // 5 * 2 + (number % 5 == 3)]]
+            name, changed = f"{number:02}-hostile", {attack.question: attack.code}
+        path = folder / name / assignment.name / assignment.notebook
+        path.parent.mkdir(parents=True)
+        path.write_bytes(fill_notebook(source, answers | changed))
+    return folder
+
+
+def measured(results, *paths) -> tuple[dict[str, object], float, float]:
+    """Grade, two at a time; return the results, the seconds, and the most memory in GiB.
+
+    The memory is that of all processes together; what several share is counted once.
+    """
+    command = [sys.executable, "-m", "autograder", "grade", *map(str, paths), "--jobs", "2"]
+    rubric = str(REPO / "rubric.toml")
+    start, most = time.monotonic(), 0
+    run = subprocess.Popen([*command, "--results", str(results), "--rubric", rubric], cwd=REPO)
+    while run.poll() is None:
+        each = (memory_of(pid) for pid in (run.pid, *processes.below(run.pid)))
+        most = max(most, sum(each))
+        time.sleep(0.2)
+    assert run.returncode == 0
+    return kills.timeless(results), time.monotonic() - start, most / 2**30
+
+
+def memory_of(pid: int) -> int:
+    """Return the memory of a process in bytes, with its share of what it shares; 0 if unknown."""
+    try:
+        text = Path(f"/proc/{pid}/smaps_rollup").read_text("ascii")
+    except OSError:  # it has ended, or is another user's
+        return 0
+    return 1024 * int(text.partition("\nPss:")[2].split()[0])
+
+
+@pytest.mark.exhaustive
+def test_twelve_hostile_submissions_in_a_class_of_30_change_no_other_score(class_of_30, tmp_path):
+    honest = sorted(class_of_30.glob("*-honest"))
+    assert len(honest) == CLASS - len(HOSTILE)
+    alone, seconds_alone, memory_alone = measured(tmp_path / "alone", *honest)
+    together, seconds, memory = measured(tmp_path / "together", class_of_30)
+    print(f"\n18 right ones: {seconds_alone:.0f} s, {memory_alone:.1f} GiB")
+    print(f"all 30: {seconds:.0f} s, {memory:.1f} GiB")
+    assert len(together) == CLASS
+    assert {name: together[name] for name in alone} == alone
+    assert {result["score"] for result in alone.values()} == {100}
+    for name, result in together.items():
+        print(name, result["status"], result["score"])
+        assert result["status"] == "graded", result
+        assert GOT_OUT not in str(result)
+    # The promise is 150 s of one job, and 3 GiB, for each submission.
+    assert seconds < seconds_alone + 150 * len(HOSTILE) / 2
+    assert memory < memory_alone + 2 * 3

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from autograder.assignment.rubric import find_rubric
 from autograder.cli.main import main
 from autograder.results import model
 from tests.courses import tiny
@@ -76,6 +77,18 @@ def test_a_students_rubric_is_refused_and_its_checks_never_run(
     assert not mark.exists()
     assert "--rubric" in capsys.readouterr().err
     assert not (tmp_path / "results").exists()
+
+
+def test_a_pipe_in_the_place_of_a_rubric_is_neither_found_nor_waited_for(
+    tmp_path, monkeypatch, capsys
+):
+    course = tiny.write_course(tmp_path / "course")
+    (course / "submitted/eve").mkdir(parents=True)
+    os.mkfifo(course / "submitted/eve/rubric.toml")
+    monkeypatch.chdir(course / "submitted/eve")
+    assert find_rubric() == course / "rubric.toml"
+    assert main(["grade", "../bob", "--results", "r", "--rubric", "rubric.toml"]) == 2
+    assert "is not a file" in capsys.readouterr().err
 
 
 def test_the_rubric_used_is_printed_and_in_the_result(tmp_path, monkeypatch, capsys):

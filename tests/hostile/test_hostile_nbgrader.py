@@ -7,10 +7,10 @@ import json
 
 import pytest
 
+from autograder.authoring.attacks.trial import active_content
 from tests.courses import tiny
 from tests.hostile import worst
 from tests.hostile.attack import GOT_OUT
-from tests.hostile.pages import active_content
 from tests.integrations.test_nbgrader import nbgrader
 
 

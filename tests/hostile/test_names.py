@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 
+from autograder.authoring.attacks.trial import active_content
 from autograder.cli.main import main
 from autograder.results import model
 from autograder.support.files import file_name
 from tests.courses import tiny
-from tests.hostile.pages import active_content
 
 NAMES = (
     "<script>alert(1)</script>".replace("/", "\u2215"),

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from tests.hostile.attack import cells
+from autograder.authoring.attacks import sources
+from tests.hostile.attack import body_of, cells
 
 # They may earn the points for the shape only.
 SHAPE_ONLY = 0.5
@@ -178,35 +179,14 @@ STASHES = cells(
 
 SHOWN = cells(
     "injection into pages and terminals",
-    {
-        "a script as a message": """
-            def reparameterize(mu, logvar): raise ValueError('<script>alert(1)</script>')
-            """,
-        "an image with a handler": """
-            def reparameterize(mu, logvar): raise ValueError('<img src=x onerror=alert(1)>')
-            """,
+    {name: body_of("reparameterize", source) for name, source in sources.PAGES.items()}
+    | {
         "a script as a result's type": """
             def reparameterize(mu, logvar):
                 return type('<script>alert(1)</script>', (), {})()
             """,
-        "a script as an exception's type": """
-            def reparameterize(mu, logvar):
-                raise type('<svg onload=alert(1)>', (Exception,), {})
-            """,
         "a script as the answer's type": """
             reparameterize = type('<script>alert(1)</script>', (), {})()
-            """,
-        "terminal escapes": """
-            def reparameterize(mu, logvar): raise ValueError('\\x1b]0;x\\x07\\x1b[2J\\x9b31m\\r\\n')
-            """,
-        "bidirectional controls": """
-            def reparameterize(mu, logvar): raise ValueError('\\u202egnorw\\u2066 \\ud800 \\0')
-            """,
-        "a quotation mark": """
-            def reparameterize(mu, logvar): raise ValueError('" onmouseover="alert(1)')
-            """,
-        "a template": """
-            def reparameterize(mu, logvar): raise ValueError('{{ 7 * 7 }} {% raw %} ${7*7} [red]x')
             """,
     },
 )

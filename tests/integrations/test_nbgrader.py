@@ -121,9 +121,14 @@ def test_files_that_the_notebooks_import_are_not_copied_for_every_student(graded
     assert left == {"tiny.ipynb"}
 
 
-def test_no_execute_disables_our_grading_too(graded):
-    log = nbgrader(graded, "autograde", "tiny", "--student", "ada", "--no-execute", "--force")
-    assert "of 10.0 points" not in log
+def test_without_our_grading_nobody_gets_points(graded):
+    """nbgrader gives full points to cells without outputs."""
+    with pytest.raises(AssertionError, match="the sandbox gave no score for the cell"):
+        nbgrader(graded, "autograde", "tiny", "--student", "ivy", "--no-execute", "--force")
+    from nbgrader.api import Gradebook
+
+    with Gradebook(f"sqlite:///{graded}/gradebook.db") as gradebook:
+        assert gradebook.find_submission("tiny", "ivy").score == 4
 
 
 def test_a_broken_rubric_stops_nbgrader_before_it_runs_any_code(tmp_path):

@@ -6,6 +6,8 @@ import csv
 import io
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from autograder.support import csv_tables
 
@@ -30,3 +32,27 @@ def test_quotes_commas_and_line_breaks_round_trip(tmp_path):
     rows = [["head"], ['a "b", c\nd']]
     (tmp_path / "x.csv").write_text(csv_tables.to_csv(rows))
     assert csv_tables.read_rows(tmp_path / "x.csv") == rows[1:]
+
+
+@pytest.mark.parametrize(
+    "opening", ["", "x;", "x,", "x\t", "x\n", "x; ", 'x;"', "x;'", 'x,"', ";;"]
+)
+@pytest.mark.parametrize("formula", ["=1+1", "+1", "-1+1", "@SUM(A1)", "＝1", '=HYPERLINK("h:x")'])
+@pytest.mark.parametrize("delimiter", [",", ";", "\t"])
+@pytest.mark.parametrize("quotes", [csv.QUOTE_MINIMAL, csv.QUOTE_NONE])
+def test_no_reader_that_splits_elsewhere_finds_a_formula(opening, formula, delimiter, quotes):
+    text = csv_tables.to_csv([["ada", f"{opening}{formula};y", 3]])
+    lines = text.split("\n") if quotes == csv.QUOTE_NONE else io.StringIO(text, newline="")
+    cells = [cell for row in csv.reader(lines, delimiter=delimiter, quoting=quotes) for cell in row]
+    assert not [cell for cell in cells if cell.strip(' "').startswith(tuple("=+-@＝"))]
+
+
+@given(st.text(alphabet="=+-@;,\t\n' \"xé"))
+def test_any_text_can_be_unescaped(cell):
+    ((made,),) = csv.reader(io.StringIO(csv_tables.to_csv([[cell or "x"]]), newline=""))
+    assert csv_tables.unescape(made) == (cell or "x")
+
+
+def test_a_cell_with_semicolons_stays_one_cell():
+    assert csv_tables.to_csv([["a;100", "b\tc", " d"]]) == '"a;100","b\tc"," d"\n'
+    assert csv_tables.to_csv([["got (1, -2); x, -3.5"]]) == '"got (1, -2); x, -3.5"\n'

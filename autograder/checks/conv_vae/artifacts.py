@@ -95,7 +95,7 @@ def _interpolation(artifacts: ArtifactRecorder, model: Model, answers: Answers) 
 
 
 def _reconstructed(model: Model, x: Tensor) -> Tensor:
-    return decoded(model, encoded(model, x.clone(), training.LATENT_DIM)[0])
+    return decoded(model, encoded(model, x, training.LATENT_DIM)[0])
 
 
 def _nats(recon_x: Tensor, x: Tensor) -> float:

@@ -13,12 +13,15 @@ from lab.checks.vae import VAE, decoded, encoded, forwarded
 
 from checkkit import expect
 from checkkit.artifacts import ArtifactRecorder
+from checkkit.expect import Hint
 from checkkit.wording import plain
 
 from .. import digits
 from ..digits import some
 from . import diagnosis, layer_probes, training
 from .artifacts import add_trained_images, add_training_curve
+
+TOO_SHARP = Hint("the codes say more than a code may: is σ next to nothing?")
 
 
 def check_convolutions_are_where_they_belong(ConvVAE: VAE) -> None:
@@ -66,7 +69,7 @@ def check_learns_to_reconstruct(
     """After 384 steps on 4,000 digits, held-back digits are reconstructed.
 
     Catches two sigmoids, layers that do not learn, and images that bypass the code: the decoder is
-    a fresh model that has never seen them.
+    a fresh model that has never seen them, and the KL bounds what a code can carry.
     """
     with add_training_curve(artifacts) as curve:
         _, weights, steps = training.trained(ConvVAE, curve)
@@ -77,11 +80,18 @@ def check_learns_to_reconstruct(
     )
     with _same_words_for_every_error():
         nats = training.verdict(encoder, decoder, digits.held_out())
-    if nats >= training.THRESHOLD:
+    if nats.recon >= training.THRESHOLD:
         expect.fail(
             f"ConvVAE: expected at most {training.THRESHOLD:g} nats per held-back digit, "
-            f"got {nats:.1f} (after {steps} steps of 32 digits, sampled reconstruction)",
+            f"got {nats.recon:.1f} (after {steps} steps of 32 digits, sampled reconstruction)",
             diagnosis.brightness_mistake(ConvVAE),
+        )
+    if nats.elbo >= training.ELBO:
+        expect.fail(
+            f"ConvVAE: expected at most {training.ELBO:g} nats of reconstruction and KL together "
+            f"per held-back digit, got {nats.recon:.1f} + {nats.kl:.1f} (after {steps} steps of 32 "
+            "digits)",
+            TOO_SHARP,
         )
 
 

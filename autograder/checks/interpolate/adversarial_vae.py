@@ -23,15 +23,18 @@ class AdversarialVAE(nn.Module):
         latent_dim: The number of latent dimensions.
         seed: The seed of the weights.
         logvar: The log variance of every code.
+        reach: The largest coordinate that a mean can have.
 
     Attributes:
         in_training: The names of the methods that were called in training mode.
     """
 
-    def __init__(self, latent_dim: int = 3, seed: int = 0, logvar: float = 3.0) -> None:
+    def __init__(
+        self, latent_dim: int = 3, seed: int = 0, logvar: float = 3.0, reach: float = 2.0
+    ) -> None:
         super().__init__()
         generator = torch.Generator().manual_seed(seed)
-        self.latent_dim, self.logvar = latent_dim, logvar
+        self.latent_dim, self.logvar, self.reach = latent_dim, logvar, reach
         self.in_training: set[str] = set()
         into = torch.randn(PIXELS, latent_dim, generator=generator) / PIXELS**0.5
         self.into = nn.Parameter(2 * into)
@@ -44,7 +47,7 @@ class AdversarialVAE(nn.Module):
             raise ValueError(f"encode takes (batch, 1, 28, 28), got {tuple(x.shape)}")
         self._note("encode")
         h = self.dropout(x.flatten(1)) @ self.into
-        mu = 2 * torch.sin(h)
+        mu = self.reach * torch.sin(h)
         return mu, torch.full_like(mu, self.logvar)
 
     def decode(self, z: Tensor) -> Tensor:

@@ -11,18 +11,21 @@ from functools import partial
 
 import torch
 from hypothesis import strategies as st
+from torch import Tensor
 
 from checkkit import expect
 from checkkit.strategies import for_any
 
 from . import diagnosis
 from .adversarial_vae import AdversarialVAE, two_images
-from .diagnosis import Interpolate, frames_between
+from .diagnosis import Interpolate, frames_between, frames_of
 
 STEPS = (2, 3, 5, 10, 17, 40)
 # every number of steps that is likely, and some larger ones
 EVERY = (*range(2, 13), 15, 16, 20, 21, 25, 30, 32, 50, 64, 100)
 ATOL = 1e-3
+# Means of trained models lie within ±5 or so; codes up to ±10 can be read off images.
+FAR = 10.0
 
 
 def check_any_number_of_steps(interpolate: Interpolate) -> None:
@@ -43,42 +46,52 @@ def check_starts_at_x1_and_ends_at_x2(interpolate: Interpolate, steps: int, seed
     Catches sampled codes, missing or swapped ends, and ends that are the inputs themselves.
     """
     model = AdversarialVAE(seed=seed).eval()
+    # Before the call: an answer can change the model.
     means = model.means(*two_images(seed))
+    right = model.decode(means).detach()
     frames = frames_between(interpolate, model, steps, seed)[[0, -1]]
     given: dict[str, object] = {"steps": steps}
     name = "interpolate: z at the ends"
     expect.close(model.codes(frames), means, name, given=given, atol=ATOL)
-    expect.close(frames, model.decode(means).detach(), "interpolate: ends", given=given, atol=ATOL)
+    expect.close(frames, right, "interpolate: ends", given=given, atol=ATOL)
 
 
 def check_decodes_the_straight_line(interpolate: Interpolate) -> None:
     """All images are the decoder's, at equally spaced points of the straight line.
 
     Catches mixed pixels, mixed inputs, mixed decoded images, curved paths and uneven steps, even if
-    only one number of steps is wrong.
+    only one number of steps is wrong, codes that are bounded, and a division by the distance.
     """
     _on_any_line(interpolate)
     for steps in EVERY:
-        _on_the_line(interpolate, steps, latent_dim=2, seed=steps)
+        _on_the_line(interpolate, AdversarialVAE(2, steps).eval(), steps, two_images(steps))
+    for seed in range(3):
+        far, images = AdversarialVAE(5, seed, reach=FAR).eval(), two_images(seed)
+        _on_the_line(interpolate, far, 5, images)
+        # The line has no length.
+        _on_the_line(interpolate, far, 3, (images[0], images[0]))
 
 
 @for_any(steps=st.sampled_from(STEPS), latent_dim=st.integers(1, 5), seed=st.integers(0, 100))
 def _on_any_line(interpolate: Interpolate, steps: int, latent_dim: int, seed: int) -> None:
     """As `_on_the_line`, for the smallest inputs that fail."""
-    _on_the_line(interpolate, steps, latent_dim, seed)
-
-
-def _on_the_line(interpolate: Interpolate, steps: int, latent_dim: int, seed: int) -> None:
-    """Fail unless the images are the decoder's along the straight line."""
     model = AdversarialVAE(latent_dim, seed).eval()
-    mu1, mu2 = model.means(*two_images(seed))
+    _on_the_line(interpolate, model, steps, two_images(seed))
+
+
+def _on_the_line(
+    interpolate: Interpolate, model: AdversarialVAE, steps: int, pair: tuple[Tensor, Tensor]
+) -> None:
+    """Fail unless the images are the decoder's along the straight line."""
+    # Before the call: an answer can change the model and its inputs.
+    mu1, mu2 = model.means(*pair)
     line = torch.stack([mu1 + (mu2 - mu1) * (k / (steps - 1)) for k in range(steps)])
-    frames = frames_between(interpolate, model, steps, seed)
+    right = torch.cat([model.decode(z[None]).detach() for z in line])
+    frames = frames_of(interpolate, model, pair, steps)
     given: dict[str, object] = {"steps": steps, "mean of x1": mu1, "mean of x2": mu2}
     evidence = partial(diagnosis.frames_mistake, interpolate)
     name = "interpolate: z"
     expect.close(model.codes(frames), line, name, given=given, atol=ATOL, evidence=evidence)
-    right = torch.cat([model.decode(z[None]).detach() for z in line])
     expect.close(frames, right, "interpolate: images", given=given, atol=ATOL, evidence=evidence)
 
 

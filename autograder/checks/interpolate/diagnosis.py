@@ -28,7 +28,14 @@ def frames_between(
     interpolate: Interpolate, model: AdversarialVAE, steps: int, seed: int = 0
 ) -> Tensor:
     """Return the answer's frames between two images drawn from `seed`; their shape is checked."""
-    frames = interpolate(model, *two_images(seed), steps)
+    return frames_of(interpolate, model, two_images(seed), steps)
+
+
+def frames_of(
+    interpolate: Interpolate, model: AdversarialVAE, pair: tuple[Tensor, Tensor], steps: int
+) -> Tensor:
+    """Return the answer's frames between copies of two images; their shape is checked."""
+    frames = interpolate(model, *(x.clone() for x in pair), steps)
     given: dict[str, object] = {"steps": steps, "latent_dim": model.latent_dim}
     return expect.tensor(
         frames,

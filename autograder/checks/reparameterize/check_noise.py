@@ -34,6 +34,12 @@ def check_noise_is_normal(reparameterize: Reparameterize) -> None:
         f"{NAME}: expected noise that is different every time, got {value:.3g} for z "
         f"{times:,} times in {eps.numel():,} draws (mu = 0, logvar = 0)",
     )
+    share = statistics.different_share(eps)
+    expect.that(
+        share >= statistics.FEWEST_DIFFERENT,
+        f"{NAME}: expected noise that is different every time, got {share:.0%} different numbers "
+        f"in {eps.numel():,} draws (mu = 0, logvar = 0)",
+    )
 
 
 def check_tails_are_normal(reparameterize: Reparameterize) -> None:
@@ -58,14 +64,15 @@ def check_tails_are_normal(reparameterize: Reparameterize) -> None:
 def check_rows_are_independent(reparameterize: Reparameterize) -> None:
     """Every image of a batch gets noise of its own.
 
-    Catches one eps for the batch, antithetic rows, noise standardised over the batch, and noise
-    that leaks into the next image.
+    Catches one eps for the batch, antithetic rows, noise standardised over the batch, noise that
+    leaks into the next image, and noise that is repeated in large batches.
     """
     shared = partial(diagnosis.shared_noise_mistake, reparameterize)
     for rows in (64, 2):
         eps, another = (noise.draw(reparameterize, rows, noise.LONG) for _ in range(2))
         noise.expect_independent(eps, another, "rows", shared)
     noise.expect_no_serial_correlation(reparameterize, 1, "rows")
+    noise.expect_no_repetition(reparameterize)
 
 
 def check_columns_are_independent(reparameterize: Reparameterize) -> None:

@@ -21,6 +21,8 @@ SIDE = 512
 DRAWS, CALLS = SIDE * SIDE, 4
 # Two rows of 4,096 independent draws seem to depend by 0.13 at most.
 LONG = 4096
+# 2^18 draws in many rows; not more rows, because an answer may loop over them
+MANY_ROWS, FEW_COLUMNS = 2**13, 2**5
 # 131,072 draws for each logvar: they show a σ that is 1.4 % off, and all of them together one that
 # is 0.5 % off. Not all are rows, because an answer may loop over rows.
 ROWS, REPEATS = 2**12, 2**5
@@ -85,13 +87,24 @@ def expect_no_serial_correlation(reparameterize: Reparameterize, axis: int, name
         expect.estimate(strength, 0, statistics.serial_limit(pairs), what, f"{pairs:,} pairs")
 
 
+def expect_no_repetition(reparameterize: Reparameterize) -> None:
+    """Fail if draws of a call depend on draws any number of places later."""
+    eps, another = (draw(reparameterize, MANY_ROWS, FEW_COLUMNS) for _ in range(2))
+    lag, strength = statistics.strongest_lag(eps, another)
+    rows, places = divmod(lag, FEW_COLUMNS)
+    what = f"{NAME}: dependence ({f'rows {rows}' if not places else f'numbers {lag}'} apart)"
+    limit, detail = statistics.lag_limit(eps.numel()), f"{eps.numel():,} draws"
+    expect.estimate(strength, 0, limit, what, detail)
+
+
 def gradients(reparameterize: Reparameterize) -> tuple[Tensor, tuple[object, ...]]:
     """Return z − mu, and the gradients of z in mu and in logvar, element by element."""
     mu = torch.randn(4, 3, dtype=torch.float64, requires_grad=True)
     logvar = torch.randn(4, 3, dtype=torch.float64, requires_grad=True)
     # Different weights: one element's gradient cannot be mistaken for another's.
     weight = torch.rand(4, 3, dtype=torch.float64) + 1
-    z = expect.tensor(reparameterize(mu, logvar), NAME, (4, 3))
+    # Copies: an answer that changes mu in place must not change what z is compared with.
+    z = expect.tensor(reparameterize(mu.clone(), logvar.clone()), NAME, (4, 3))
     expect.that(bool((z != mu).any()), NO_NOISE)
     expect.that(z.requires_grad, f"{NAME}: expected z to carry a gradient, got none")
     got = torch.autograd.grad((z * weight).sum(), (mu, logvar), allow_unused=True)

@@ -17,7 +17,7 @@ from checkkit import expect
 from checkkit.strategies import for_any
 
 from . import diagnosis, oracles
-from .losses import PARTS, Pair, VaeLoss, images, parts, posterior
+from .losses import PARTS, Pair, VaeLoss, images, loss, parts, posterior
 
 NEAR_ZERO_RTOL = 5e-3
 
@@ -30,8 +30,8 @@ def check_both_image_shapes_agree(vae_loss: VaeLoss) -> None:
     for batch in (1, 4):
         recon_x, x = images(batch)
         code = posterior(batch, 3)
-        square = parts(vae_loss(recon_x, x, *code))
-        flat = parts(vae_loss(recon_x.flatten(1), x.flatten(1), *code))
+        square = loss(vae_loss, recon_x, x, *code)
+        flat = loss(vae_loss, recon_x.flatten(1), x.flatten(1), *code)
         expect.that(bool(square[1] != 0), "vae_loss: expected recon above 0, got 0")
         for name, one, other in zip(PARTS, square, flat, strict=True):
             given: dict[str, object] = {"images of shape": (batch, 784)}
@@ -48,7 +48,7 @@ def check_kl_matches_torch_distributions(vae_loss: VaeLoss, code: Pair) -> None:
     given: dict[str, object] = {"mu": mu, "logvar": logvar}
     wanted = oracles.kl(mu, logvar).item()
     recon_x = x = torch.full((len(mu), 1, 28, 28), 0.5)
-    _, _, kl = parts(vae_loss(recon_x, x, mu.clone(), logvar.clone()), given)
+    _, _, kl = parts(vae_loss(recon_x, x.clone(), mu.clone(), logvar.clone()), given)
     expect.close(
         kl,
         wanted,
@@ -83,25 +83,42 @@ def check_recon_matches_bce(vae_loss: VaeLoss, pair: Pair, *, flat: bool) -> Non
     )
 
 
+def check_beta_weighs_only_the_kl(vae_loss: VaeLoss) -> None:
+    """Beta weighs the KL in the total, and nothing else; it may be any number.
+
+    Catches a beta on the reconstruction or on the returned kl, a beta that is applied twice,
+    bounded or subtracted, a KL that is left out where it is small or bounded where it is large, and
+    a third term.
+    """
+    _for_any_beta(vae_loss)
+    # Nearly no reconstruction: a small third term would be seen. Codes far out: the KL is 100,000.
+    digits = torch.full((3, 1, 28, 28), SURE), torch.zeros(3, 1, 28, 28)
+    for far in (0.0, 12.0):
+        mu, logvar = (part + far * part.sign() for part in posterior(3, 4))
+        for beta in (1, 0.5):
+            _total_is_the_sum(vae_loss, digits, (mu, logvar), beta)
+
+
 @for_any(
     code=posteriors(),
     beta=st.sampled_from([1, 0, 2, 4.0, 0.5, 100.0, 0.01]),
     size=st.sampled_from([1.0, 0.125]),
 )
-def check_beta_weighs_only_the_kl(vae_loss: VaeLoss, code: Pair, beta: float, size: float) -> None:
-    """Beta weighs the KL in the total, and nothing else; it may be any number.
-
-    Catches a beta on the reconstruction or on the returned kl, a beta that is applied twice,
-    bounded or subtracted, and a KL that is left out where it is small.
-    """
+def _for_any_beta(vae_loss: VaeLoss, code: Pair, beta: float, size: float) -> None:
+    """As `_total_is_the_sum`, for the smallest inputs that fail."""
     code = code[0] * size, code[1] * size
-    digits = images(len(code[0]))
-    _, recon, kl = parts(vae_loss(*digits, *code))
+    _total_is_the_sum(vae_loss, images(len(code[0])), code, beta)
+
+
+def _total_is_the_sum(vae_loss: VaeLoss, digits: Pair, code: Pair, beta: float) -> None:
+    """Fail unless beta changes the total, and the total is recon + beta · kl."""
+    _, recon, kl = loss(vae_loss, *digits, *code)
     expect.that(bool(recon != 0) or bool(kl != 0), "vae_loss: expected a loss above 0, got 0")
     wanted = (recon.double() + beta * kl.double()).item(), recon.item(), kl.item()
     given: dict[str, object] = {"recon": recon, "kl": kl, "beta": beta}
-    for got in (vae_loss(*digits, *code, beta), vae_loss(*digits, *code, beta=beta)):
-        for name, part, right in zip(PARTS, parts(got, given), wanted, strict=True):
+    by_place = parts(vae_loss(*(one.clone() for one in (*digits, *code)), beta), given)
+    for got in (by_place, loss(vae_loss, *digits, *code, beta=beta)):
+        for name, part, right in zip(PARTS, got, wanted, strict=True):
             expect.close(
                 part,
                 right,

@@ -1,45 +1,72 @@
-"""Escape HTML in the text cells of submissions: nbgrader's pages render Markdown with its HTML.
+"""What students wrote in text cells, as HTML that is safe in formgrader and in feedback pages.
 
-A script in a Markdown cell would run in the feedback page, and in formgrader with the grader's
-rights. Outputs are safe: nbgrader clears the submitted ones, and ours are escaped.
+nbgrader renders Markdown with its HTML and every link: a script would run with the grader's rights.
+Outputs are safe: nbgrader clears the submitted ones, and ours are escaped.
 """
 
 # mypy: disable-error-code="import-untyped, misc, no-untyped-call"
 # nbgrader carries no types.
 from __future__ import annotations
 
-import re
-from pathlib import Path
+from html import escape
 from typing import TYPE_CHECKING
 
+from nbconvert.preprocessors import Preprocessor
 from nbgrader.preprocessors import NbGraderPreprocessor
 
-from autograder.assignment.rubric import find_rubric, load
-from autograder.notebooks.reader import Unreadable, read
+from autograder.integrations.nbgrader.markdown import as_typed, inert, to_html
+from autograder.integrations.nbgrader.repair import released_notebook
 
 if TYPE_CHECKING:
     from nbformat import NotebookNode
 
     from autograder.integrations.nbgrader.repair import Resources
 
-_TAG = re.compile(r"<(?=[A-Za-z/!?])")  # start of a tag; "a < b" and "x<3" are left alone
+_MAX_TEXT = 500_000  # characters of one notebook that are rendered as Markdown
+# What nbgrader's template for formgrader takes as HTML.
+_NAMES = ("student", "last_name", "first_name", "notebook_path", "notebook_id", "assignment_id")
 
 
 class EscapeHtml(NbGraderPreprocessor):
-    """Escapes tags in every text cell that differs from the released ones.
+    """Writes every text cell that differs from the released ones as a block of safe HTML.
 
-    Runs last: nbgrader recognizes an unanswered cell by its unescaped text.
+    Runs last: nbgrader recognizes an unanswered cell by its unchanged text.
     """
 
     def preprocess(
         self, notebook: NotebookNode, resources: Resources
     ) -> tuple[NotebookNode, Resources]:
-        """Escape tags in Markdown and raw cells; released cells may contain images."""
-        root = Path(self.parent.parent.coursedir.root)
-        folder = load(find_rubric(root)).source
-        found = read((folder / f"{resources['nbgrader']['notebook']}.ipynb").read_bytes())
-        ours = set() if isinstance(found, Unreadable) else {one.source for one in found.cells}
+        """Render Markdown and raw cells; released cells keep their text and their pictures."""
+        released = released_notebook(self.parent.parent.coursedir, resources)
+        ours = {_key(cell): cell.get("attachments", {}) for cell in released.cells}
+        left = _MAX_TEXT
         for cell in notebook.cells:
-            if cell.cell_type != "code" and cell.source not in ours:
-                cell.source = _TAG.sub("&lt;", cell.source)
+            if cell.cell_type == "code":
+                continue
+            attachments = cell.pop("attachments", {})
+            if _key(cell) in ours:
+                if known := ours[_key(cell)]:  # a student may have replaced them
+                    cell.attachments = known
+                continue
+            left -= len(cell.source)
+            plain = cell.cell_type == "raw" or left < 0
+            text = as_typed(cell.source) if plain else to_html(cell.source, attachments)
+            # MathJax would read formulas in a raw cell too.
+            cell.cell_type, cell.source = "markdown", inert(text)
         return notebook, resources
+
+
+class EscapeNames(Preprocessor):
+    """Escapes what nbgrader's template for formgrader shows as HTML: names of students."""
+
+    def preprocess(
+        self, notebook: NotebookNode, resources: Resources
+    ) -> tuple[NotebookNode, Resources]:
+        """Escape the texts that the page gets; the notebook stays as it is."""
+        for name in _NAMES:
+            resources[name] = escape(resources.get(name) or "")
+        return notebook, resources
+
+
+def _key(cell: NotebookNode) -> tuple[str, str]:
+    return cell.cell_type, cell.source

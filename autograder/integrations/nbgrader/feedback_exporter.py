@@ -8,6 +8,8 @@ students, and calls every question "Test cell".
 # nbgrader and nbconvert carry no types, nbconvert some that are wrong.
 from __future__ import annotations
 
+import glob
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +17,7 @@ import nbgrader
 from jinja2 import pass_context
 from nbconvert.exporters import HTMLExporter
 from nbconvert.preprocessors import CSSHTMLHeaderPreprocessor
+from nbgrader.converters import GenerateFeedback
 from nbgrader.preprocessors import ClearMarkScheme, GetGrades
 
 from autograder.assignment.rubric_validation import GRADE_CELL
@@ -29,6 +32,7 @@ if TYPE_CHECKING:
 
     from autograder.integrations.nbgrader.repair import Resources
 
+_FONT = re.compile(r"@font-face\s*\{[^}]*\}")  # of nbgrader's icons, in files that are not there
 _TEMPLATES = Path(__file__).resolve().parent / "templates"
 
 
@@ -52,6 +56,16 @@ def configure(config: Config) -> None:
 class FeedbackExporter(HTMLExporter):
     """Writes pages without scripts and links; formulas are MathML, which browsers render."""
 
+    def __init__(self, *arguments: object, **options: object) -> None:
+        """Add the submissions that nbgrader does not find: it takes a name for a pattern."""
+        super().__init__(*arguments, **options)
+        if isinstance(converter := self.parent, GenerateFeedback):
+            coursedir = converter.coursedir
+            where = coursedir.autograded_directory, coursedir.student_id, coursedir.assignment_id
+            for folder in glob.glob(coursedir.format_path(*where)):  # noqa: PTH207 - nbgrader's way
+                found = Path(folder).glob(f"{coursedir.notebook_id}.ipynb")
+                converter.assignments[folder] = sorted(map(str, found))
+
     def default_filters(self) -> Iterator[tuple[str, object]]:
         """Add the template's filter `question`; sanitize raw cells like Markdown."""
         yield from super().default_filters()
@@ -69,7 +83,8 @@ class FeedbackExporter(HTMLExporter):
     ) -> tuple[str, Resources]:
         """Return the page, with a policy that forbids scripts and loading anything."""
         page, resources = super().from_notebook_node(nb, resources, **options)
-        return with_policy(page), resources
+        head, end, body = page.partition("</head>")
+        return with_policy(_FONT.sub("", head) + end + body), resources
 
 
 def question_of(grade_id: str) -> str:

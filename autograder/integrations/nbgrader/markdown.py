@@ -60,6 +60,7 @@ _IMAGE_STARTS = {
     "image/jpeg": b"\xff\xd8\xff",
     "image/gif": b"GIF8",
 }
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
 _DATA = re.compile(r"data:(image/(?:png|jpeg|gif));base64,([A-Za-z0-9+/=]+)")
 
 
@@ -88,7 +89,7 @@ def to_html(source: str, attachments: Attachments, *, trusted: bool = False) -> 
         trusted: Whether the text comes from the course's own notebook. HTML in other texts is
             shown as text.
     """
-    source = source.encode(errors="replace").decode()  # a notebook's JSON can hold half characters
+    source = _readable(source)
     if len(source) > _MAX_MARKDOWN and not trusted:
         return as_typed(source)
     renderer = (_Renderer if trusted else _StudentRenderer)(
@@ -102,7 +103,7 @@ def to_html(source: str, attachments: Attachments, *, trusted: bool = False) -> 
 
 def as_typed(source: str) -> str:
     """Return a text as HTML that shows it as it was typed."""
-    return clean(f"<pre>{escape(source.encode(errors='replace').decode())}</pre>")
+    return clean(f"<pre>{escape(_readable(source))}</pre>")
 
 
 def inert(html: str) -> str:
@@ -160,6 +161,11 @@ class _StudentRenderer(_Renderer):
     def block_code(self, code: str, **_info: object) -> str:
         """Leave code without colours: a lexer that a student chooses may take minutes."""
         return HTMLRenderer.block_code(self, code)
+
+
+def _readable(source: str) -> str:
+    """Replace control characters, and the half characters that a notebook's JSON can hold."""
+    return _CONTROL.sub("�", source).encode(errors="replace").decode()
 
 
 def _attachments(found: object) -> dict[str, dict[str, str]]:

@@ -126,9 +126,13 @@ class _Recorder:
     def pytest_runtest_call(self, item: pytest.Item) -> Iterator[None]:
         """Start every check from the same random state, whatever ran before it."""
         check_id = _id_of(item)
-        seed_everything(seed_from(check_id))
-        self._before_each(check_id)
-        return (yield)
+        with _torch_settings_kept():
+            # What a notebook, or the check before, has set must not decide.
+            torch.set_grad_enabled(True)
+            torch.set_default_dtype(torch.float32)
+            seed_everything(seed_from(check_id))
+            self._before_each(check_id)
+            return (yield)
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtest_makereport(
@@ -231,6 +235,17 @@ def _without_installed_plugins() -> Iterator[None]:
             del os.environ[name]
         else:
             os.environ[name] = before
+
+
+@contextmanager
+def _torch_settings_kept() -> Iterator[None]:
+    """Restore the settings of torch that an answer can change for the whole process."""
+    gradients, dtype = torch.is_grad_enabled(), torch.get_default_dtype()
+    try:
+        yield
+    finally:
+        torch.set_grad_enabled(gradients)
+        torch.set_default_dtype(dtype)
 
 
 @contextmanager

@@ -119,7 +119,7 @@ def check_total_is_recon_plus_beta_kl(vae_loss: VaeLoss) -> None:
     """
     inputs = (*some_digits(2), torch.tensor([[2.0], [3.0]]), torch.tensor([[0.0], [1.0]]))
     for options in ({}, {"beta": 4.0}, {"beta": 0.5}, {"beta": 0.0}):
-        total, recon, kl = parts(vae_loss(*inputs, **options))
+        total, recon, kl = parts(vae_loss(*(one.clone() for one in inputs), **options))
         expect.that(bool(kl != 0), "vae_loss: expected kl above 0, got 0 (mu=2, logvar=0)")
         beta, r, k = options.get("beta", 1.0), recon.item(), kl.item()
         given: dict[str, object] = {"recon": recon, "kl": kl, **options}

@@ -8,9 +8,13 @@ from torch import nn
 from checkkit import expect
 from checkkit.expect import Hint
 from checkkit.wording import plain
+from lab.checks.kernels import kernels
 from lab.checks.vae import VAE, decoded, encoded, forwarded, sampled, within_0_and_1
 
 IN_A_LIST = Hint("PyTorch does not see layers in a plain list: use nn.Sequential or nn.ModuleList")
+NOT_LOCAL = Hint(
+    "a convolution has small kernels, (channels, channels, height, width), that it uses everywhere"
+)
 UNUSED = Hint("nothing that forward returns depends on it: is it used, and not cut off by no_grad?")
 
 
@@ -18,14 +22,16 @@ def check_has_both_kinds_of_convolution(ConvVAE: VAE) -> None:
     """There is a Conv2d to encode and a ConvTranspose2d to decode.
 
     Catches models of linear layers only, upsampling instead, and layers kept where PyTorch cannot
-    see them.
+    see them. A layer counts if its weights have the shape of kernels, whatever it is called; so do
+    kernels for `F.conv2d` and `F.conv_transpose2d`.
     """
     model = ConvVAE(latent_dim=4)
-    layers = list(model.modules())
+    found = {kernel.transposed for kernel in kernels(model)}
     for kind in (nn.Conv2d, nn.ConvTranspose2d):
-        found = any(isinstance(layer, kind) for layer in layers)
         message = f"ConvVAE: expected a layer nn.{kind.__name__}, found none among its modules"
-        expect.that(found, message, IN_A_LIST if _keeps_layers_in_a_list(model) else None)
+        called = any(isinstance(layer, kind) for layer in model.modules())
+        hint = IN_A_LIST if _keeps_layers_in_a_list(model) else NOT_LOCAL if called else None
+        expect.that(None in found or (kind is nn.ConvTranspose2d) in found, message, hint)
 
 
 def _keeps_layers_in_a_list(model: object) -> bool:

@@ -1,4 +1,7 @@
-"""Call the methods of a ConvVAE and check the form of what they return."""
+"""Call the methods of a ConvVAE and check the form of what they return.
+
+Models get copies: one that changes its input in place must not change what a check compares with.
+"""
 
 # ruff: noqa: D102 - the protocol below repeats the signatures of nn.Module and of the contract
 
@@ -40,7 +43,7 @@ PADDED = Hint("7 → 13 → 25: each ConvTranspose2d lacks output_padding=1")
 
 def encoded(model: Model, x: Tensor, latent_dim: int) -> tuple[Tensor, Tensor]:
     """Return (mu, logvar) of `encode`, each (batch, latent_dim)."""
-    parts = expect.several(model.encode(x), "ConvVAE.encode", ("mu", "logvar"))
+    parts = expect.several(model.encode(x.clone()), "ConvVAE.encode", ("mu", "logvar"))
     return _code(parts[0], "encode: mu", x, latent_dim), _code(
         parts[1], "encode: logvar", x, latent_dim
     )
@@ -48,12 +51,12 @@ def encoded(model: Model, x: Tensor, latent_dim: int) -> tuple[Tensor, Tensor]:
 
 def decoded(model: Model, z: Tensor) -> Tensor:
     """Return the images of `decode`, (batch, 1, 28, 28)."""
-    return _images(model.decode(z), "decode", len(z), {"z of shape": tuple(z.shape)})
+    return _images(model.decode(z.clone()), "decode", len(z), {"z of shape": tuple(z.shape)})
 
 
 def forwarded(model: Model, x: Tensor, latent_dim: int) -> tuple[Tensor, Tensor, Tensor]:
     """Return (recon_x, mu, logvar) of `forward`."""
-    parts = expect.several(model(x), "ConvVAE.forward", ("recon_x", "mu", "logvar"))
+    parts = expect.several(model(x.clone()), "ConvVAE.forward", ("recon_x", "mu", "logvar"))
     recon_x = _images(parts[0], "forward: recon_x", len(x), {"x of shape": tuple(x.shape)})
     mu = _code(parts[1], "forward: mu", x, latent_dim)
     return recon_x, mu, _code(parts[2], "forward: logvar", x, latent_dim)

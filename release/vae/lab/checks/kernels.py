@@ -1,0 +1,52 @@
+"""The convolution kernels among a model's parameters, told by their shape."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from torch import nn
+from torch.nn.parameter import UninitializedParameter
+
+from lab.checks.vae import Model
+
+# Half of an image's side. A kernel that covers more is not local.
+SIDE = 14
+
+
+@dataclass(frozen=True)
+class Kernel:
+    """A parameter of the shape of a kernel, (channels, channels, height, width).
+
+    Attributes:
+        parameter: The parameter.
+        transposed: Whether it is one of a transposed convolution, by the class of its layer; None
+            if it is in no such layer, but for `F.conv2d` or `F.conv_transpose2d`.
+    """
+
+    parameter: nn.Parameter
+    transposed: bool | None
+
+
+def kernels(model: Model) -> Iterator[Kernel]:
+    """Yield the parameters of a model that have the shape of a kernel, whatever they are in.
+
+    A layer that is only called a convolution has no such parameter. One number per channel is no
+    kernel but a scale, such as that of weight normalisation.
+    """
+    in_layers: dict[int, bool] = {}
+    for module in model.modules():
+        if isinstance(module, nn.Conv2d | nn.ConvTranspose2d):
+            # With weight normalisation, the weights are parameters of a submodule.
+            transposed = isinstance(module, nn.ConvTranspose2d)
+            in_layers.update((id(parameter), transposed) for parameter in module.parameters())
+    for parameter in model.parameters():
+        number = id(parameter)
+        if isinstance(parameter, UninitializedParameter):
+            if number in in_layers:
+                yield Kernel(parameter, in_layers[number])
+            continue
+        if parameter.ndim != 4 or parameter[0].numel() == 1:
+            continue
+        if max(parameter.shape[2:]) <= SIDE:
+            yield Kernel(parameter, in_layers.get(number))
