@@ -134,13 +134,17 @@ def _of_dependence() -> Iterator[Risk]:
     correlated = 2 / math.pi * math.asin(0.02)
     for check, rows in (("rows_are_independent", 64), ("columns_are_independent", 64)):
         compared = rows * (rows - 1) // 2 + 1
+        # Repetition at any distance is looked for among the rows.
+        lags = 2 * (noise.DRAWS // 2) * 2 if check == "rows_are_independent" else 0
         yield Risk(
             question,
             check,
             f"{compared:,} pairs of {noise.LONG:,}; {pairs:,} neighbours",
             f"± {statistics.pair_limit(noise.LONG):.3f} and ± {limit:.4f}: 8 standard errors",
             # 0.05 and 0.3 of the 8 standard errors allow for the estimated median.
-            sign_risk(2 * compared, errors - 0.05) + sign_risk(8, errors - 0.3),
+            sign_risk(2 * compared, errors - 0.05)
+            + sign_risk(8, errors - 0.3)
+            + sign_risk(lags, statistics.LAG_STANDARD_ERRORS - 0.01),
             "neighbours that correlate by 0.02",
             passing(correlated, limit, 1 / math.sqrt(pairs)),
         )

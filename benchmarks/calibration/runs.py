@@ -44,6 +44,7 @@ class Run:
         verdict: Nats per held-back digit with the weights of that step: what the grader judges.
         kl: The KL per held-back digit with these weights.
         final: Nats per held-back digit at the end of the budget, in the mode that shows more.
+        final_kl: The KL per held-back digit then.
         seconds: Processor seconds of the training.
     """
 
@@ -54,7 +55,13 @@ class Run:
     verdict: float
     kl: float
     final: float
+    final_kl: float
     seconds: float
+
+    @property
+    def passes(self) -> bool:
+        """Whether the grader accepts the answer."""
+        return training.Nats(self.verdict, self.kl).passes
 
 
 class Runs:
@@ -106,7 +113,7 @@ def train(name: str, seed: int) -> Run:
         _held_back(name, model.state_dict()), _held_back(name, model.state_dict(), train_mode=True)
     )
     seconds = time.process_time() - start
-    return Run(name, seed, halfway, stopped, verdict.recon, verdict.kl, final.recon, seconds)
+    return Run(name, seed, halfway, stopped, *verdict, *final, seconds)
 
 
 def _held_back(

@@ -69,9 +69,11 @@ TEXT = """\
 Made by `python -m benchmarks.calibration.threshold`; do not edit.
 
 The training check trains an answer for {steps} steps of {batch} digits and requires less than
-{threshold:g} nats per held-back digit. Training stops early when other digits are below {safe:g},
-or halfway if they are still above {hopeless:g}. Each run here has the grader's own budget, loss
-and stopping rule. The architectures and mistakes were written by the authors of the kit.
+{threshold:g} nats of reconstruction and {elbo:g} nats of reconstruction and KL together (the
+negative ELBO) per held-back digit. Training stops early when other digits are below {safe:g} and
+{safe_elbo:g}, or halfway if their reconstruction is still above {hopeless:g}. Each
+run here has the grader's own budget, loss and stopping rule. The architectures and mistakes were
+written by the authors of the kit.
 
 ![Nats per held-back digit, for right answers and for mistakes](calibration.png)
 
@@ -80,17 +82,22 @@ and stopping rule. The architectures and mistakes were written by the authors of
   threshold can catch is {lowest:.1f}.
 - At the end of the budget the right architecture nearest to the threshold (`{worst}`) is
   {margin:.1f} of its standard deviations below it.
+- The negative ELBO of right answers is {elbo_mean:.1f} ± {elbo_sd:.1f} nats at the end,
+  {elbo_end:.1f} at most: the bound is {elbo_margin:.0f} standard deviations away. Where training
+  stops it is {elbo_stop:.1f} at most. Codes whose σ is next to nothing carry the image itself;
+  their KL alone is 1,600 nats with logvar = −200, and 160 with logvar = −20.
 - Halfway, the highest right run is at {halfway:.0f} nats.
 - A lower value is not a better answer: several mistakes reach lower values than right answers do.
   The check requires enough, and rewards nothing beyond.
 
 ## Right answers
 
-*Verdict*: the value that the grader judges, at the step where training stops. *End*: the value
-after {steps} steps, in the better of eval and training mode. All in nats.
+*Verdict*: the reconstruction that the grader judges, at the step where training stops. *End*: the
+reconstruction after {steps} steps, in the better of eval and training mode. *With KL*: the highest
+negative ELBO, at the verdict and at the end. All in nats.
 
-| architecture | runs | verdict, mean | highest | end, mean ± sd | sd away | steps | rejected |
-|---|---:|---:|---:|---:|---:|---:|---:|\
+| architecture | runs | verdict | highest | end, mean ± sd | sd away | with KL | steps | rejected |
+|---|---:|---:|---:|---:|---:|---:|---:|---:|\
 """
 
 
@@ -113,8 +120,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         missed = _by_name(runs, tuple(MISSED), MISTAKE_SEEDS, advance)
     picture.draw(right, caught, missed).savefig(given.docs / "calibration.png")
     (given.docs / "calibration.md").write_text(page(right, caught, missed), encoding="utf-8")
-    wrong = [run for runs in right.values() for run in runs if run.verdict >= training.THRESHOLD]
-    passed = [run for runs in caught.values() for run in runs if run.verdict < training.THRESHOLD]
+    wrong = [run for runs in right.values() for run in runs if not run.passes]
+    passed = [run for runs in caught.values() for run in runs if run.passes]
     return 1 if wrong or passed else 0
 
 
@@ -142,8 +149,9 @@ def page(
 ) -> str:
     """Return the text of the page."""
     everything = [run for runs in right.values() for run in runs]
+    ends = [run.final + run.final_kl for run in everything]
     worst = min(right, key=lambda name: margin(right[name]))
-    rejected = sum(run.verdict >= training.THRESHOLD for run in everything)
+    rejected = sum(not run.passes for run in everything)
     bound = 1 - 0.05 ** (1 / len(everything))  # of the rate, where no run is rejected
     introduction = TEXT.format(
         steps=training.STEPS,
@@ -158,6 +166,13 @@ def page(
         highest=max(run.verdict for run in everything),
         lowest=min(run.verdict for runs in caught.values() for run in runs),
         halfway=max(run.halfway for run in everything),
+        elbo=training.ELBO,
+        safe_elbo=training.SAFE_ELBO,
+        elbo_mean=statistics.mean(ends),
+        elbo_sd=statistics.stdev(ends),
+        elbo_end=max(ends),
+        elbo_margin=(training.ELBO - statistics.mean(ends)) / statistics.stdev(ends),
+        elbo_stop=max(run.verdict + run.kl for run in everything),
         margin=margin(right[worst]),
         worst=worst,
     )
@@ -172,11 +187,13 @@ def page(
 def _right_row(name: str, runs: Sequence[Run]) -> str:
     verdicts, finals = [run.verdict for run in runs], [run.final for run in runs]
     steps = statistics.median(run.stopped for run in runs)
-    rejected = sum(verdict >= training.THRESHOLD for verdict in verdicts)
+    rejected = sum(not run.passes for run in runs)
+    stop = max(run.verdict + run.kl for run in runs)
+    end_with_kl = max(run.final + run.final_kl for run in runs)
     end = f"{statistics.mean(finals):.1f} ± {statistics.stdev(finals):.1f}"
     return (
         f"| {name} | {len(runs)} | {statistics.mean(verdicts):.1f} | {max(verdicts):.1f} | {end} "
-        f"| {margin(runs):.1f} | {steps:g} | {rejected} |"
+        f"| {margin(runs):.1f} | {stop:.0f}, {end_with_kl:.0f} | {steps:g} | {rejected} |"
     )
 
 

@@ -139,9 +139,7 @@ def test_a_crashed_task_is_a_grader_error_and_never_stops_the_rest(grade, tmp_pa
     assert "status -9" in found["bob"].message
 
 
-def test_a_grader_error_is_kept_until_it_is_to_be_tried_again(
-    grade, tmp_path, monkeypatch, capsys
-):
+def test_a_grader_error_is_kept_until_it_is_to_be_tried_again(grade, tmp_path, monkeypatch, capsys):
     with monkeypatch.context() as broken:
         broken.setattr("autograder.runners.process_pool.grade", None)
         assert grade() == 1

@@ -12,11 +12,11 @@ from lab.checks import ANSWERS, VISIBLE_CHECKS
 from torch import nn
 from torch.nn import functional as F  # noqa: N812 - as everybody calls it
 
-from autograder.assignment.answer_bank import bank
-from autograder.assignment.model import load
+from autograder.assignment.answer_bank import load_bank
+from autograder.assignment.rubric import load
 from checkkit.runner import run_checks
 
-BANK = bank(load())
+BANK = load_bank(load())
 CHECKS = load().visible_checks
 WALK = (Path(__file__).resolve().parents[2] / "docs/walk.md").read_text()
 

@@ -6,6 +6,7 @@ import argparse
 import os
 import sys
 import tempfile
+from collections import Counter
 from contextlib import ExitStack
 from pathlib import Path
 from unittest import mock
@@ -28,8 +29,14 @@ def main() -> int:
     parser.add_argument(
         "--without-bubblewrap", action="store_true", help="run as on a machine without bubblewrap"
     )
+    parser.add_argument("--count", action="store_true", help="only count the attacks")
     options = parser.parse_args()
     chosen = [a for a in ATTACKS if not options.words or any(w in a.title for w in options.words)]
+    if options.count:
+        families = Counter(attack.family for attack in chosen)
+        print(f"{len(chosen)} attacks in {len(families)} families")
+        print("\n".join(f"{count:5} {family}" for family, count in families.items()))
+        return 0
     found: dict[str, list[Outcome]] = {}
     with ExitStack() as setting:
         if options.without_bubblewrap:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from autograder.authoring.attacks import sources
 from tests.courses import tiny
 from tests.hostile.attack import PRELUDE
 
@@ -25,7 +26,7 @@ WORST = {
     "kills-its-parent": "os.kill(os.getppid(), 9); out('killed')",
     "forges-frames": "os.write(fd(), b'\\xff' * 64)",
     "patches-builtins": "import builtins; builtins.isinstance = lambda *a: True",
-    "shows-a-script": "raise ValueError('<script>alert(1)</script>')",
+    "shows-a-script": sources.PAGES["a script as a message"],
 }
 
 

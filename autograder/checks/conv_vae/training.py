@@ -35,9 +35,8 @@ THRESHOLD = 170.0
 SAFE = 150.0
 # Reconstruction and KL together, the negative ELBO, per held-back digit. It bounds what a code may
 # carry: with σ near 0, mu carries the image itself, at a KL of 160 nats for logvar = −20 and of
-# 1,600 for −200. At the end of the budget, 46 runs of 26 right architectures have 129 ± 5 (148 at most),
-# so the bound is 25 standard deviations away; where training stops, at most 240. See
-# docs/calibration.md.
+# 1,600 for −200. At the end of the budget, 46 runs of 26 right architectures have 129 ± 5, 148 at
+# most: the bound is 29 standard deviations away. See docs/calibration.md.
 ELBO, SAFE_ELBO = 280.0, 240.0
 FIRST_EVALUATION, EVALUATE_EVERY = 96, 16
 FEW = 100

@@ -96,7 +96,7 @@ def sound_notebook(data: bytes) -> NotebookNode | Unreadable:
 
 
 def _encodable(text: str) -> str:
-    """Return JSON without half characters (`"\\ud800"`), which no file can be written with."""
+    r"""Return JSON without half characters (`"\ud800"`), which no file can be written with."""
     if not _SURROGATE.search(text):
         return text
     tree = json.dumps(json.loads(text), ensure_ascii=False)

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import fnmatch
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from nbconvert.exporters import NotebookExporter
 from nbgrader.converters.base import NbGraderException
@@ -26,7 +26,6 @@ if TYPE_CHECKING:
     from nbgrader.converters.base import BaseConverter
 
     from autograder.assignment.model import Assignment
-    from autograder.integrations.nbgrader.repair import Resources
 
 
 class SourceExporter(NotebookExporter):
@@ -48,8 +47,8 @@ class RequireScores(NbGraderPreprocessor):
     """
 
     def preprocess(
-        self, notebook: NotebookNode, resources: Resources
-    ) -> tuple[NotebookNode, Resources]:
+        self, notebook: NotebookNode, resources: dict[str, Any]
+    ) -> tuple[NotebookNode, dict[str, Any]]:
         """Raise an error before nbgrader saves points that nobody earned."""
         for cell in notebook.cells:
             if is_autograded(cell) and not any(
