@@ -63,6 +63,8 @@ class Channel(FrameSocket):
         layout = _layout(header.pop("tensors", None), size)
         if self.admit is not None:
             self.admit(header, size)
+        if not layout:
+            return header, Received()
         payload = self.receive_payload(size, deadline, in_shared=in_shared)
         return header, Received(_tensor_from(payload, *place) for place in layout)
 

@@ -36,10 +36,11 @@ class Received(list[Tensor]):
     Otherwise a small frame could describe any number of copies of one large tensor.
     """
 
-    def __init__(self, tensors: Iterable[Tensor]) -> None:
+    _values = 0
+
+    def __init__(self, tensors: Iterable[Tensor] = ()) -> None:
         super().__init__(tensors)
-        self._taken = bytearray(len(self))
-        self._values = 0
+        self._taken: set[int] = set()
 
     def take(self, index: object) -> Tensor:
         """Return the tensor at an index.
@@ -49,9 +50,9 @@ class Received(list[Tensor]):
         """
         if type(index) is not int or not 0 <= index < len(self):
             raise ProtocolError("a value refers to a tensor that its frame does not have")
-        if self._taken[index]:
+        if index in self._taken:
             raise ProtocolError("two values refer to one tensor of a frame")
-        self._taken[index] = 1
+        self._taken.add(index)
         return self[index]
 
     def count_values(self, more: int) -> None:
