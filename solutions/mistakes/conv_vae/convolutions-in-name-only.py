@@ -1,6 +1,7 @@
 """Calls its linear layers Conv2d and ConvTranspose2d.
 
 caught by: has_both_kinds_of_convolution
+same as: linear-layers-only
 hint: A convolution uses one small kernel everywhere: nn.Conv2d and nn.ConvTranspose2d.
 """
 
