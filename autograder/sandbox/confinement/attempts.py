@@ -232,6 +232,9 @@ def _all() -> Iterator[Attempt]:
         (SECCOMP,),
         {
             "set up io_uring": lambda _t: call("syscall", 425, 1, ctypes.create_string_buffer(128)),
+            "make a timer that sends any signal": lambda _t: call(
+                "timer_create", 1, None, ctypes.byref(ctypes.c_void_p())
+            ),
             "enter a new user namespace": lambda _t: call("unshare", 0x10000000),
         },
     )
