@@ -110,7 +110,16 @@ def measured(results, *paths) -> tuple[dict[str, object], float, float]:
         most = max(most, sum(each))
         time.sleep(0.2)
     assert run.returncode == 0
-    return kills.timeless(results), time.monotonic() - start, most / 2**30
+    return outcomes(results), time.monotonic() - start, most / 2**30
+
+
+def outcomes(results) -> dict[str, object]:
+    """Return all results without times, and without digests: a developer may edit the checks."""
+    found = kills.timeless(results)
+    for result in found.values():
+        for one in (result, *result["questions"]):
+            one.pop("checks_sha256")
+    return found
 
 
 def memory_of(pid: int) -> int:

@@ -172,6 +172,7 @@ def try_all(assignment: Assignment, *, confine: bool) -> Iterator[Verdict]:
         Targets(Path(folder), forbidden_paths(assignment)) as targets,
         open_sandbox(assignment, confine=confine) as sandbox,
     ):
+        Path(folder, ".gitignore").write_text("*\n", encoding="utf-8")
         trial = Trial(sandbox, targets, Path(pages))
         for attack in ATTACKS:
             yield trial.attempt(attack)
