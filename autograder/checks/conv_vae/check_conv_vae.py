@@ -102,7 +102,10 @@ def check_inputs_are_unchanged(ConvVAE: VAE) -> None:
     """
     model, x, z = ConvVAE(latent_dim=4).eval(), some(3), torch.randn(3, 4)
     before = x.clone(), z.clone()
-    # Not by the functions of `lab.checks.vae`, which pass copies.
+    forwarded(model, x, 4)
+    encoded(model, x, 4)
+    decoded(model, z)
+    # Again, not by the functions of `lab.checks.vae`, which pass copies.
     model(x)
     model.encode(x)
     model.decode(z)
