@@ -18,7 +18,7 @@ from tests.browser.student import READY, TOKEN, browser, browser_here, jupyterla
 from tests.courses.softmax_course import told
 from tests.sample_class import rewrite, submission
 
-PARTS = ("source", "solutions", "autograder")  # what grading needs of this checkout
+PARTS = ("source", "solutions", "autograder", "checkkit")  # what grading needs of this checkout
 
 
 def course_with(root: Path, students: tuple[str, ...], words: dict[str, str]) -> Assignment:

@@ -56,7 +56,7 @@ def submission() -> bytes:
         pictures = {k: v for k, v in ATTACHMENTS.items() if k != "list.png"}
         cells.append(tiny.cell("markdown", text, number) | {"attachments": pictures})
         cells.append(tiny.cell("raw", text, number + 1000))
-    cells.append(tiny.cell("code", f"# {MARKUP}", 99) | {"outputs": [shown]})
+    cells.append(tiny.cell("code", f"# {MARKUP}\n### BEGIN MARK SCHEME", 99) | {"outputs": [shown]})
     cells[-1]["metadata"] = {"tags": ['"><script>alert(1)</script>'], "magics_language": MARKUP}
     tree = json.loads(tiny.notebook(cells))
     tree["metadata"] |= {

@@ -139,6 +139,7 @@ MARKDOWN: dict[str, str] = {
     "line separators": "a\u2028\u2029\x0b\x0c\x85\r\r[look](javascript:alert(1))",
     "half characters": "\ud800 [look](javascript:alert(1)) \udfff",
     "nul": "\0<scr\0ipt>alert(1)</script>[look](java\0script:alert(1))",
+    "mark scheme that never ends": "=== BEGIN MARK SCHEME ===\n\n### BEGIN SOLUTION",
     "nested too deeply": "> " * 2000 + "[look](javascript:alert(1))",
     "too long": "[look](javascript:alert(1)) " * 2000,
 }  # fmt: skip

@@ -15,7 +15,7 @@ from nbconvert.preprocessors import Preprocessor
 from nbgrader.preprocessors import NbGraderPreprocessor
 
 from autograder.integrations.nbgrader.markdown import as_typed, inert, to_html
-from autograder.integrations.nbgrader.repair import released_notebook
+from autograder.integrations.nbgrader.repair import released_notebook, source_notebook
 
 if TYPE_CHECKING:
     from nbformat import NotebookNode
@@ -37,8 +37,12 @@ class EscapeHtml(NbGraderPreprocessor):
         self, notebook: NotebookNode, resources: Resources
     ) -> tuple[NotebookNode, Resources]:
         """Render Markdown and raw cells; released cells keep their text and their pictures."""
-        released = released_notebook(self.parent.parent.coursedir, resources)
-        ours = {_key(cell): cell.get("attachments", {}) for cell in released.cells}
+        coursedir = self.parent.parent.coursedir
+        ours = {
+            _key(cell): cell.get("attachments", {})
+            for own in (source_notebook, released_notebook)  # nbgrader restores mark schemes
+            for cell in own(coursedir, resources).cells
+        }
         left = _MAX_TEXT
         for cell in notebook.cells:
             if cell.cell_type == "code":

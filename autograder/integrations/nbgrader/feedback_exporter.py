@@ -19,6 +19,7 @@ from nbconvert.exporters import HTMLExporter
 from nbconvert.preprocessors import CSSHTMLHeaderPreprocessor
 from nbgrader.converters import GenerateFeedback
 from nbgrader.preprocessors import ClearMarkScheme, GetGrades
+from nbgrader.utils import is_task
 
 from autograder.assignment.rubric_validation import GRADE_CELL
 from autograder.integrations.nbgrader.markdown import clean, to_html
@@ -42,7 +43,7 @@ def configure(config: Config) -> None:
     config.GenerateFeedback.exporter_class = (
         "autograder.integrations.nbgrader.feedback_exporter.FeedbackExporter"
     )
-    config.GenerateFeedback.preprocessors = [GetGrades, ClearMarkScheme, CSSHTMLHeaderPreprocessor]
+    config.GenerateFeedback.preprocessors = [GetGrades, ClearTasks, CSSHTMLHeaderPreprocessor]
     # Settings of this class only: formgrader uses the parent class.
     config.FeedbackExporter.preprocessors = []
     config.FeedbackExporter.template_name = "with_reasons"
@@ -51,6 +52,19 @@ def configure(config: Config) -> None:
         str(theirs / "templates"),
         str(theirs / "static/node_modules/bootstrap/dist/css"),
     ]
+
+
+class ClearTasks(ClearMarkScheme):
+    """Removes the mark schemes of tasks; the words in a student's text cost nobody a page."""
+
+    def preprocess_cell(
+        self, cell: NotebookNode, resources: Resources, index: int
+    ) -> tuple[NotebookNode, Resources]:
+        """Leave every cell as it is that cannot have a mark scheme."""
+        if not is_task(cell):
+            return cell, resources
+        cleared: tuple[NotebookNode, Resources] = super().preprocess_cell(cell, resources, index)
+        return cleared
 
 
 class FeedbackExporter(HTMLExporter):

@@ -133,8 +133,17 @@ def _unanswered(released: NotebookNode, reason: str) -> NotebookNode:
 
 def released_notebook(coursedir: CourseDirectory, resources: Resources) -> NotebookNode:
     """Return the released notebook of the course that nbgrader works in."""
+    return _own_notebook(coursedir, resources, coursedir.release_directory)
+
+
+def source_notebook(coursedir: CourseDirectory, resources: Resources) -> NotebookNode:
+    """Return the source of that notebook, with its mark schemes."""
+    return _own_notebook(coursedir, resources, coursedir.source_directory)
+
+
+def _own_notebook(coursedir: CourseDirectory, resources: Resources, step: str) -> NotebookNode:
     names = resources["nbgrader"]
-    folder = coursedir.format_path(coursedir.release_directory, ".", names["assignment"])
+    folder = coursedir.format_path(step, ".", names["assignment"])
     path = Path(folder, f"{names['notebook']}.ipynb")
     return nbformat.reads(path.read_text(encoding="utf-8"), as_version=4)
 
