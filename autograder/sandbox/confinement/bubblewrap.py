@@ -75,8 +75,24 @@ def _mounts(paths: Sequence[str]) -> Iterator[str]:
     # bubblewrap makes missing folders for its own user only; nobody could not enter them.
     for up in {str(up) for path in words for up in Path(path).parents} - words.keys() - {"/"}:
         words[up] = ["--dir", up]
+    # bubblewrap may lack the capability to write into a folder without write permission, so a cover
+    # with mounts in it is made read-only after them.
+    sealed = [
+        path
+        for path in sorted(words)
+        if words[path] == _cover(path) and any(one.startswith(f"{path}/") for one in words)
+    ]
+    for path in sealed:
+        words[path] = ["--perms", "0755", "--tmpfs", path]
     for path in sorted(words):  # a folder sorts before what is in it
         yield from words[path]
+    for path in sealed:
+        yield from ("--remount-ro", path)
+
+
+def _cover(folder: str) -> list[str]:
+    """Return the words that cover a folder with an empty one."""
+    return ["--perms", "0555", "--tmpfs", folder]
 
 
 def _one(path: str) -> Iterator[str]:
@@ -94,7 +110,7 @@ def _covers(folder: Path, needed: Collection[str]) -> dict[str, list[str]]:
         if entry.path in needed or entry.is_symlink():  # the target of a link has been covered
             continue
         if entry.is_dir():
-            covers[entry.path] = ["--perms", "0555", "--tmpfs", entry.path]
+            covers[entry.path] = _cover(entry.path)
         else:
             covers[entry.path] = ["--ro-bind", os.devnull, entry.path]
     return covers
