@@ -196,6 +196,8 @@ def main() -> None:
     gc.enable()
     keep_freed_memory()
     torch.set_num_threads(1)  # a pool of threads would not survive the fork
+    # Kernels are chosen by what /proc/cpuinfo says, once in a process. Workers have no /proc.
+    torch.backends.cpu.get_cpu_capability()
     found: Findings = {"layers": [], "possible": [], "readable": []}
     if plan.confine:
         lockdown.confine_zygote(plan)
