@@ -8,15 +8,17 @@ answers that are written differently), and known mistakes. Each file opens with 
     caught by: variance_is_exp_logvar
     hint: exp(logvar) is the variance; σ is exp(0.5 · logvar).
 
-The first line is the title; only mistakes have fields. A third field, `same as: <stem>`, marks a
-mistake that no input distinguishes from another: either name is correct for it. The rest of the
-file is the answer, as a student would type it into the cell. Solved notebooks are always generated
-from a source notebook and this bank, never edited by hand.
+The first line is the title; only mistakes have fields. `same as: <stem>` marks a mistake that no
+input distinguishes from another: either name is correct for it. `costs: 7-11` says how many points
+of its question a mistake should cost; `autograder validate` fails if it costs less or more. The
+rest of the file is the answer, as a student would type it into the cell. Solved notebooks are
+always generated from a source notebook and this bank, never edited by hand.
 """
 
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -26,8 +28,9 @@ from autograder.support.errors import UsageError
 
 _REFERENCE, _ALTERNATIVE, _MISTAKE = "reference", "alternatives", "mistakes"
 _REQUIRED = ("caught by", "hint")
-_SAME_AS = "same as"
-_FIELDS = (*_REQUIRED, _SAME_AS)
+_SAME_AS, _COSTS = "same as", "costs"
+_FIELDS = (*_REQUIRED, _SAME_AS, _COSTS)
+_RANGE = re.compile(r"(\d+(?:\.\d+)?)(?:-(\d+(?:\.\d+)?))?")
 
 
 class BankError(UsageError):
@@ -46,6 +49,7 @@ class BankEntry:
         hint: Advice for students; mistakes only.
         code: The answer.
         same_as: Stem of an indistinguishable mistake.
+        costs: The least and the most points of the question that it should cost.
     """
 
     stem: str
@@ -55,6 +59,7 @@ class BankEntry:
     hint: str | None
     code: str
     same_as: str | None = None
+    costs: tuple[float, float] | None = None
 
     @property
     def names(self) -> frozenset[str]:
@@ -122,6 +127,7 @@ def read_entry(path: Path) -> BankEntry:
         hint=fields.get("hint"),
         code=code,
         same_as=fields.get(_SAME_AS),
+        costs=_read_costs(fields[_COSTS], path) if _COSTS in fields else None,
     )
 
 
@@ -165,6 +171,15 @@ def _title_and_fields(docstring: str, path: Path) -> tuple[str, dict[str, str]]:
             )
         fields[name] = value.strip()
     return title, fields
+
+
+def _read_costs(text: str, path: Path) -> tuple[float, float]:
+    """Return the least and the most points that `costs: 7-11`, or `costs: 20`, allows."""
+    found = _RANGE.fullmatch(text)
+    least, most = (float(found[1]), float(found[2] or found[1])) if found else (1.0, 0.0)
+    if least > most:
+        raise BankError(f"{path}: 'costs' must be points, as in 'costs: 7-11'; got {text!r}")
+    return least, most
 
 
 def _read_folder(folder: Path, questions: Iterable[str]) -> list[BankEntry]:
