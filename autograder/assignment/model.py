@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 from autograder.notebooks.reader import NotebookCell
@@ -23,6 +23,68 @@ class RubricError(UsageError):
 
 
 @dataclass(frozen=True)
+class Level:
+    """A part of a criterion's points for an answer that does not meet all of it.
+
+    Attributes:
+        share: The share of the criterion's points, between 0 and 1.
+        passed: Ids of the criterion's checks that the answer must pass.
+    """
+
+    share: float
+    passed: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Criterion:
+    """What an instructor gives points for; checks decide whether an answer meets it.
+
+    Attributes:
+        id: Its name within the question.
+        title: What the answer must do, in a student's words.
+        points: Its points.
+        checks: Ids of the checks that decide it. An answer that passes all of them gets all points.
+        partial: Levels with a part of the points.
+    """
+
+    id: str
+    title: str
+    points: float
+    checks: tuple[str, ...]
+    partial: tuple[Level, ...] = ()
+
+
+@dataclass(frozen=True)
+class Consequence:
+    """Checks that fail because another check fails, so that one mistake costs points once.
+
+    If a check of `of` failed and all of `if_passed` passed, then the failures of `checks` do not
+    count. `if_passed` is the evidence that nothing else is wrong.
+    """
+
+    of: tuple[str, ...]
+    checks: tuple[str, ...]
+    if_passed: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Mend:
+    """A repair of one mistake, with which the other criteria can still be judged.
+
+    Attributes:
+        check: Id of the check whose failure the mend repairs. Its criterion stays lost.
+        use: The name of the function that takes the answer and returns the mended one.
+        title: What it does, the first line of the function's docstring.
+        source: The source of the function, with its imports. It runs with the submission.
+    """
+
+    check: str
+    use: str
+    title: str
+    source: str
+
+
+@dataclass(frozen=True)
 class Question:
     """One graded answer, with everything that its checks need.
 
@@ -30,7 +92,9 @@ class Question:
         id: The grade_id of the answer cell.
         answer: The name that the notebook must define.
         needs: Names of other answers that this answer uses.
-        points: Points by check id, in the order in which results list the checks.
+        criteria: What points are given for, in the order in which results list them.
+        consequences: Which failures do not count beside which others.
+        mends: The repairs that are tried on an answer that fails their check.
         titles: The claim of each check, by check id.
         check_files: The files with the checks: the visible ones, then the hidden ones.
         visible_check_ids: The ids of the checks that students have.
@@ -43,7 +107,9 @@ class Question:
     id: str
     answer: str
     needs: tuple[str, ...]
-    points: Mapping[str, float]
+    criteria: tuple[Criterion, ...]
+    consequences: tuple[Consequence, ...]
+    mends: tuple[Mend, ...]
     titles: Mapping[str, str]
     check_files: tuple[Path, ...]
     visible_check_ids: frozenset[str]
@@ -53,8 +119,13 @@ class Question:
 
     @property
     def max_score(self) -> float:
-        """The points of all checks together."""
-        return sum(self.points.values())
+        """The points of all criteria together."""
+        return sum(criterion.points for criterion in self.criteria)
+
+    @property
+    def check_ids(self) -> tuple[str, ...]:
+        """The ids of all checks, criterion by criterion."""
+        return tuple(check for criterion in self.criteria for check in criterion.checks)
 
 
 @dataclass(frozen=True)
@@ -70,11 +141,13 @@ class Assignment:
         visible_checks: The folder of the checks that students have.
         staff_checks: The folder of the hidden checks.
         stand_ins: The file with the stand-ins, if any.
+        mends: The file with the mends, if any.
         preload: The modules that workers import before they load a submission.
         late: The late policy for nbgrader's gradebook; empty if there is none.
         hints: Whether students see the hints.
         staff_checks_shown: When Gradescope shows the hidden checks, in Gradescope's words.
         budgets: Limits on the time and memory of one submission.
+        misnamed_costs: The points that a question loses if its answer has another name.
         rubric_sha256: Hash of the rubric file.
     """
 
@@ -88,12 +161,14 @@ class Assignment:
     visible_checks: Path
     staff_checks: Path
     stand_ins: Path | None
+    mends: Path | None
     preload: tuple[str, ...]
     questions: tuple[Question, ...]
     late: Mapping[str, float] = field(default_factory=dict)
     hints: bool = True
     staff_checks_shown: str = "visible"
     budgets: Budgets = field(default_factory=Budgets)
+    misnamed_costs: float = 1.0
     rubric_sha256: str = ""
 
     @property
@@ -119,5 +194,12 @@ class Assignment:
     @property
     def digest(self) -> str:
         """A hash of everything that decides a grade besides the submission; points included."""
-        parts = [[question.digest, list(question.points.items())] for question in self.questions]
-        return hashlib.sha256(json.dumps(parts).encode()).hexdigest()
+        parts = [
+            [
+                question.digest,
+                [asdict(criterion) for criterion in question.criteria],
+                [asdict(consequence) for consequence in question.consequences],
+            ]
+            for question in self.questions
+        ]
+        return hashlib.sha256(json.dumps([parts, self.misnamed_costs]).encode()).hexdigest()

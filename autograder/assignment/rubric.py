@@ -7,16 +7,18 @@ import hashlib
 import json
 import os
 import tomllib
-from collections.abc import Iterable, Mapping
-from dataclasses import asdict
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
 from autograder.assignment.check_files import check_files_in, parse, read_checks
+from autograder.assignment.criteria import consequence_of, criterion_of
 from autograder.assignment.digest import hash_files
-from autograder.assignment.model import Assignment, Question, RubricError
+from autograder.assignment.model import Assignment, Mend, Question, RubricError
 from autograder.assignment.rubric_validation import (
     FOLDERS,
+    OPTIONAL_FILES,
     file_errors,
     question_errors,
     shape_errors,
@@ -128,7 +130,7 @@ def load(rubric: Path | None = None) -> Assignment:
     _raise_if_any(path, [*shape_errors(tree)])
     root = _root(path, tree)
     folders = {key: root / tree[key] for key in FOLDERS}
-    stand_ins = root / tree["stand_ins"] if "stand_ins" in tree else None
+    stand_ins, mends = (root / tree[key] if key in tree else None for key in OPTIONAL_FILES)
     source_notebook = folders["source"] / tree["notebook"]
     preload = tuple(tree.get("preload", ()))
     budgets = budgets_of(tree.get("budgets", {}))
@@ -139,26 +141,31 @@ def load(rubric: Path | None = None) -> Assignment:
         [item["id"] for item in tree["question"]],
         source_notebook,
         check_folders,
-        also=[stand_ins] if stand_ins else [],
+        also=[path for path in (stand_ins, mends) if path],
         without=[path],
     )
-    definitions = _definitions(stand_ins)
+    definitions, mend_functions = _definitions(stand_ins), _definitions(mends, whole=True)
 
     def question(item: Mapping[str, Any]) -> Question:
         id_, needs = item["id"], tuple(item.get("needs", ()))
         visible, hidden = (check_files_in(folder, id_) for folder in check_folders)
         visible_checks = read_checks(visible)
-        facts = [id_, item["answer"], *needs, *sorted(item["points"])]
+        criteria = tuple(map(criterion_of, item["criterion"]))
+        mends = tuple(_mends(item, mend_functions))
+        checks = sorted(check for criterion in criteria for check in criterion.checks)
+        facts = [id_, item["answer"], *needs, *checks, *([one.check, one.use] for one in mends)]
         decisive = json.dumps([facts, hashes[id_], preload, asdict(budgets)])
         return Question(
             id=id_,
             answer=item["answer"],
             needs=needs,
-            points={check: float(points) for check, points in item["points"].items()},
+            criteria=criteria,
+            consequences=tuple(map(consequence_of, item.get("consequence", ()))),
+            mends=mends,
             titles=visible_checks | read_checks(hidden),
             check_files=(*visible, *hidden),
             visible_check_ids=frozenset(visible_checks),
-            stand_ins={name: definitions[name] for name in needs if name in definitions},
+            stand_ins={name: definitions[name].source for name in needs if name in definitions},
             stubs=_stubs(cells, id_),
             digest=hashlib.sha256(decisive.encode()).hexdigest(),
         )
@@ -170,10 +177,12 @@ def load(rubric: Path | None = None) -> Assignment:
         notebook=tree["notebook"],
         source_cells=cells,
         stand_ins=stand_ins,
+        mends=mends,
         preload=preload,
         questions=tuple(question(item) for item in tree["question"]),
         late=tree.get("late", {}),
         budgets=budgets,
+        misnamed_costs=float(tree.get("misnamed_costs", Assignment.misnamed_costs)),
         hints=tree.get("feedback", {}).get("hints", True),
         staff_checks_shown=tree.get("feedback", {}).get("staff_checks", "visible"),
         rubric_sha256=_sha256(path),
@@ -235,14 +244,35 @@ def _stubs(cells: tuple[NotebookCell, ...], question: str) -> frozenset[str]:
     )
 
 
-def _definitions(stand_ins: Path | None) -> Mapping[str, str]:
-    """Return the source of each definition in the stand-ins file, with the file's imports."""
-    if stand_ins is None or not stand_ins.is_file():  # `file_errors` reports a missing file
+@dataclass(frozen=True)
+class _Definition:
+    """A function or class of a file of the course, to be run with a submission."""
+
+    title: str
+    source: str
+
+
+def _mends(item: Mapping[str, Any], functions: Mapping[str, _Definition]) -> Iterator[Mend]:
+    for one in item.get("mend", ()):
+        found = functions.get(one["use"], _Definition("", ""))  # `question_errors` reports it
+        yield Mend(one["check"], one["use"], found.title, found.source)
+
+
+def _is_of_the_future(node: ast.stmt) -> bool:
+    """Return whether this is an import that must be a file's first: other code may precede it."""
+    return isinstance(node, ast.ImportFrom) and node.module == "__future__"
+
+
+def _definitions(file: Path | None, *, whole: bool = False) -> Mapping[str, _Definition]:
+    """Return each definition in a file by its name, with the file's imports or the whole file."""
+    if file is None or not file.is_file():  # `file_errors` reports a missing file
         return {}
-    body = parse(stand_ins).body
+    body = [node for node in parse(file).body if not _is_of_the_future(node)]
     imports = [node for node in body if isinstance(node, (ast.Import, ast.ImportFrom))]
-    return {
-        node.name: "\n".join(ast.unparse(part) for part in (*imports, node))
-        for node in body
-        if isinstance(node, (ast.FunctionDef, ast.ClassDef))
-    }
+    found = {}
+    for node in body:
+        if isinstance(node, (ast.FunctionDef, ast.ClassDef)):
+            title = (ast.get_docstring(node) or "").partition("\n")[0]
+            parts = body if whole else [*imports, node]
+            found[node.name] = _Definition(title, "\n".join(map(ast.unparse, parts)))
+    return found

@@ -9,6 +9,7 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from autograder.assignment.check_files import read_checks
+from autograder.assignment.criteria import PARTS, criteria_errors, criteria_shape_errors
 from autograder.assignment.model import Assignment, Question
 from autograder.notebooks.reader import Unreadable, read
 from autograder.sandbox.budgets import BOUNDS, budget_errors
@@ -19,8 +20,10 @@ FOLDERS = ("source", "solutions", "visible_checks", "staff_checks")
 VISIBILITIES = ("visible", "after_due_date", "after_published", "hidden")
 
 _TEXTS = ("assignment", "notebook", *FOLDERS)
-_KEYS = {*_TEXTS, "stand_ins", "preload", "question", "late", "feedback", "budgets"}
-_QUESTION_KEYS = {"id", "answer", "needs", "points"}
+OPTIONAL_FILES = ("stand_ins", "mends")
+_OTHERS = ("preload", "question", "late", "feedback", "budgets", "misnamed_costs")
+_KEYS = {*_TEXTS, *OPTIONAL_FILES, *_OTHERS}
+_QUESTION_KEYS = {"id", "answer", "needs", *PARTS}
 _MAX_ID_LENGTH = 60  # ids are parts of file names
 # The bounds of each number in [late]; percent_per_day is required.
 _LATE_BOUNDS = {"percent_per_day": (0, 100), "grace_minutes": (0, 1e6), "at_most_percent": (0, 100)}
@@ -39,6 +42,9 @@ def shape_errors(tree: Mapping[str, Any]) -> Iterator[str]:
     yield from _late_errors(tree.get("late", {}))
     yield from _feedback_errors(tree.get("feedback", {}))
     yield from _budget_errors(tree.get("budgets", {}))
+    costs = tree.get("misnamed_costs", 0)
+    if isinstance(costs, bool) or not isinstance(costs, (int, float)) or not 0 <= costs <= 100:
+        yield f"'misnamed_costs' must be points, from 0 to 100; got {_short(costs)}"
     questions = tree.get("question")
     if not isinstance(questions, list) or not questions:
         yield "no question: each needs a [[question]] section"
@@ -58,11 +64,12 @@ def _path_errors(tree: Mapping[str, Any]) -> Iterator[str]:
             yield f"{key!r} must be a name, without a folder; got {_short(tree[key])}"
     if isinstance(tree.get("notebook"), str) and not tree["notebook"].endswith(".ipynb"):
         yield f"'notebook' must end in .ipynb; got {_short(tree['notebook'])}"
-    stand_ins = tree.get("stand_ins", "stand_ins.py")
-    if not isinstance(stand_ins, str):
-        yield "'stand_ins' must be a text, the path of a Python file"
-    elif not stand_ins or not _is_inside(stand_ins):
-        yield f"'stand_ins' must be a path inside the course's folder; got {_short(stand_ins)}"
+    for key in OPTIONAL_FILES:
+        file = tree.get(key, f"{key}.py")
+        if not isinstance(file, str):
+            yield f"{key!r} must be a text, the path of a Python file"
+        elif not file or not _is_inside(file):
+            yield f"{key!r} must be a path inside the course's folder; got {_short(file)}"
 
 
 def _is_inside(text: str) -> bool:
@@ -136,13 +143,7 @@ def _question_shape_errors(item: object, where: str) -> Iterator[str]:
             yield f"{where}: {key!r} has more than {_MAX_ID_LENGTH} characters"
     if not _is_text_list(item.get("needs", [])):
         yield f"{where}: 'needs' must be a list of names of answers"
-    points = item.get("points")
-    if not isinstance(points, dict) or not points:
-        yield f"{where}: no [question.points]; list each check with its points"
-        return
-    for check, value in points.items():
-        if isinstance(value, bool) or not isinstance(value, (int, float)) or not 0 <= value < 1e6:
-            yield f"{where}: the points of {check!r} must be a number, 0 or more; got {value!r}"
+    yield from criteria_shape_errors(item, where)
 
 
 def _is_text_list(value: object) -> bool:
@@ -154,8 +155,9 @@ def file_errors(assignment: Assignment) -> Iterator[str]:
     for path in (assignment.solutions, assignment.visible_checks, assignment.staff_checks):
         if not path.is_dir():
             yield f"the folder {path.relative_to(assignment.root)} is missing"
-    if assignment.stand_ins is not None and not assignment.stand_ins.is_file():
-        yield f"the file {assignment.stand_ins.relative_to(assignment.root)} is missing"
+    for file in (assignment.stand_ins, assignment.mends):
+        if file is not None and not file.is_file():
+            yield f"the file {file.relative_to(assignment.root)} is missing"
 
 
 def unknown_cells(assignment: Assignment, folder: Path, name: str) -> Iterator[str]:
@@ -215,10 +217,7 @@ def _points_errors(assignment: Assignment, question: Question) -> Iterator[str]:
     times = Counter(check for path in question.check_files for check in read_checks([path]))
     for check in sorted(check for check in times if times[check] > 1):
         yield f"{where}: the check {check!r} is in {times[check]} files; rename one"
-    for check in sorted(question.titles.keys() - question.points.keys()):
-        yield f"{where}: the check {check!r} has no points (0 is allowed)"
-    for check in sorted(question.points.keys() - question.titles.keys()):
-        yield f"{where}: points for {check!r}, but no check_{question.id}.py defines check_{check}"
+    yield from criteria_errors(question)
     cells = assignment.source_cells
     grade_cells = [cell for cell in cells if cell.grade_id == GRADE_CELL + question.id]
     if not grade_cells:

@@ -1,7 +1,8 @@
 """Prove that the checks are right, by grading the answer bank.
 
 - A correct answer earns full marks, and is diagnosed with no mistake.
-- A mistake costs points at its own question, at no other, and at the check that its entry names.
+- A mistake costs points at its own question and at no other, as many as its entry says, and is
+  caught by the check that its entry names.
 - A mistake is diagnosed as itself or not at all, unless its entry says that it equals another.
 - Every check is needed: some entry names it, or it is the only one that catches some mistake.
 
@@ -32,7 +33,7 @@ from autograder.authoring.diagnosis_report import (
     write_fingerprints,
     wrong_diagnoses,
 )
-from autograder.results.model import Result
+from autograder.results.model import QuestionResult, Result
 from autograder.runners.process_pool import run
 from autograder.runners.sandbox_startup import open_sandbox
 from autograder.runners.submissions import GradingTask
@@ -122,21 +123,26 @@ def violations_of(case: Case, result: Result) -> Iterator[str]:
             yield f"earns {result.score:g} points, must earn none"
         return
     for question in result.questions:
-        full = question.score == question.max_score
-        if case.entry is None or question.id != case.entry.question:
-            if not full:
-                lost = [check.id for check in question.checks if check.outcome != "passed"]
-                yield f"loses points at {question.id} ({', '.join(lost)}), must earn full marks"
-            continue
-        if full:
-            yield f"earns full marks at {question.id}, must lose points"
-        outcomes = {check.id: check.outcome for check in question.checks}
-        wanted = case.entry.caught_by
-        if wanted not in outcomes:
-            yield f"its entry names the check {wanted}, which {question.id} does not have"
-        elif outcomes[wanted] == "passed":
-            others = [name for name, outcome in outcomes.items() if outcome != "passed"]
-            yield f"is not caught by {wanted}, but by {', '.join(others) or 'no check'}"
+        if case.entry is not None and question.id == case.entry.question:
+            yield from _violations_of_mistake(case.entry, question)
+        elif question.score != question.max_score:
+            lost = [check.id for check in question.checks if check.outcome != "passed"]
+            yield f"loses points at {question.id} ({', '.join(lost)}), must earn full marks"
+
+
+def _violations_of_mistake(entry: BankEntry, question: QuestionResult) -> Iterator[str]:
+    """Yield what is not as a mistake's entry says, in the result of its question."""
+    cost = question.max_score - (question.score or 0.0)
+    if not cost:
+        yield f"earns full marks at {question.id}, must lose points"
+    elif entry.costs and not entry.costs[0] <= cost <= entry.costs[1]:
+        yield f"costs {cost:g} points, its entry says {entry.costs[0]:g} to {entry.costs[1]:g}"
+    failed = {check.id for check in question.checks if check.failure}
+    if entry.caught_by not in {check.id for check in question.checks}:
+        yield f"its entry names the check {entry.caught_by}, which {question.id} does not have"
+    elif entry.caught_by not in failed and not question.deductions:
+        others = ", ".join(sorted(failed)) or "no check"
+        yield f"is not caught by {entry.caught_by}, but by {others}"
 
 
 def unneeded(
@@ -150,10 +156,10 @@ def unneeded(
         needed.add((case.entry.question, case.entry.caught_by))
         if case.name in results:
             checks = results[case.name].question(case.entry.question).checks
-            failed = [check.id for check in checks if check.outcome != "passed"]
+            failed = [check.id for check in checks if check.failure]
             needed.update((case.entry.question, name) for name in failed if len(failed) == 1)
     for question in assignment.questions:
-        for check in question.points:
+        for check in question.check_ids:
             if (question.id, check) not in needed:
                 yield (
                     f"check: {question.id}/{check} is needed by no mistake; add a mistake that "
@@ -169,7 +175,7 @@ def _print_matrix(
     for question in assignment.questions:
         shown = [one for one in entries if one.question == question.id and one.stem in mistakes]
         if shown:
-            heads = (f"{place:2d} {check}" for place, check in enumerate(question.points, 1))
+            heads = (f"{place:2d} {check}" for place, check in enumerate(question.check_ids, 1))
             lines = (question.id, *heads, *kill_matrix.rows(question, shown, mistakes), "")
             console.print(Text("\n".join(lines)), soft_wrap=True)
     if mistakes:

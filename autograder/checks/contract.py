@@ -21,7 +21,7 @@ CLAUSES: dict[str, Clauses] = {
             "is_mu_where_sigma_vanishes",
             "gradient_of_logvar_is_half_z_minus_mu",
         ),
-        "eps ~ N(0, 1)": ("noise_is_normal", "tails_are_normal"),
+        "eps ~ N(0, 1)": ("noise_has_a_normal_shape", "noise_is_normal", "tails_are_normal"),
         "drawn afresh for every element": ("rows_are_independent", "columns_are_independent"),
         "drawn afresh at every call": ("varies_between_calls", "calls_are_independent"),
         "in train and eval mode alike": ("noise_needs_no_gradient",),
@@ -106,6 +106,7 @@ CLAUSES: dict[str, Clauses] = {
         ),
         "equally spaced points on the straight line, decoded": (
             "steps_are_equal",
+            "codes_are_equally_spaced",
             "decodes_the_straight_line",
         ),
         "deterministic": ("two_calls_agree", "chance_plays_no_part"),

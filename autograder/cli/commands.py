@@ -174,7 +174,7 @@ def doctor(options: argparse.Namespace) -> int:
 
 
 def _results_in(folder: Path) -> list[Result]:
-    from autograder.results.model import SchemaError, read_folder
+    from autograder.results.files import SchemaError, read_folder
 
     try:
         found = read_folder(folder)

@@ -43,8 +43,8 @@ class Fingerprint:
 
 
 def failures(checks: Iterable[CheckResult]) -> dict[str, Failure]:
-    """Return the failures by check id."""
-    return {c.id: (c.outcome, c.message) for c in checks if c.outcome != "passed"}
+    """Return the failures of the answer as it was, by check id."""
+    return {check.id: check.failure for check in checks if check.failure}
 
 
 def same_fingerprint(one: Mapping[str, Failure], other: Mapping[str, Failure]) -> bool:
@@ -127,14 +127,14 @@ def name_mistake(result: QuestionResult, folder: Path) -> QuestionResult:
     found = list(matching_fingerprints(failures(result.checks), known))
     if len(found) != 1:
         return result
-    return replace(result, checks=tuple(_with_name(result.checks, found[0])))
+    return result.with_checks(_with_name(result.checks, found[0]))
 
 
 def _with_name(checks: Iterable[CheckResult], mistake: Fingerprint) -> Iterator[CheckResult]:
-    """Yield the checks; the first failed one gets the name, and the hint if it has none."""
+    """Yield the checks; the first that costs points gets the name, and the hint if it has none."""
     named = False
     for check in checks:
-        if named or check.outcome == "passed":
+        if named or not check.counts_against:
             yield check
             continue
         named = True

@@ -13,20 +13,23 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from autograder.assignment.model import Assignment, Question
+from autograder.assignment.model import Assignment, Mend, Question
 from autograder.grading.cell_selection import SelectedCells, select_cells
 from autograder.grading.fingerprints import name_mistake
+from autograder.grading.mends import MEND, alias_of, misnamed_answer, source_of, with_mends
 from autograder.grading.recheck import recheck
 from autograder.notebooks.reader import Unreadable, read
-from autograder.results.model import Outcome, QuestionResult, Result
+from autograder.results.model import Deduction, Outcome, QuestionResult, Result
 from autograder.results.scoring import (
     current_digest,
     score_question,
+    total,
     uniform_question,
     uniform_result,
+    with_score,
     without_addresses,
 )
-from autograder.sandbox import LoadReport, Sandbox, SandboxError, Session, StudentGone
+from autograder.sandbox import Cell, LoadReport, Sandbox, SandboxError, Session, StudentGone
 from autograder.support.versions import versions
 from checkkit.host import CheckHost
 from checkkit.outcomes import CheckReport
@@ -36,7 +39,6 @@ from checkkit.runner import run_checks
 _NOT_CALLABLE = frozenset(
     {"int", "float", "bool", "str", "bytes", "list", "tuple", "dict", "set", "NoneType", "Tensor"}
 )
-# It earns nothing either: an answer might bring this about, by using up the machine's memory.
 _KILLED = (
     "the process that the code ran in was killed from outside, twice; is the machine out of memory?"
 )
@@ -69,9 +71,9 @@ def grade(
             default all questions are graded.
 
     Returns:
-        The result. Its `status` is `graded`, `unreadable` (not a notebook; the score is 0 and a
-        person should look at the file) or `grader_error` (a check is broken; it costs no points).
-        Errors in the notebook are part of the result; they raise no exception.
+        The result. Its `status` is `graded`, `unreadable` (not a notebook) or `grader_error` (a
+        check is broken); the last two have no score, and a person should look at them. Errors in
+        the notebook are part of the result; they raise no exception.
 
     Raises:
         SandboxError: If the sandbox has ended.
@@ -92,30 +94,26 @@ def grade(
             lost = {
                 earlier.answer
                 for earlier, result in zip(assignment.questions, questions, strict=False)
-                if result.score < result.max_score
+                if result.score != result.max_score
             }
             lost &= set(question.needs)
             earlier_result = (reusable or {}).get(question.id)
             if earlier_result is not None and set(earlier_result.stand_ins) == lost:
                 questions.append(earlier_result)
                 continue
-            result = name_mistake(
-                _grade_question(question, lost, sessions), assignment.staff_checks
-            )
+            result = _grade_question(question, lost, sessions)
             stand_ins = tuple(sorted(lost))
             questions.append(replace(result, stand_ins=stand_ins, checks_sha256=question.digest))
         repairs = (*found.repairs, *selected.repairs, *sessions.skipped_cells())
     finally:
         sessions.close()
     broken = [check for q in questions for check in q.checks if check.outcome == "grader_error"]
-    message = f"The grader itself failed, no points lost: {broken[0].message}" if broken else ""
-    if lost_points := [check for check in broken if check.score < check.max_score]:
-        message = f"Not graded: {lost_points[0].message}"
+    message = f"Not graded, the grader itself failed: {broken[0].message}" if broken else ""
     return Result(
         student=student,
         assignment=assignment.name,
         status="grader_error" if broken else "graded",
-        score=sum(question.score for question in questions),
+        score=total(questions),
         max_score=assignment.max_score,
         questions=tuple(questions),
         message=message,
@@ -138,27 +136,31 @@ def make_importable(source: Path) -> None:
 
 @dataclass
 class _Sessions:
-    """The sessions of one submission in the sandbox: one for each set of stand-ins."""
+    """The sessions of one submission in the sandbox: one for each set of stand-ins and mends."""
 
     selected: SelectedCells
     assignment: Assignment
     sandbox: Sandbox
     end: float
-    loaded: dict[frozenset[str], tuple[Session, LoadReport | StudentGone]] = field(
+    loaded: dict[tuple[frozenset[str], str], tuple[Session, LoadReport | StudentGone]] = field(
         default_factory=dict
     )
 
-    def load(self, stand_ins: Mapping[str, str]) -> tuple[Session, LoadReport | StudentGone]:
+    def load(
+        self, stand_ins: Mapping[str, str], mend: str = ""
+    ) -> tuple[Session, LoadReport | StudentGone]:
         """Return the session with these stand-ins, and how its cells loaded.
 
         Args:
             stand_ins: Source code by the name of the answer that it replaces.
+            mend: Source code that runs after the submission's cells.
         """
-        key = frozenset(stand_ins)
+        key = frozenset(stand_ins), mend
         if key not in self.loaded:
             wanted = [question.answer for question in self.assignment.questions]
+            cells = [*self.selected.cells, *([Cell(MEND, mend, "answer")] if mend else [])]
             session = self.sandbox.session(
-                self.selected.cells, wanted, stand_ins, self.assignment.budgets, self.end
+                cells, wanted, stand_ins, self.assignment.budgets, self.end
             )
             try:
                 self.loaded[key] = session, session.load()
@@ -192,8 +194,42 @@ class _Sessions:
 
 
 def _grade_question(question: Question, lost: set[str], sessions: _Sessions) -> QuestionResult:
-    """Run the checks of one question, with stand-ins for the wrong answers that it needs."""
-    session, report = sessions.load({name: question.stand_ins[name] for name in sorted(lost)})
+    """Grade one question, with stand-ins for the wrong answers that it needs, and with mends."""
+    stand_ins = {name: question.stand_ins[name] for name in sorted(lost)}
+    result = _run(question, stand_ins, sessions)
+    alias, deductions = "", []
+    name = misnamed_answer(question, sessions.selected, sessions.assignment)
+    if name and all(check.outcome == "blocked" for check in result.checks):
+        renamed = _run(question, stand_ins, sessions, alias_of(name, question))
+        if renamed.score:
+            result, alias = renamed, alias_of(name, question)
+            reason = f"It must be called `{question.answer}`; `{name}` was graded in its place."
+            deductions.append(Deduction(sessions.assignment.misnamed_costs, reason))
+    result = name_mistake(result, sessions.assignment.staff_checks)
+
+    def regrade(mend: Mend) -> QuestionResult:
+        return _run(question, stand_ins, sessions, alias + source_of(mend, question), mend.title)
+
+    return with_score(with_mends(question, result, regrade), *deductions)
+
+
+def _run(
+    question: Question,
+    stand_ins: Mapping[str, str],
+    sessions: _Sessions,
+    mend: str = "",
+    mend_title: str = "",
+) -> QuestionResult:
+    """Run the checks of one question.
+
+    Args:
+        question: The question.
+        stand_ins: Source code by the name of the answer that it replaces.
+        sessions: The submission's sessions.
+        mend: Source code that runs after the submission's cells.
+        mend_title: What it mends, in one sentence.
+    """
+    session, report = sessions.load(stand_ins, mend)
     if sessions.sandbox.has_ended:
         raise SandboxError("the sandbox has ended")
     if session.killed:
@@ -206,21 +242,16 @@ def _grade_question(question: Question, lost: set[str], sessions: _Sessions) -> 
         if cell.status in cell.message
         else f"{cell.status}: {without_addresses(cell.message)}"
         for cell in report.cells
-        if cell.status != "ok" and sessions.selected.owner.get(cell.id) == question.id
+        if cell.status != "ok" and sessions.selected.owner.get(cell.id, cell.id) == question.id
     ]
-    if question.answer not in report.names:
-        reason = _why_missing(question, errors, sessions.selected)
-        return uniform_question(question, "blocked", f"{question.answer} is not defined: {reason}.")
-    kind = report.names[question.answer]
-    if kind in _NOT_CALLABLE:
-        reason = f"{question.answer} is of type {kind}, which cannot be called."
+    if reason := _why_unusable(question, report, errors, sessions.selected):
         return uniform_question(question, "blocked", reason)
     for _attempt in range(2):
         session.begin()
         reports = run_checks(
             question.check_files,
             session.answers([question.answer]),
-            select=question.points.keys(),
+            select=question.check_ids,
             unexpected="grader_error",
             host=CheckHost(session.seed_for_check, session.fresh_copy, session.isolated),
         )
@@ -230,11 +261,24 @@ def _grade_question(question: Question, lost: set[str], sessions: _Sessions) -> 
             break
     else:
         return uniform_question(question, "grader_error", _KILLED)
-    notes = [
-        f"Graded with a stand-in for {name}, which lost points itself." for name in sorted(lost)
-    ]
+    notes = [f"Graded with a stand-in for {name}, which lost points itself." for name in stand_ins]
     notes += [f"The answer's cell did not run to its end: {error}." for error in errors]
-    return score_question(question, sessions.recheck(reports, question), notes)
+    return score_question(question, sessions.recheck(reports, question), notes, mend_title)
+
+
+def _why_unusable(
+    question: Question, report: LoadReport, errors: list[str], selected: SelectedCells
+) -> str:
+    """Return why a question's answer cannot be called; "" if it can."""
+    for cell in report.cells:
+        if cell.id == MEND and cell.status != "ok":
+            return f"The answer could not be mended: {cell.message}"
+    if question.answer not in report.names:
+        return f"{question.answer} is not defined: {_why_missing(question, errors, selected)}."
+    kind = report.names[question.answer]
+    if kind in _NOT_CALLABLE:
+        return f"{question.answer} is of type {kind}, which cannot be called."
+    return ""
 
 
 def _why_missing(question: Question, errors: list[str], selected: SelectedCells) -> str:

@@ -1,7 +1,8 @@
 """Decide who is to blame when a check breaks: the check, or an answer that returned odd values.
 
-A grader error costs no points, so an answer could earn points by breaking a check. The check
-therefore runs once more, against the reference answers. If it passes there, the check is sound.
+A question with a grader error has no score until a person decides. No answer should bring that
+about by breaking a check. So the check runs once more, against the reference answers. If it passes
+there, the check is sound.
 """
 
 from __future__ import annotations
@@ -29,7 +30,7 @@ def recheck(
     a submission.
     """
     broken = {report.id for report in reports if report.outcome == "grader_error"}
-    broken &= question.points.keys()
+    broken &= {*question.check_ids}
     sound = _sound_checks(broken, question, assignment, sandbox) if broken else set()
     return [
         replace(

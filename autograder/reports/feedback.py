@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from autograder.results.model import CheckResult, QuestionResult, Result
+    from autograder.results.model import CheckResult, CriterionResult, QuestionResult, Result
 
 MARKS = {
     "passed": "✓",
@@ -18,30 +18,43 @@ MARKS = {
 }
 WORDS = {
     "passed": "passed",
-    "failed": "not yet",
+    "failed": "failed",
     "error": "your code raised an error",
     "timeout": "timed out",
     "blocked": "could not be run",
-    "grader_error": "grader error, not your code; no points lost",
+    "grader_error": "grader error, not your code; a person will grade this",
 }
 
 
-def points(part: CheckResult | QuestionResult | Result) -> str:
-    """Return "12 / 20"."""
-    return f"{part.score:g} / {part.max_score:g}"
+def points(part: CriterionResult | QuestionResult | Result) -> str:
+    """Return "12 / 20", or "– / 20" if there is no score."""
+    return f"{score(part.score)} / {part.max_score:g}"
+
+
+def score(value: float | None) -> str:
+    """Return a score as text, "–" if there is none."""
+    return "–" if value is None else f"{round(value, 2):g}"
 
 
 def as_text(question: QuestionResult, repairs: tuple[str, ...] = ()) -> str:
     """Return a question's result as lines of plain text."""
     lines = [f"{question.id}: {points(question)}"]
     lines += [f"  note: {note}" for note in (*repairs, *question.notes)]
-    for check in question.checks:
-        outcome = f"{points(check)}, {WORDS[check.outcome]}"
-        lines.append(f"  {MARKS[check.outcome]} {check.title} ({outcome})")
-        if check.outcome != "passed":
-            lines += [f"      {check.message}"] if check.message else []
-            lines += [f"      hint: {check.hint}"] if check.hint else []
+    lines += [f"  less {one.points:g}: {one.reason}" for one in question.deductions]
+    for criterion in question.criteria:
+        lines.append(f"  {points(criterion)}  {criterion.title}")
+        for check in criterion.checks:
+            lines += _check_lines(check)
     return "\n".join(lines)
+
+
+def _check_lines(check: CheckResult) -> list[str]:
+    why = f", because of {check.because}" if check.because else ""
+    lines = [f"    {MARKS[check.outcome]} {check.title} ({WORDS[check.outcome]}{why})"]
+    if check.outcome != "passed":
+        lines += [f"        {check.message}"] if check.message else []
+        lines += [f"        hint: {check.hint}"] if check.hint else []
+    return lines
 
 
 def for_students(result: Result, *, hints: bool) -> Result:
@@ -49,7 +62,7 @@ def for_students(result: Result, *, hints: bool) -> Result:
     if hints:
         return result
     questions = tuple(
-        replace(one, checks=tuple(replace(check, hint=None) for check in one.checks))
+        one.with_checks(replace(check, hint=None) for check in one.checks)
         for one in result.questions
     )
     return replace(result, questions=questions)

@@ -14,7 +14,7 @@ from urllib.parse import quote
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 
-from autograder.reports.feedback import MARKS, WORDS, points
+from autograder.reports.feedback import MARKS, WORDS, points, score
 from autograder.support.files import file_name
 
 _HEAD = re.compile(r'<head>\s*(?:<meta charset="utf-8"\s*/?>)?')  # browsers want the charset first
@@ -85,6 +85,7 @@ _environment.filters |= {
     "prose": prose,
     "percent": percent,
     "short": "{:g}".format,
+    "score": score,
     "page_of": lambda student: f"feedback/{quote(file_name(student))}.html",
 }
 _environment.globals |= {"MARKS": MARKS, "WORDS": WORDS, "points": points}

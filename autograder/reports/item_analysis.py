@@ -8,28 +8,31 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from statistics import StatisticsError, correlation, mean, median
 
-from autograder.results.model import CheckResult, Result
+from autograder.results.model import CheckResult, CriterionResult, QuestionResult, Result
 
 _MIN_STUDENTS = 5  # a correlation over fewer is noise
 
 
 @dataclass(frozen=True)
 class Item:
-    """A question or a check, over all graded submissions.
+    """A question, a criterion or a check, over all graded submissions.
 
     Attributes:
-        check: Empty for a question.
-        share: For a check, the share of students who pass it; for a question, the mean score as a
-            share of its points.
+        criterion: Empty for a question.
+        check: Empty for a question and for a criterion.
+        points: Its points; of a check, those of its criterion.
+        share: For a check, the share of students who pass it; otherwise the mean score as a share
+            of the points.
         full: The share of students with all points.
         discrimination: The correlation of its score with the score on everything else (for a check,
-            the corrected point-biserial correlation). Near 0 or below, the item does not separate
-            students who know more from those who know less. None with too few students, or if
-            either score is the same for all.
+            the point-biserial correlation of passing it with the score outside of its criterion).
+            Near 0 or below, the item does not separate students who know more from those who know
+            less. None with too few students, or if either score is the same for all.
         seconds: The median grading time.
     """
 
     question: str
+    criterion: str
     check: str
     title: str
     points: float
@@ -71,6 +74,7 @@ class ClassReport:
     median: float
     scores: tuple[float, ...]
     questions: tuple[Item, ...]
+    criteria: tuple[Item, ...]
     checks: tuple[Item, ...]
     misconceptions: tuple[Misconception, ...]
     for_humans: tuple[Review, ...]
@@ -79,7 +83,7 @@ class ClassReport:
 def analyze(results: Sequence[Result]) -> ClassReport:
     """Return the statistics of a class."""
     graded = [result for result in results if result.status == "graded"]
-    scores = tuple(sorted(result.score for result in graded))
+    scores = tuple(sorted(map(_score, graded)))
     return ClassReport(
         assignment=results[0].assignment,
         max_score=results[0].max_score,
@@ -89,48 +93,81 @@ def analyze(results: Sequence[Result]) -> ClassReport:
         median=median(scores) if scores else 0.0,
         scores=scores,
         questions=tuple(_questions(graded)),
+        criteria=tuple(_criteria(graded)),
         checks=tuple(_checks(graded)),
         misconceptions=tuple(_misconceptions(graded)),
         for_humans=tuple(review for result in results for review in _reviews(result)),
     )
 
 
+def _score(part: CriterionResult | QuestionResult | Result) -> float:
+    """Return the score of a part of a graded submission, where every part has one."""
+    return part.score or 0.0
+
+
 def _questions(graded: Sequence[Result]) -> Iterator[Item]:
     for name in dict.fromkeys(question.id for result in graded for question in result.questions):
-        found = [result.question(name) for result in graded]
-        own = [question.score for question in found]
-        rest = [result.score - score for result, score in zip(graded, own, strict=True)]
-        most = found[0].max_score
-        yield Item(
-            question=name,
-            check="",
-            title=name,
-            points=most,
-            share=_round(mean(own) / most) if most else 1.0,
-            full=_round(mean(question.score == question.max_score for question in found)),
-            discrimination=_correlation(own, rest),
-            seconds=_round(median(sum(c.seconds for c in q.checks) for q in found)),
-        )
+        found = [(result, result.question(name)) for result in graded]
+        seconds = median(sum(check.seconds for check in one.checks) for _, one in found)
+        yield _scored(found, name, "", name, seconds)
+
+
+def _criteria(graded: Sequence[Result]) -> Iterator[Item]:
+    by_id: dict[tuple[str, str], list[tuple[Result, CriterionResult]]] = defaultdict(list)
+    for result in graded:
+        for question in result.questions:
+            for criterion in question.criteria:
+                by_id[question.id, criterion.id].append((result, criterion))
+    for (question_id, criterion_id), found in by_id.items():
+        seconds = median(sum(check.seconds for check in one.checks) for _, one in found)
+        yield _scored(found, question_id, criterion_id, found[-1][1].title, seconds)
+
+
+def _scored(
+    found: Sequence[tuple[Result, CriterionResult | QuestionResult]],
+    question: str,
+    criterion: str,
+    title: str,
+    seconds: float,
+) -> Item:
+    """Return the item of a part of the assignment that has a score."""
+    own = [_score(one) for _, one in found]
+    rest = [_score(result) - score for (result, _), score in zip(found, own, strict=True)]
+    most = found[-1][1].max_score
+    return Item(
+        question=question,
+        criterion=criterion,
+        check="",
+        title=title,
+        points=most,
+        share=_round(mean(own) / most) if most else 1.0,
+        full=_round(mean(one.score == one.max_score for _, one in found)),
+        discrimination=_correlation(own, rest),
+        seconds=_round(seconds),
+    )
 
 
 def _checks(graded: Sequence[Result]) -> Iterator[Item]:
-    found: dict[tuple[str, str], list[tuple[Result, CheckResult]]] = defaultdict(list)
+    by_id: dict[tuple[str, str, str], list[tuple[float, CheckResult, float]]] = defaultdict(list)
     for result in graded:
         for question in result.questions:
-            for check in question.checks:
-                found[question.id, check.id].append((result, check))
-    for (question_id, check_id), those in found.items():
-        passed = [float(check.outcome == "passed") for _, check in those]
-        rest = [result.score - check.score for result, check in those]
+            for criterion in question.criteria:
+                rest = _score(result) - _score(criterion)
+                for check in criterion.checks:
+                    key = question.id, criterion.id, check.id
+                    by_id[key].append((rest, check, criterion.max_score))
+    for (question_id, criterion_id, check_id), found in by_id.items():
+        passed = [float(check.outcome == "passed") for _, check, _ in found]
         yield Item(
             question=question_id,
+            criterion=criterion_id,
             check=check_id,
-            title=those[-1][1].title,
-            points=those[-1][1].max_score,
+            title=found[-1][1].title,
+            points=found[-1][2],
             share=_round(mean(passed)),
             full=_round(mean(passed)),
-            discrimination=_correlation(passed, rest),
-            seconds=_round(median(check.seconds for _, check in those)),
+            discrimination=_correlation(passed, [rest for rest, _, _ in found]),
+            seconds=_round(median(check.seconds for _, check, _ in found)),
         )
 
 

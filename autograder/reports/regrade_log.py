@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from rich.table import Table
 from rich.text import Text
 
-from autograder.results.model import CheckResult, Result
+from autograder.results.model import CriterionResult, Result
 from autograder.support import csv_tables
 from autograder.support.files import write_atomically
 from autograder.support.terminal import printable
@@ -26,23 +26,28 @@ if TYPE_CHECKING:
 
 FILE = "regrade.csv"
 _MAX_STUDENTS = 40  # on the terminal; the file has all
+_DEDUCTIONS = "deductions"
 
 
 @dataclass(frozen=True)
 class Change:
-    """A check whose score or outcome changed, of a student whose score changed."""
+    """A criterion whose score or checks changed, of a student whose score changed.
+
+    Scores are empty where there is none: the submission, or this criterion, was not graded.
+    """
 
     student: str
-    before: float
-    after: float
+    before: float | str
+    after: float | str
     change: float
     question: str
-    check: str
-    check_change: float
-    outcome_before: str
-    outcome_after: str
+    criterion: str
+    criterion_change: float
+    criterion_before: float | str
+    criterion_after: float | str
     points_before: float
     points_after: float
+    checks: str
     why: str
     graded_by: str
 
@@ -51,46 +56,77 @@ _HEAD = [field.name for field in fields(Change)]
 
 
 def changes(old: Result, new: Result, graded_by: str = "") -> Iterator[Change]:
-    """Yield the checks that changed a score; their changes add up to the change of the score."""
+    """Yield the criteria that changed a score; their changes add up to the change of the score.
+
+    Points that were deducted, or are now, have the criterion "deductions".
+    """
     if (old.score, old.status) == (new.score, new.status) and _scores(old) == _scores(new):
         return
-    before, after = _checks(old), _checks(new)
+    before, after = _criteria(old), _criteria(new)
     for key in {**after, **before}:
         was, now = before.get(key), after.get(key)
-        if was and now and (was.score, was.outcome) == (now.score, now.outcome):
+        checks = _changed_checks(was, now)
+        if was and now and was.score == now.score and not checks:
             continue
-        score_before, score_after = was.score if was else 0.0, now.score if now else 0.0
         yield Change(
             student=new.student,
             before=_short(old.score),
             after=_short(new.score),
-            change=_short(new.score - old.score),
+            change=_difference(old.score, new.score),
             question=key[0],
-            check=key[1],
-            check_change=_short(score_after - score_before),
-            outcome_before=was.outcome if was else "absent",
-            outcome_after=now.outcome if now else "absent",
+            criterion=key[1],
+            criterion_change=_difference(was.score if was else 0.0, now.score if now else 0.0),
+            criterion_before=_short(was.score if was else 0.0),
+            criterion_after=_short(now.score if now else 0.0),
             points_before=was.max_score if was else 0.0,
             points_after=now.max_score if now else 0.0,
+            checks=checks,
             why=_why(old, new, key[0], was, now),
             graded_by=graded_by,
         )
 
 
-def _short(value: float) -> float:
-    return round(value, 6) + 0.0  # never -0.0
+def _short(value: float | None) -> float | str:
+    return "" if value is None else round(value, 6) + 0.0  # never -0.0
 
 
-def _scores(result: Result) -> dict[str, float]:
+def _difference(before: float | None, after: float | None) -> float:
+    return round((after or 0.0) - (before or 0.0), 6) + 0.0
+
+
+def _scores(result: Result) -> dict[str, float | None]:
     return {question.id: question.score for question in result.questions}
 
 
-def _checks(result: Result) -> dict[tuple[str, str], CheckResult]:
-    return {(one.id, check.id): check for one in result.questions for check in one.checks}
+def _criteria(result: Result) -> dict[tuple[str, str], CriterionResult]:
+    found = {(one.id, item.id): item for one in result.questions for item in one.criteria}
+    for one in result.questions:
+        less = sum(deduction.points for deduction in one.deductions)
+        if less:
+            found[one.id, _DEDUCTIONS] = CriterionResult(_DEDUCTIONS, "", -less, 0.0, ())
+    return found
+
+
+def _changed_checks(was: CriterionResult | None, now: CriterionResult | None) -> str:
+    """Return the checks with another outcome, as "rows_are_independent: passed → failed"."""
+    before, after = (
+        {check.id: check.outcome for check in one.checks} if one else {} for one in (was, now)
+    )
+    if not before or not after:
+        return ""
+    return ", ".join(
+        f"{name}: {before.get(name, 'absent')} → {after.get(name, 'absent')}"
+        for name in {**after, **before}
+        if before.get(name) != after.get(name)
+    )
 
 
 def _why(
-    old: Result, new: Result, question: str, was: CheckResult | None, now: CheckResult | None
+    old: Result,
+    new: Result,
+    question: str,
+    was: CriterionResult | None,
+    now: CriterionResult | None,
 ) -> str:
     """Return all reasons for a change, separated by commas."""
     reasons = []
@@ -99,13 +135,15 @@ def _why(
     if not same_grades(old.versions, new.versions):
         reasons.append("versions changed")
     digests = [_digest(result, question) for result in (old, new)]
-    if was is None or now is None or digests[0] != digests[1]:
+    if digests[0] != digests[1]:
         reasons.append("checks or budgets changed")
-    if was and now and was.max_score != now.max_score:
+    if was is None or now is None:
+        reasons.append("criteria changed")
+    elif was.max_score != now.max_score:
         reasons.append("points changed")
     if _stand_ins(old, question) != _stand_ins(new, question):
         reasons.append("stand-ins changed")
-    if old.status == "grader_error" or (was and was.outcome == "grader_error"):
+    if old.status == "grader_error" or (was and was.score is None):
         reasons.append("earlier grader error")
     return ", ".join(reasons) or "regraded"
 
@@ -170,15 +208,14 @@ class RegradeLog:
             table.add_column(name, justify="left" if name in {"student", "why"} else "right")
         for student in students[:_MAX_STUDENTS]:
             its = [change for change in self.found if change.student == student]
-            scores = [f"{its[0].before:g}", f"{its[0].after:g}", f"{its[0].change:+g}"]
+            scores = [str(its[0].before), str(its[0].after), f"{its[0].change:+g}"]
             reasons = Text("\n").join(printable(_reason(change)) for change in its)
             table.add_row(printable(student), *scores, reasons)
         return table
 
 
 def _reason(change: Change) -> str:
-    outcome = change.outcome_after
-    if change.outcome_before != outcome:
-        outcome = f"{change.outcome_before} → {outcome}"
-    where = f"{change.question}/{change.check}"
-    return f"{change.check_change:+g} {where}: {outcome} ({change.why})"
+    checks = f": {change.checks}" if change.checks else ""
+    return (
+        f"{change.criterion_change:+g} {change.question}/{change.criterion}{checks} ({change.why})"
+    )

@@ -66,12 +66,11 @@ def _write_tables(
         ("student", "status", *questions, "score", "max_score", "message", "repairs")
     ]
     for one in results:
-        scores = [question.score for question in one.questions]
+        scores: list[object] = ["" if q.score is None else q.score for q in one.questions]
+        score = "" if one.score is None else one.score
         repairs = " ".join(one.repairs)
-        rows.append(
-            (one.student, one.status, *scores, one.score, one.max_score, one.message, repairs)
-        )
+        rows.append((one.student, one.status, *scores, score, one.max_score, one.message, repairs))
     write_atomically(folder / "students.csv", to_csv(rows))
     rows = [tuple(field.name for field in fields(Item))]
-    rows += [astuple(item) for item in (*report.questions, *report.checks)]
+    rows += [astuple(item) for item in (*report.questions, *report.criteria, *report.checks)]
     write_atomically(folder / "checks.csv", to_csv(rows))

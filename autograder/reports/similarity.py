@@ -90,7 +90,7 @@ def find_similar(
 
 def _lost(result: Result, question: str) -> bool:
     found = result.question(question)
-    return found.score < found.max_score
+    return found.score != found.max_score
 
 
 def _answers(notebook: bytes, assignment: Assignment) -> Iterator[tuple[str, str]]:

@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from autograder.results import png
-from autograder.results.model import StoredArtifact, artifact_from_dict
+from autograder.results.files import artifact_from_dict
+from autograder.results.model import StoredArtifact
 
 if TYPE_CHECKING:
     from checkkit.outcomes import Artifact  # imports NumPy

@@ -1,25 +1,20 @@
-"""Results as plain data, and their JSON files: one per student, written atomically."""
+"""Results as plain data."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field, fields, replace
-from pathlib import Path
-from typing import Any, Literal, get_args
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass, field, replace
+from typing import Any, Literal
 
-from autograder.support.files import file_name, write_atomically
-
-SCHEMA = 1
+SCHEMA = 2
+# Fields of a check that are left out where they are empty.
+_RARE = ("because", "mend", "unmended_outcome", "unmended_message", "shown")
 
 Status = Literal["graded", "unreadable", "grader_error"]
 """graded · unreadable (not a notebook: score 0, a person should look) · grader_error (ours)."""
 
 Outcome = Literal["passed", "failed", "error", "timeout", "blocked", "grader_error"]
-
-
-class SchemaError(ValueError):
-    """A file that is not a result, or one with another schema."""
 
 
 @dataclass(frozen=True)
@@ -43,53 +38,120 @@ class StoredArtifact:
 
 @dataclass(frozen=True)
 class CheckResult:
-    """The outcome of one check, and its points.
+    """The outcome of one check: the evidence for a criterion.
 
     Attributes:
         id: The name of the check's function, without `check_`.
         title: What the check requires, in one sentence.
-        score: The points that the answer got.
-        max_score: The points of the check.
         message: What was expected and what came; empty if the check passed.
         hint: One line that helps to find the mistake.
         misconception: The name of the known mistake that the answer was recognized as.
         seconds: Wall-clock time.
+        because: The id of the failed check that this failure is a consequence of. Such a failure
+            costs nothing.
+        mend: What was mended in the answer before this check, in one sentence; empty if nothing.
+        unmended_outcome: The outcome without the mend, if there is one.
+        unmended_message: The message without the mend, if there is one.
         shown: Artifacts of the answer; left out if there are none.
     """
 
     id: str
     title: str
     outcome: Outcome
-    score: float
-    max_score: float
     message: str = ""
     hint: str | None = None
     misconception: str | None = None
     seconds: float = 0.0
+    because: str = ""
+    mend: str = ""
+    unmended_outcome: Outcome | Literal[""] = ""
+    unmended_message: str = ""
     shown: tuple[StoredArtifact, ...] = ()
+
+    @property
+    def counts_against(self) -> bool:
+        """Whether the check did not pass, and no other failure is the reason."""
+        return self.outcome != "passed" and not self.because
+
+    @property
+    def failure(self) -> tuple[str, str] | None:
+        """The outcome and the message of the answer as it was, if it failed the check."""
+        if self.mend:
+            found: tuple[str, str] = self.unmended_outcome, self.unmended_message
+        else:
+            found = self.outcome, self.message
+        return None if found[0] == "passed" else found
+
+
+@dataclass(frozen=True)
+class CriterionResult:
+    """The points for one criterion, and the checks that decided them.
+
+    Attributes:
+        id: The criterion's id in the rubric.
+        title: What the answer must do, in a student's words.
+        score: The points that the answer got; None if the grader could not decide.
+        max_score: The points of the criterion.
+        checks: The checks that decide the criterion.
+    """
+
+    id: str
+    title: str
+    score: float | None
+    max_score: float
+    checks: tuple[CheckResult, ...]
+
+
+@dataclass(frozen=True)
+class Deduction:
+    """Points taken off a question for something that is no criterion.
+
+    Attributes:
+        points: How many.
+        reason: One sentence.
+    """
+
+    points: float
+    reason: str
 
 
 @dataclass(frozen=True)
 class QuestionResult:
-    """The checks of one question.
+    """The criteria of one question.
 
     Attributes:
         id: The `grade_id` of the answer cell.
-        score: The sum of the checks' scores.
+        score: The sum of the criteria's scores less the deductions; None if a criterion has none.
         max_score: The points of the question.
-        checks: In the order of the rubric.
+        criteria: In the order of the rubric.
+        deductions: Points that were taken off.
         notes: What is unusual (a stand-in was used, …), one sentence each.
         stand_ins: The answers that were replaced by stand-ins.
         checks_sha256: The digest of the question when it was graded (see `Question.digest`).
     """
 
     id: str
-    score: float
+    score: float | None
     max_score: float
-    checks: tuple[CheckResult, ...]
+    criteria: tuple[CriterionResult, ...]
+    deductions: tuple[Deduction, ...] = ()
     notes: tuple[str, ...] = ()
     stand_ins: tuple[str, ...] = ()
     checks_sha256: str = ""
+
+    @property
+    def checks(self) -> tuple[CheckResult, ...]:
+        """The checks of all criteria."""
+        return tuple(check for criterion in self.criteria for check in criterion.checks)
+
+    def with_checks(self, checks: Iterable[CheckResult]) -> QuestionResult:
+        """Return the result with other texts in the same checks."""
+        by_id = {check.id: check for check in checks}
+        criteria = (
+            replace(one, checks=tuple(by_id[check.id] for check in one.checks))
+            for one in self.criteria
+        )
+        return replace(self, criteria=tuple(criteria))
 
 
 @dataclass(frozen=True)
@@ -99,9 +161,9 @@ class Result:
     Attributes:
         student: The name of the student's folder.
         assignment: The name of the assignment, from the rubric.
-        status: `unreadable` is not a notebook, has score 0 and needs a person; `grader_error` is
-            a fault of the kit or the machine.
-        score: The sum of the questions' scores.
+        status: `unreadable` is not a notebook, and needs a person; `grader_error` is a fault of
+            the kit or the machine.
+        score: The sum of the questions' scores; None if the status is not `graded`.
         max_score: The points of the assignment.
         questions: In the order of the rubric.
         message: Why the status is not `graded`, in one sentence; empty otherwise.
@@ -119,7 +181,7 @@ class Result:
     student: str
     assignment: str
     status: Status
-    score: float
+    score: float | None
     max_score: float
     questions: tuple[QuestionResult, ...]
     message: str = ""
@@ -135,9 +197,10 @@ class Result:
     def to_dict(self) -> dict[str, Any]:
         """Return the result as a JSON object."""
         tree = {"schema": SCHEMA, **asdict(self)}
-        for check in (check for question in tree["questions"] for check in question["checks"]):
-            if not check["shown"]:
-                del check["shown"]  # few checks have artifacts
+        for check in checks_in(tree):
+            for name in _RARE:
+                if not check[name]:
+                    del check[name]
         return tree
 
     def to_json(self) -> str:
@@ -160,100 +223,7 @@ class Result:
         raise KeyError(question_id)
 
 
-def from_dict(tree: object) -> Result:
-    """Return the result that a JSON object describes.
-
-    Raises:
-        SchemaError: If it does not describe a result.
-    """
-    if not isinstance(tree, dict) or tree.get("schema") != SCHEMA:
-        raise SchemaError(f"not a result of schema {SCHEMA}")
-    values = _known_fields(Result, tree)
-    try:
-        if values["status"] not in get_args(Status):
-            raise SchemaError(f"unknown status {values['status']!r}")
-        values["questions"] = tuple(question_from_dict(item) for item in values["questions"])
-        for name in ("repairs", "confinement"):
-            values[name] = tuple(values.get(name, ()))
-        for name in ("score", "max_score"):
-            values[name] = float(values[name])
-        return Result(**values)
-    except (KeyError, TypeError, ValueError) as error:
-        raise SchemaError(f"not a complete result: {error}") from None
-
-
-def question_from_dict(tree: Mapping[str, Any]) -> QuestionResult:
-    """Return the question's result that a JSON object describes."""
-    checks = tuple(_check_from_dict(item) for item in tree["checks"])
-    for check in checks:
-        if check.outcome not in get_args(Outcome):
-            raise SchemaError(f"unknown outcome {check.outcome!r}")
-    texts = {name: tuple(tree.get(name, ())) for name in ("notes", "stand_ins")}
-    return QuestionResult(**_known_fields(QuestionResult, tree) | texts | {"checks": checks})
-
-
-def _check_from_dict(tree: Mapping[str, Any]) -> CheckResult:
-    shown = tuple(artifact_from_dict(item) for item in tree.get("shown", ()))
-    return CheckResult(**_known_fields(CheckResult, tree) | {"shown": shown})
-
-
-def without_seconds(tree: Mapping[str, Any]) -> dict[str, Any]:
-    """Return a result's JSON without its times: the same for every grading of the same bytes."""
-
-    def bare(part: Mapping[str, Any]) -> dict[str, Any]:
-        return {name: value for name, value in part.items() if name != "seconds"}
-
-    questions = [
-        {**one, "checks": [bare(check) for check in one["checks"]]} for one in tree["questions"]
-    ]
-    return {**bare(tree), "questions": questions}
-
-
-def artifact_from_dict(tree: Mapping[str, Any]) -> StoredArtifact:
-    """Return the artifact that a JSON object describes."""
-    numbers = tuple(float(number) for number in tree.get("numbers", ()))
-    return StoredArtifact(**_known_fields(StoredArtifact, tree) | {"numbers": numbers})
-
-
-def _known_fields(kind: type, tree: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the items that are fields of a dataclass; a later version may add others."""
-    names = {one.name for one in fields(kind)}
-    return {key: value for key, value in tree.items() if key in names}
-
-
-def path_of(folder: Path, student: str) -> Path:
-    """Return the path of a student's result file."""
-    return folder / f"{file_name(student)}.json"
-
-
-def write(result: Result, folder: Path) -> Path:
-    """Write a result to its file in `folder`, atomically, and return the path."""
-    path = path_of(folder, result.student)
-    write_atomically(path, result.to_json())
-    return path
-
-
-def read(path: Path) -> Result:
-    """Read a result file.
-
-    Raises:
-        SchemaError: If it is not a complete result; the message names the file.
-    """
-    try:
-        return from_dict(json.loads(path.read_text(encoding="utf-8")))
-    except (OSError, ValueError) as error:
-        raise SchemaError(f"{path}: {error}") from None
-
-
-def read_earlier(folder: Path, student: str) -> Result | None:
-    """Return this student's result of an earlier run, None if there is no complete one."""
-    try:
-        earlier = read(path_of(folder, student))
-    except SchemaError:
-        return None
-    return earlier if earlier.student == student else None
-
-
-def read_folder(folder: Path) -> list[Result]:
-    """Read every result in a folder, sorted by file name."""
-    return [read(path) for path in sorted(folder.glob("*.json")) if not path.name.startswith(".")]
+def checks_in(tree: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Return all checks of a result's JSON object."""
+    criteria = (criterion for question in tree["questions"] for criterion in question["criteria"])
+    return [check for criterion in criteria for check in criterion["checks"]]

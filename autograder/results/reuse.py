@@ -12,7 +12,12 @@ from dataclasses import replace
 
 from autograder.assignment.model import Assignment
 from autograder.results.model import QuestionResult, Result
-from autograder.results.scoring import current_digest, rescore_question, uniform_result
+from autograder.results.scoring import (
+    current_digest,
+    rescore_question,
+    total,
+    uniform_result,
+)
 from autograder.support.versions import same_grades, versions
 
 
@@ -40,7 +45,7 @@ def reusable_questions(
     reusable = {}
     for question in assignment.questions:
         result = by_id.get(question.id)
-        if result is None or {check.id for check in result.checks} != question.points.keys():
+        if result is None or {check.id for check in result.checks} != {*question.check_ids}:
             continue
         if any(check.outcome == "grader_error" for check in result.checks):
             continue
@@ -87,13 +92,13 @@ def reuse_result(
     for question, result in zip(assignment.questions, questions, strict=True):
         if set(result.stand_ins) != lost & set(question.needs):
             return None  # the current points require other stand-ins
-        if result.score < result.max_score:
+        if result.score != result.max_score:
             lost.add(question.answer)
     return replace(
         earlier,
         status="graded",
         message="",
-        score=sum(question.score for question in questions),
+        score=total(questions),
         max_score=assignment.max_score,
         questions=tuple(questions),
         checks_sha256=current_digest(assignment, questions),

@@ -1,16 +1,28 @@
-"""Turn outcomes into points, without importing torch or NumPy: reading results must be fast."""
+"""Turn outcomes into points, without importing torch or NumPy: reading results must be fast.
+
+A criterion's points depend on the outcomes of its checks. Failures that are consequences of
+another failure do not count; see `Consequence`.
+"""
 
 from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from autograder.assignment.model import Assignment, Question
+from autograder.assignment.model import Assignment, Criterion, Question
 from autograder.results.artifacts import store
-from autograder.results.model import CheckResult, Outcome, QuestionResult, Result, Status
+from autograder.results.model import (
+    CheckResult,
+    CriterionResult,
+    Deduction,
+    Outcome,
+    QuestionResult,
+    Result,
+    Status,
+)
 from autograder.support.versions import versions
 
 if TYPE_CHECKING:
@@ -22,9 +34,9 @@ _ADDRESS = re.compile(r"\b0x[0-9a-f]{6,}")  # differs from run to run
 def uniform_result(
     notebook: bytes, student: str, assignment: Assignment, status: Status, message: str
 ) -> Result:
-    """Return the result of a submission of which nothing could be run.
+    """Return the result of a submission of which nothing could be run: it has no score.
 
-    The score is 0, so that a person looks at it. Every check has the same outcome.
+    Every check has the same outcome.
 
     Args:
         notebook: The submitted bytes.
@@ -41,7 +53,7 @@ def uniform_result(
         student=student,
         assignment=assignment.name,
         status=status,
-        score=0.0,
+        score=None,
         max_score=assignment.max_score,
         questions=questions,
         message=message,
@@ -55,56 +67,72 @@ def uniform_result(
 
 def uniform_question(question: Question, outcome: Outcome, message: str) -> QuestionResult:
     """Return a question's result with the same outcome for every check, and no points."""
-    checks = [
-        _unrun_check(question, check_id, outcome, message, 0.0) for check_id in question.points
-    ]
-    return _question_result(question, checks)
+    checks = {name: _unrun_check(question, name, outcome, message) for name in question.check_ids}
+    return judge(question, checks)
 
 
 def score_question(
-    question: Question, reports: Iterable[CheckReport], notes: Sequence[str] = ()
+    question: Question, reports: Iterable[CheckReport], notes: Sequence[str] = (), mend: str = ""
 ) -> QuestionResult:
     """Return a question's result from the reports of its checks.
 
-    A check without a report did not run: a grader error, which costs no points. The reports without
-    points, such as that of a check file that cannot be imported, say why.
+    A check without a report did not run: a grader error. The reports of no check, such as that of a
+    check file that cannot be imported, say why.
+
+    Args:
+        question: The question.
+        reports: The reports of its checks.
+        notes: What is unusual, one sentence each.
+        mend: What was mended in the answer, if anything.
     """
     reports = list(reports)
     by_id = {report.id: report for report in reports}
-    reasons = [report.message for report in reports if report.id not in question.points]
+    reasons = [report.message for report in reports if report.id not in question.check_ids]
     reason = "; ".join(reasons) or "the check did not run"
-    checks = []
-    for check_id, points in question.points.items():
-        report = by_id.get(check_id)
+    checks = {}
+    for name in question.check_ids:
+        report = by_id.get(name)
         if report is None:
-            checks.append(_unrun_check(question, check_id, "grader_error", reason, points))
+            checks[name] = _unrun_check(question, name, "grader_error", reason)
             continue
-        checks.append(
-            CheckResult(
-                id=check_id,
-                title=report.title,
-                outcome=report.outcome,
-                score=_earned(report.outcome, points),
-                max_score=points,
-                message=without_addresses(report.message),
-                hint=report.hint,
-                misconception=report.misconception,
-                seconds=report.seconds,
-                shown=store(report.artifacts),
-            )
+        checks[name] = CheckResult(
+            id=name,
+            title=report.title,
+            outcome=report.outcome,
+            message=without_addresses(report.message),
+            hint=report.hint,
+            misconception=report.misconception,
+            seconds=report.seconds,
+            mend=mend,
+            shown=store(report.artifacts),
         )
-    return _question_result(question, checks, notes)
+    return replace(judge(question, checks), notes=tuple(notes))
+
+
+def judge(question: Question, checks: Mapping[str, CheckResult]) -> QuestionResult:
+    """Return a question's result from the results of its checks, by id."""
+    causes = dict(_consequences(question, checks))
+    judged = {name: replace(check, because=causes.get(name, "")) for name, check in checks.items()}
+    criteria = tuple(_judge_criterion(one, judged) for one in question.criteria)
+    return with_score(QuestionResult(question.id, None, question.max_score, criteria))
 
 
 def rescore_question(question: Question, result: QuestionResult) -> QuestionResult:
     """Return a question's result with the current points for the same outcomes."""
-    by_id = {check.id: check for check in result.checks}
-    checks = tuple(
-        replace(by_id[name], score=_earned(by_id[name].outcome, points), max_score=points)
-        for name, points in question.points.items()
-    )
-    score = sum(check.score for check in checks)
-    return replace(result, score=score, max_score=question.max_score, checks=checks)
+    judged = judge(question, {check.id: check for check in result.checks})
+    return with_score(replace(result, criteria=judged.criteria, max_score=judged.max_score))
+
+
+def with_score(result: QuestionResult, *deductions: Deduction) -> QuestionResult:
+    """Return a question's result with further deductions, and the score that follows."""
+    deductions = (*result.deductions, *deductions)
+    return replace(result, deductions=deductions, score=_score(result.criteria, deductions))
+
+
+def total(questions: Iterable[QuestionResult]) -> float | None:
+    """Return the sum of the questions' scores; None if one has no score."""
+    scores = [question.score for question in questions]
+    return None if None in scores else sum(score for score in scores if score is not None)
 
 
 def current_digest(assignment: Assignment, results: Iterable[QuestionResult]) -> str:
@@ -119,25 +147,52 @@ def without_addresses(message: str) -> str:
     return _ADDRESS.sub("0x…", message)
 
 
-def _earned(outcome: Outcome, points: float) -> float:
-    return points if outcome in {"passed", "grader_error"} else 0.0
+def _consequences(
+    question: Question, checks: Mapping[str, CheckResult]
+) -> Iterator[tuple[str, str]]:
+    """Yield the id of each failed check that is a consequence of another, and the other's id.
+
+    Something is always lost: a cause is never a consequence, and a consequence never a cause.
+    """
+    causes: set[str] = set()
+    consequences: set[str] = set()
+    failed = {name for name, check in checks.items() if check.outcome != "passed"}
+    for rule in question.consequences:
+        cause = next((name for name in rule.of if name in failed - consequences), None)
+        if cause is None or failed.intersection(rule.if_passed):
+            continue
+        found = failed.intersection(rule.checks) - causes - consequences - {*rule.of}
+        if found:
+            causes.add(cause)
+            consequences |= found
+            yield from ((name, cause) for name in sorted(found))
 
 
-def _unrun_check(
-    question: Question, check_id: str, outcome: Outcome, message: str, score: float
-) -> CheckResult:
+def _judge_criterion(criterion: Criterion, checks: Mapping[str, CheckResult]) -> CriterionResult:
+    own = tuple(checks[name] for name in criterion.checks)
+    against = {check.id for check in own if check.counts_against}
+    share: float | None = 1.0
+    if any(check.outcome == "grader_error" for check in own):
+        share = None
+    elif against:
+        met = (level.share for level in criterion.partial if not against.intersection(level.passed))
+        share = max(met, default=0.0)
+    score = None if share is None else share * criterion.points
+    return CriterionResult(criterion.id, criterion.title, score, criterion.points, own)
+
+
+def _score(criteria: Iterable[CriterionResult], deductions: Iterable[Deduction]) -> float | None:
+    earned = [criterion.score for criterion in criteria]
+    if None in earned:
+        return None
+    less = sum(deduction.points for deduction in deductions)
+    return max(0.0, sum(score for score in earned if score is not None) - less)
+
+
+def _unrun_check(question: Question, check_id: str, outcome: Outcome, message: str) -> CheckResult:
     return CheckResult(
         id=check_id,
         title=question.titles.get(check_id, check_id),
         outcome=outcome,
-        score=score,
-        max_score=question.points[check_id],
         message=without_addresses(message),
     )
-
-
-def _question_result(
-    question: Question, checks: Sequence[CheckResult], notes: Sequence[str] = ()
-) -> QuestionResult:
-    score = sum(check.score for check in checks)
-    return QuestionResult(question.id, score, question.max_score, tuple(checks), tuple(notes))

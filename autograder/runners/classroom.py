@@ -16,9 +16,10 @@ from rich.text import Text
 from autograder.assignment.model import Assignment
 from autograder.notebooks.reader import Unreadable
 from autograder.notebooks.submitted_file import read_submission
-from autograder.reports.feedback import log_of
+from autograder.reports.feedback import log_of, score
 from autograder.reports.regrade_log import RegradeLog
-from autograder.results import model, reuse
+from autograder.results import files as results_files
+from autograder.results import reuse
 from autograder.results.model import QuestionResult, Result
 from autograder.results.scoring import uniform_result
 from autograder.runners.layouts import Submission
@@ -88,7 +89,7 @@ class _Class:
         self.done[result.student] = result
         if result != earlier:
             self.log.note(earlier, result)
-            model.write(result, self.folder)
+            results_files.write(result, self.folder)
             log = self.folder / "logs" / f"{file_name(result.student)}.log"
             write_atomically(log, log_of(result))
 
@@ -152,7 +153,7 @@ def _reuse_results(
     """Save what needs no grading, and make a task of everything else."""
     for submission in submissions:
         student = submission.student
-        state.earlier[student] = earlier = model.read_earlier(state.folder, student)
+        state.earlier[student] = earlier = results_files.read_earlier(state.folder, student)
         notebook = _read(submission)
         if isinstance(notebook, Unreadable):
             state.save(_unreadable(submission, notebook, assignment))
@@ -264,12 +265,12 @@ def _print_class(state: _Class, assignment: Assignment) -> None:
     table.add_column("score", justify="right")
     table.add_column("remark", overflow="fold")
     for result in found:
-        scores = [f"{question.score:g}" for question in result.questions]
+        scores = [score(question.score) for question in result.questions]
         remark = result.message or " ".join(result.repairs)
         table.add_row(
             printable(result.student),
             *(Text(score) for score in scores),
-            Text(f"{result.score:g}", style="bold"),
+            Text(score(result.score), style="bold"),
             printable(remark, 90),
         )
     console = Console(width=None if sys.stdout.isatty() else 140)

@@ -27,7 +27,8 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from autograder.results.model import Result, from_dict
+from autograder.results.files import from_dict
+from autograder.results.model import Result
 from autograder.results.scoring import uniform_result
 from autograder.runners.grader_server import send_json
 from autograder.support.errors import CannotRunError, UsageError

@@ -49,7 +49,7 @@ def send_json(connection: Connection, tree: object) -> None:
 
 def _serve(worker: Connection, rubric: Path, *, confine: bool) -> None:
     from autograder.assignment.rubric import load
-    from autograder.results.model import question_from_dict
+    from autograder.results.files import question_from_dict
     from autograder.runners.sandbox_startup import open_sandbox
     from autograder.runners.submissions import GradingTask
 

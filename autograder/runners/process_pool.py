@@ -23,7 +23,8 @@ from typing import IO, TYPE_CHECKING
 from rich.console import Console
 
 from autograder.grading.grade import grade
-from autograder.results.model import Result, from_dict
+from autograder.results.files import from_dict
+from autograder.results.model import Result
 from autograder.results.scoring import uniform_result
 from autograder.sandbox.sandbox import SandboxError
 from autograder.support.errors import CannotRunError

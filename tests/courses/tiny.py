@@ -26,16 +26,26 @@ preload = ["torch"]
 id = "double"
 answer = "double"
 needs = []
-[question.points]
-doubles_two = 2
-keeps_the_sign_of_what_it_gets = 4
+[[question.criterion]]
+id = "two"
+title = "doubles two"
+points = 2
+checks = ["doubles_two"]
+[[question.criterion]]
+id = "sign"
+title = "doubles negative numbers"
+points = 4
+checks = ["keeps_the_sign_of_what_it_gets"]
 
 [[question]]
 id = "fourfold"
 answer = "fourfold"
 needs = ["double"]
-[question.points]
-is_four_times_as_much = 4
+[[question.criterion]]
+id = "four"
+title = "is four times as much"
+points = 4
+checks = ["is_four_times_as_much"]
 """
 VISIBLE = '''"""Visible checks."""
 

@@ -138,10 +138,11 @@ class Trial:
     def _page(self, message: str) -> str:
         """Return the pages of a student with this message."""
         from autograder.reports.report import write_report
-        from autograder.results.model import CheckResult, QuestionResult, Result
+        from autograder.results.model import CheckResult, CriterionResult, QuestionResult, Result
 
-        check = CheckResult("attack", "An attack", "error", 0.0, 1.0, message)
-        question = QuestionResult("answer", 0.0, 1.0, (check,))
+        check = CheckResult("attack", "An attack", "error", message)
+        criterion = CriterionResult("attack", "An attack", 0.0, 1.0, (check,))
+        question = QuestionResult("answer", 0.0, 1.0, (criterion,))
         result = Result("mallory", "attacked", "graded", 0.0, 1.0, (question,))
         pages = self._folder / "pages"
         page = write_report([result], pages).read_text(encoding="utf-8")

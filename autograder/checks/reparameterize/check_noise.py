@@ -42,6 +42,20 @@ def check_noise_is_normal(reparameterize: Reparameterize) -> None:
     )
 
 
+def check_noise_has_a_normal_shape(reparameterize: Reparameterize) -> None:
+    """Whatever its mean and its spread, the noise has the shape of a normal distribution.
+
+    Catches uniform, Laplace and shared noise. A wrong σ alone passes, and so does a wrong mean.
+    """
+    eps = noise.draw(reparameterize, logvar=0.0).flatten()
+    standardised = (eps - eps.mean()) / eps.std().clamp(min=1e-12)  # constant noise is 0
+    distance = statistics.kolmogorov_distance(standardised)
+    limit = statistics.standardised_limit(eps.numel())
+    name = f"{NAME}: distance of the standardised noise's distribution from N(0, 1)"
+    detail = f"Kolmogorov-Smirnov, logvar = 0, {eps.numel():,} draws"
+    expect.estimate(distance, 0, limit, name, detail)
+
+
 def check_tails_are_normal(reparameterize: Reparameterize) -> None:
     """As much of the noise lies beyond three and four σ as should, and on each side.
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +19,7 @@ from autograder.assignment.rubric_validation import VISIBILITIES
 from autograder.notebooks.reader import Unreadable
 from autograder.notebooks.submitted_file import read_submission
 from autograder.reports.feedback import WORDS, for_students
-from autograder.results.model import CheckResult, Result
+from autograder.results.model import CriterionResult, Result
 from autograder.results.scoring import uniform_result
 from autograder.runners.layouts import student_at
 from autograder.runners.submissions import GradingTask
@@ -39,7 +39,7 @@ def as_gradescope(
         staff: When students see the hidden checks, in Gradescope's words.
     """
     return {
-        "score": result.score,
+        "score": result.score or 0.0,  # Gradescope needs a number; an unreadable file has none
         "execution_time": round(result.seconds),
         "output": _plain("\n".join(filter(None, (result.message, *result.repairs)))),
         "output_format": "text",
@@ -55,30 +55,49 @@ def as_gradescope(
 
 
 def _tests(result: Result, assignment: Assignment, staff: str) -> Iterator[dict[str, Any]]:
+    """Yield a test for each criterion; students see it at once if they have one of its checks."""
     result = for_students(result, hints=assignment.hints)
     seen = {one.id: one.visible_check_ids for one in assignment.questions}
     for number, question in enumerate(result.questions, start=1):
-        for place, check in enumerate(question.checks, start=1):
+        for place, criterion in enumerate(question.criteria, start=1):
+            visible = any(check.id in seen[question.id] for check in criterion.checks)
             yield {
                 "number": f"{number}.{place}",
-                "name": _plain(f"{question.id}: {check.title}"),
+                "name": _plain(f"{question.id}: {criterion.title}"),
                 "name_format": "text",
-                "score": check.score,
-                "max_score": check.max_score,
-                "status": "passed" if check.outcome == "passed" else "failed",
-                "output": _output(check, question.notes),
+                "score": criterion.score or 0.0,
+                "max_score": criterion.max_score,
+                "status": "passed" if criterion.score == criterion.max_score else "failed",
+                "output": _output(criterion, question.notes, seen[question.id], staff),
                 "output_format": "text",
-                "tags": [question.id, check.outcome],
-                "visibility": "visible" if check.id in seen[question.id] else staff,
+                "tags": [question.id, *sorted({check.outcome for check in criterion.checks})],
+                "visibility": "visible" if visible else staff,
+            }
+        for place, deduction in enumerate(question.deductions, len(question.criteria) + 1):
+            yield {
+                "number": f"{number}.{place}",
+                "name": _plain(f"{question.id}: {deduction.reason}"),
+                "name_format": "text",
+                "score": -deduction.points,
+                "max_score": 0,
+                "status": "failed",
+                "tags": [question.id],
+                "visibility": "visible",
             }
 
 
-def _output(check: CheckResult, notes: tuple[str, ...]) -> str:
-    if check.outcome == "passed":
-        return ""
-    hint = f"Hint: {check.hint}" if check.hint else ""
-    lines = (WORDS[check.outcome], check.message, hint, *notes)
-    return _plain("\n".join(filter(None, lines)))
+def _output(
+    criterion: CriterionResult, notes: tuple[str, ...], visible: Collection[str], staff: str
+) -> str:
+    """Return what failed; of hidden checks only their claims where students see those later."""
+    lines: list[str] = []
+    for check in criterion.checks:
+        if check.outcome == "passed":
+            continue
+        lines.append(f"{check.title} ({WORDS[check.outcome]})")
+        if check.id in visible or staff == "visible":
+            lines += filter(None, (check.message, check.hint and f"Hint: {check.hint}"))
+    return _plain("\n".join((*lines, *notes) if lines else ()))
 
 
 def _plain(text: str) -> str:
@@ -105,6 +124,9 @@ def main() -> int:
     except CannotRunError as error:
         # Without results.json, Gradescope reports that the autograder failed and gives no score.
         print(f"autograder: {error}", file=sys.stderr)
+        return WRONG
+    if result.status == "grader_error":
+        print(f"autograder: {result.message}", file=sys.stderr)
         return WRONG
     tree = as_gradescope(result, assignment, staff=options.staff)
     text = json.dumps(tree, indent=1, ensure_ascii=False, allow_nan=False)

@@ -28,7 +28,8 @@ from autograder.notebooks.reader import Unreadable
 from autograder.reports.feedback import as_text, for_students
 from autograder.reports.feedback_page import question_html
 from autograder.results.artifacts import reference_artifacts
-from autograder.results.model import QuestionResult, Result, StoredArtifact, read_earlier
+from autograder.results.files import read_earlier
+from autograder.results.model import QuestionResult, Result, StoredArtifact
 from autograder.results.reuse import reusable_questions, reuse_result
 from autograder.results.scoring import uniform_result
 from autograder.support.cpu import use_one_thread
@@ -93,12 +94,12 @@ class GradeInSandbox(Execute):
 
 
 class RequestManualGrade(NbGraderPreprocessor):
-    """Flags a submission that could not be graded, so that formgrader asks for a manual grade."""
+    """Takes the scores of a submission that could not be graded, and asks for a manual grade."""
 
     def preprocess(
         self, notebook: NotebookNode, resources: Resources
     ) -> tuple[NotebookNode, Resources]:
-        """Set the flag on every grade of the notebook in the gradebook."""
+        """Set the flag on every grade of the notebook in the gradebook, without a score."""
         names = resources["nbgrader"]
         if names.get("needs_manual_grade"):
             with Gradebook(names["db_url"]) as gradebook:
@@ -107,6 +108,7 @@ class RequestManualGrade(NbGraderPreprocessor):
                 )
                 for grade in submission.grades:
                     grade.needs_manual_grade = True
+                    grade.auto_score = None
                 gradebook.db.commit()
         return notebook, resources
 
@@ -157,8 +159,12 @@ def _of_the_class(coursedir: CourseDirectory, results: str) -> tuple[Path, ...]:
 def _outputs(
     question: QuestionResult, result: Result, points: float, reference: Sequence[StoredArtifact]
 ) -> list[NotebookNode]:
-    """Return the score, the only number that nbgrader reads, and the reasons for people."""
-    score = min(max(question.score, 0.0), points)
+    """Return the score, the only number that nbgrader reads, and the reasons for people.
+
+    nbgrader gives full points where there is no number. A question without a score gets 0 here,
+    which `RequestManualGrade` takes away.
+    """
+    score = min(max(question.score or 0.0, 0.0), points)
     notes = (result.message, *result.repairs) if result.message else result.repairs
     return [
         new_output("execute_result", {"text/plain": repr(score)}, execution_count=1),
