@@ -72,6 +72,7 @@ def _notebook_from_elsewhere() -> dict:
     }  # fmt: skip
 
 
+@pytest.mark.exhaustive  # it trains; authoring/test_solved.py does the same without a browser
 def test_with_the_four_answers_typed_in_every_check_passes(opened, address, shots):
     student = Student(opened, address, "vae.ipynb")
     for question, answer in load_bank(load()).answers().items():
