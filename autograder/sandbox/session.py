@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import math
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager, suppress
@@ -18,6 +17,8 @@ from autograder.sandbox.rpc.limits import Allowance
 from autograder.sandbox.rpc.proxies import RemoteFunction
 from autograder.sandbox.worker_handle import FROM_OUTSIDE, WorkerFactory, WorkerHandle
 
+# Streams of random numbers: of the worker that checks call, of fresh copies, of isolated calls.
+_CHECKS, _FRESH_COPY, _ISOLATED = 0, 1, 2
 ISOLATED_SECONDS = 10.0  # for one use of `isolated`, loading included; nothing is graded there
 
 
@@ -84,7 +85,6 @@ class Session:
         self._begun = False
         self._worker: WorkerHandle | None = None
         self._fresh_copies: list[WorkerHandle] = []
-        self._seed = 0
         self._reset_budgets()
 
     def _reset_budgets(self) -> None:
@@ -135,7 +135,7 @@ class Session:
         """
         if not isinstance(answer, RemoteFunction) or not isinstance(answer.number, str):
             raise TypeError("only an answer can have a fresh copy")
-        worker = self._open(self._seed + 1)
+        worker = self._open(_FRESH_COPY)
         self._fresh_copies.append(worker)
         return RemoteFunction(lambda: worker.connection, answer.number)
 
@@ -147,18 +147,17 @@ class Session:
         """
         with closing(self._new_worker()) as worker:
             worker.connection.allowance = Allowance(ISOLATED_SECONDS, self._end)
-            self._prepare(worker, self._seed + 2, self._budgets.after_hang_seconds)
+            self._prepare(worker, _ISOLATED, self._budgets.after_hang_seconds)
             yield {name: RemoteFunction(worker.connection, name) for name in self._wanted}
 
-    def seed_for_check(self, check_id: str) -> None:
-        """Seed the worker for a check; the seed depends on the check's id only."""
-        self._seed = int.from_bytes(hashlib.sha256(check_id.encode()).digest()[:4], "big")
+    def seed_for_check(self, _check_id: str) -> None:
+        """Seed the worker for a check. All checks have the same seed; see `Worker.seed`."""
         self._close_fresh_copies()
         if self._worker is not None:
             # An answer may have left gradients disabled, another default dtype, and so on.
             with suppress(Gone):  # The worker has ended since; the first call gets a new one.
                 self._worker.connection.ask_later("restore")
-                self._worker.connection.ask("seed", seed=self._seed)
+                self._worker.connection.ask("seed", stream=_CHECKS)
 
     def close(self) -> None:
         """End all workers of this session; a later call gets a new one."""
@@ -169,16 +168,16 @@ class Session:
 
     def _connection(self) -> Connection:
         if self._worker is None:
-            self._worker = self._open(self._seed)
+            self._worker = self._open(_CHECKS)
         return self._worker.connection
 
-    def _open(self, seed: int) -> WorkerHandle:
+    def _open(self, stream: int) -> WorkerHandle:
         if self._hangs_in_a_row >= HANGS_IN_A_ROW:
             raise Gone("late", f"not called again after {HANGS_IN_A_ROW} such calls in a row")
         if self._allowance.left <= 0:
             raise Gone("late", self._spent())
         worker = self._engage(self._new_worker())
-        self._prepare(worker, seed, self._patience)
+        self._prepare(worker, stream, self._patience)
         return worker
 
     def _engage(self, worker: WorkerHandle) -> WorkerHandle:
@@ -188,9 +187,9 @@ class Session:
         worker.connection.patience = self._patience
         return worker
 
-    def _prepare(self, worker: WorkerHandle, seed: int, patience: float) -> None:
+    def _prepare(self, worker: WorkerHandle, stream: int, patience: float) -> None:
         """Run the cells in a new worker, seed it, and set how long a call may take."""
-        self._loader.reload(worker, seed)
+        self._loader.reload(worker, stream)
         worker.connection.patience, worker.connection.answered = patience, 0
 
     def _on_gone(self, worker: WorkerHandle, gone: Gone) -> None:

@@ -84,3 +84,30 @@ def test_functions_that_a_notebook_replaces_do_not_prevent_it(sandbox):
     source = "torch.tensor(0.0); torch._C._set_default_dtype(torch.float64)"
     first, second = outcomes(sandbox, source, before=before)
     assert first == second
+
+
+def test_no_generator_tells_which_check_is_running(sandbox):
+    code = (
+        "import random, numpy as np, torch\n"
+        "def seeds():\n"
+        "    state = np.random.get_state()[1].tolist(), random.getstate()\n"
+        "    return [torch.initial_seed(), repr(state), torch.get_rng_state().tolist()]\n"
+        "def draw():\n"
+        "    return [random.random(), float(np.random.rand()), float(torch.rand(()))]\n"
+    )
+    session = sandbox.session([Cell("c", code, "answer")], ["seeds", "draw"])
+    session.load()
+    answers = session.answers(["seeds", "draw"])
+    session.begin()
+    seen, drawn = [], []
+    for check in ("one", "another", "a third"):
+        session.seed_for_check(check)
+        seen.append(answers["seeds"]())
+        drawn.append(answers["draw"]())
+    assert seen[0] == seen[1] == seen[2]
+    assert drawn[0] == drawn[1] == drawn[2]
+    copy = session.fresh_copy(answers["seeds"])
+    assert copy()[0] == seen[0][0]
+    own, copied = drawn[0], session.fresh_copy(answers["draw"])()
+    assert not set(own) & set(copied)
+    session.close()

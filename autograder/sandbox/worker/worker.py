@@ -18,6 +18,10 @@ from autograder.sandbox.rpc.framing import ProtocolError
 from autograder.sandbox.worker import cell_runner
 from autograder.sandbox.worker.settings import Settings
 
+_SEED = 20131220  # the day of the paper on VAEs; any number would do
+# Numbers between the starts of two streams. A model has more, but its layers do not line up.
+_APART = 4099
+
 
 class Worker:
     """A submission's cells and namespace, and what the grader may ask of them.
@@ -77,11 +81,19 @@ class Worker:
         if self._settings is not None:
             self._settings.restore()
 
-    def seed(self, seed: int) -> None:
-        """Seed the generators that answers draw from; each check has its own constant seed."""
-        torch.manual_seed(seed)
-        np.random.seed(seed)  # noqa: NPY002 - students draw from the global generator
-        random.seed(seed)
+    def seed(self, stream: int) -> None:
+        """Seed the generators that answers draw from; streams with other numbers do not overlap.
+
+        The seed is the same for all checks: `torch.initial_seed()` must not tell an answer which
+        check is running.
+        """
+        torch.manual_seed(_SEED)
+        np.random.seed(_SEED)  # noqa: NPY002 - students draw from the global generator
+        random.seed(_SEED)
+        torch.rand(stream * _APART)
+        np.random.rand(stream * _APART)  # noqa: NPY002 - likewise
+        for _ in range(stream * _APART):
+            random.random()
 
     def answer(self, name: str) -> object:
         """Return what the notebook binds to `name`."""
