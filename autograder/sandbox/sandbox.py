@@ -212,10 +212,14 @@ class Sandbox:
         Raises:
             SandboxError: If the zygote has ended.
         """
-        from autograder.sandbox.worker_handle import WorkerHandle  # imports torch
+        from autograder.sandbox.worker_handle import (  # imports torch
+            WorkerHandle,
+            prepare_lifetime,
+        )
 
         ours, theirs = socket.socketpair()
         lifetime, their_lifetime = socket.socketpair()
+        prepare_lifetime(lifetime)
         memory = shared_memory.create()
         passed = [theirs.fileno(), their_lifetime.fileno(), *([] if memory is None else [memory])]
         try:

@@ -27,6 +27,11 @@ from autograder.sandbox.rpc.handlers import Handler, ObjectHandlers
 from autograder.sandbox.rpc.limits import Allowance, Limits
 from autograder.sandbox.rpc.marshalling import Marshaller
 
+_LONG = 0.5  # seconds; after a shorter ask it is not worth it to look how long the other end waited
+# How often the patience may be exceeded by waiting for a processor. An answer that starts threads
+# makes itself wait.
+_MOST_WAITING = 3.0
+
 
 class Connection(Caller):
     """One end of a connection between a grader and a worker.
@@ -44,6 +49,8 @@ class Connection(Caller):
         allowance: The time that all asks together may still take; None sets no limit.
         on_gone: Called when the other end is found to be gone, before that is raised.
         answered: How many answers have arrived since it was last set to 0.
+        waited: Returns the seconds that the other end has been ready to run, but had no processor.
+            They do not count: a loaded machine must refuse nobody.
     """
 
     def __init__(
@@ -59,6 +66,8 @@ class Connection(Caller):
         self.recorded_gradients: list[TapeGradients] | None = None
         self.on_gone: Callable[[Gone], None] | None = None
         self.answered = 0
+        self.waited: Callable[[], float] = float
+        self._waited = 0.0  # when it was last looked at
         self._channel, self._trusting = channel, trusting
         self._dropped_tapes: list[int] = []
         self._queued: list[tuple[str, object]] = []
@@ -66,6 +75,7 @@ class Connection(Caller):
         self._gone: Gone | None = None
         self._limits = Limits(trusting=trusting)
         channel.admit = self._limits.admit
+        channel.extend = self._extend
         if not trusting:
             channel.payload_type = HeldPayload
         self._tapes = Tapes(self._limits)
@@ -142,7 +152,21 @@ class Connection(Caller):
         finally:
             self._deadline = outer
             if outer is None and self.allowance is not None:
-                self.allowance.seconds -= time.monotonic() - start
+                taken = time.monotonic() - start
+                if taken > _LONG:
+                    taken -= min(taken, self._waiting())
+                    self._waited = self.waited()
+                self.allowance.seconds -= taken
+
+    def _waiting(self) -> float:
+        """Return the seconds without a processor since it was last looked at."""
+        return max(0.0, self.waited() - self._waited)
+
+    def _extend(self, deadline: float) -> float:
+        """Return a deadline less the time that the other end had no processor."""
+        most = _MOST_WAITING * (self.patience or 0.0)
+        later = deadline + min(self._waiting(), most)
+        return later if self.allowance is None else min(later, self.allowance.end)
 
     def _send(
         self, header: dict[str, Any], content: object, queued: Sequence[tuple[str, object]] = ()

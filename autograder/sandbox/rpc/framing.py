@@ -14,7 +14,7 @@ import json
 import socket
 import struct
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from autograder.sandbox.rpc import shared_memory
@@ -76,12 +76,15 @@ class FrameSocket:
 
     Attributes:
         payload_type: What payloads are received as.
+        extend: Returns until when to wait after a deadline, given the deadline; by default no
+            longer.
     """
 
     def __init__(self, connection: socket.socket, shared: SharedMemory | None = None) -> None:
         self._socket, self._shared = connection, shared
         self._read_ahead = b""
         self.payload_type: type[bytearray] = bytearray
+        self.extend: Callable[[float], float] = float
 
     def send_frame(
         self,
@@ -165,8 +168,8 @@ class FrameSocket:
         have = min(size, len(self._read_ahead))
         buffer[:have], self._read_ahead = self._read_ahead[:have], self._read_ahead[have:]
         while have < size:
+            self._set_timeout(deadline)
             try:
-                self._set_timeout(deadline)
                 if size - have < _READ_AHEAD:
                     received = self._socket.recv(_READ_AHEAD)
                     wanted = received[: size - have]
@@ -175,7 +178,7 @@ class FrameSocket:
                 else:
                     count = self._socket.recv_into(memoryview(buffer)[have:])
             except TimeoutError:
-                raise
+                continue  # the deadline may be extended
             except OSError as gone:
                 raise Closed from gone
             if count == 0:
@@ -188,6 +191,8 @@ class FrameSocket:
             self._socket.settimeout(None)
             return
         left = deadline - time.monotonic()
+        if left <= 0:
+            left = self.extend(deadline) - time.monotonic()
         if left <= 0:
             raise TimeoutError
         self._socket.settimeout(left)

@@ -105,6 +105,7 @@ class Zygote:
         """Confine this forked process and answer for one submission."""
         status = 0
         try:
+            lifetime.send(b"p")  # tells the grader this process's id; see `WorkerHandle`
             self._close_inherited(lifetime)
             os.setsid()
             shared = None
