@@ -65,7 +65,7 @@ class ValidationOptions:
 
 def validate(assignment: Assignment, cases: Sequence[Case], options: ValidationOptions) -> int:
     """Grade the cases, print the kill matrix and every violation, and return the exit status."""
-    results = _grade(assignment, cases, options)
+    results = grade_cases(assignment, cases, options)
     by_name = {case.name: case for case in cases}
     violations = {name: list(violations_of(by_name[name], one)) for name, one in results.items()}
     entries = [case.entry for case in cases if case.entry]
@@ -84,7 +84,7 @@ def validate(assignment: Assignment, cases: Sequence[Case], options: ValidationO
     return WRONG if idle or any(violations.values()) else OK
 
 
-def _grade(
+def grade_cases(
     assignment: Assignment, cases: Sequence[Case], options: ValidationOptions
 ) -> dict[str, Result]:
     """Return the result of each case by its name."""
