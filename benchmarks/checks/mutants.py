@@ -106,10 +106,12 @@ def page(mutants: list[Mutant], survivors: list[Mutant]) -> str:
         "",
         "Made by `python -m benchmarks.checks.mutants`; do not edit.",
         "",
-        f"Cosmic Ray changed the reference answers one operator, number or keyword at a time: "
-        f"{len(mutants)} mutants. {len(mutants) - len(survivors)} lose points. Of the "
-        f"{len(survivors)} that earn full marks, {len(survivors) - len(holes)} do what the "
-        f"contract says, and {len(holes)} show a hole in the checks.",
+        (
+            f"Cosmic Ray changed the reference answers one operator, number or keyword at a time: "
+            f"{len(mutants)} mutants. {len(mutants) - len(survivors)} lose points. Of the "
+            f"{len(survivors)} that earn full marks, {len(survivors) - len(holes)} do what the "
+            f"contract says, and {len(holes)} show a hole in the checks."
+        ),
         "",
         "| question | before | after | why it earns full marks |",
         "|---|---|---|---|",
