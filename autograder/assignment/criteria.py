@@ -20,7 +20,7 @@ PARTS = frozenset(_KEYS)
 
 def criterion_of(item: Mapping[str, Any]) -> Criterion:
     """Return a criterion from its section in the rubric."""
-    levels = (Level(float(one["share"]), tuple(one["passed"])) for one in item.get("partial", ()))
+    levels = (Level(float(one["points"]), tuple(one["passed"])) for one in item.get("partial", ()))
     return Criterion(
         item["id"], item["title"], float(item["points"]), tuple(item["checks"]), tuple(levels)
     )
@@ -50,14 +50,14 @@ def _section_errors(section: Mapping[str, Any], keys: set[str], where: str) -> I
         yield f"{where}: unknown key {key!r}; known are {', '.join(sorted(keys))}"
     for key in sorted(keys - {"partial"}):
         if key == "points":
-            yield from _number_error(section.get(key), f"{where}: points", 1e6)
+            yield from _number_error(section.get(key), f"{where}: points")
         else:
             yield from _value_error(section.get(key), key, where)
     for level in section.get("partial", ()):
-        if not isinstance(level, dict) or level.keys() != {"share", "passed"}:
-            yield f"{where}: each level of 'partial' has 'share' and 'passed', and nothing else"
+        if not isinstance(level, dict) or level.keys() != {"points", "passed"}:
+            yield f"{where}: each level of 'partial' has 'points' and 'passed', and nothing else"
             continue
-        yield from _number_error(level["share"], f"{where}: the share of a level", 1)
+        yield from _number_error(level["points"], f"{where}: the points of a level")
         yield from _value_error(level["passed"], "passed", where)
 
 
@@ -69,11 +69,10 @@ def _value_error(value: object, key: str, where: str) -> Iterator[str]:
         yield f"{where}: {key!r} must be a list of ids of checks"
 
 
-def _number_error(value: object, what: str, most: float) -> Iterator[str]:
+def _number_error(value: object, what: str) -> Iterator[str]:
     number = isinstance(value, (int, float)) and not isinstance(value, bool)
-    if not (number and 0 <= value <= most):  # type: ignore[operator] # a number
-        limits = f"from 0 to {most:g}" if most == 1 else "0 or more"
-        yield f"{what} must be a number, {limits}; got {value!r}"
+    if not (number and 0 <= value < 1e6):  # type: ignore[operator] # a number
+        yield f"{what} must be a number, 0 or more; got {value!r}"
 
 
 def criteria_errors(question: Question) -> Iterator[str]:
@@ -84,6 +83,9 @@ def criteria_errors(question: Question) -> Iterator[str]:
     for part, check in sorted(set(_mentioned(question))):
         if check not in times_of:
             yield f"{where}: {part} names the check {check!r}, which no criterion has"
+    for criterion in question.criteria:
+        if any(level.points >= criterion.points for level in criterion.partial):
+            yield f"{where}: a level of criterion {criterion.id!r} gives all points, or more"
     for mend in question.mends:
         if not mend.source:
             yield f"{where}: a mend uses {mend.use!r}, which the file of mends does not define"

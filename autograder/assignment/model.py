@@ -27,11 +27,11 @@ class Level:
     """A part of a criterion's points for an answer that does not meet all of it.
 
     Attributes:
-        share: The share of the criterion's points, between 0 and 1.
+        points: The points for it, less than the criterion's.
         passed: Ids of the criterion's checks that the answer must pass.
     """
 
-    share: float
+    points: float
     passed: tuple[str, ...]
 
 

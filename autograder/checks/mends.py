@@ -240,3 +240,61 @@ def interpolation_of_as_many_steps(interpolate: Interpolate) -> Interpolate:
         return value
 
     return mended
+
+
+def interpolation_with_steps_left_out(interpolate: Interpolate) -> Interpolate:
+    """The number of images does not depend on `steps`: as many were taken of them as asked for."""
+
+    def mended(model: Any, x1: Tensor, x2: Tensor, steps: int = 10) -> Any:
+        value = interpolate(model, x1, x2, steps)
+        places = torch.linspace(0, len(value) - 1, steps).round().long()
+        return value[places]
+
+    return mended
+
+
+class _Model:
+    """A model that adapts what goes into another one, and what comes out."""
+
+    def __init__(self, model: Any) -> None:
+        self.model = model
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.model, name)
+
+    def __call__(self, x: Tensor) -> Any:
+        return self.model(x)
+
+
+def interpolation_of_batches(interpolate: Interpolate) -> Interpolate:
+    """The model is given images without a batch, or flat ones: they were reshaped."""
+
+    class Reshaping(_Model):
+        def encode(self, x: Tensor) -> Any:
+            return self.model.encode(x.reshape(-1, 1, 28, 28))
+
+    def mended(model: Any, x1: Tensor, x2: Tensor, steps: int = 10) -> Any:
+        return interpolate(Reshaping(model), x1, x2, steps)
+
+    return mended
+
+
+def interpolation_in_16_dimensions(interpolate: Interpolate) -> Interpolate:
+    """16 latent dimensions are written into the code: the model's codes were padded to 16."""
+
+    class Padded(_Model):
+        size = 0
+        latent_dim = 16
+
+        def encode(self, x: Tensor) -> tuple[Tensor, ...]:
+            mu, logvar = self.model.encode(x)
+            self.size = mu.shape[1]
+            return tuple(functional.pad(code, (0, 16 - self.size)) for code in (mu, logvar))
+
+        def decode(self, z: Tensor) -> Any:
+            return self.model.decode(z[:, : self.size])
+
+    def mended(model: Any, x1: Tensor, x2: Tensor, steps: int = 10) -> Any:
+        return interpolate(Padded(model), x1, x2, steps)
+
+    return mended

@@ -171,13 +171,12 @@ def _consequences(
 def _judge_criterion(criterion: Criterion, checks: Mapping[str, CheckResult]) -> CriterionResult:
     own = tuple(checks[name] for name in criterion.checks)
     against = {check.id for check in own if check.counts_against}
-    share: float | None = 1.0
+    score: float | None = criterion.points
     if any(check.outcome == "grader_error" for check in own):
-        share = None
+        score = None
     elif against:
-        met = (level.share for level in criterion.partial if not against.intersection(level.passed))
-        share = max(met, default=0.0)
-    score = None if share is None else share * criterion.points
+        levels = (one for one in criterion.partial if not against.intersection(one.passed))
+        score = max((level.points for level in levels), default=0.0)
     return CriterionResult(criterion.id, criterion.title, score, criterion.points, own)
 
 

@@ -1,6 +1,6 @@
 """Mixes the images and encodes the mixtures.
 
-caught by: decodes_the_straight_line
+caught by: codes_are_equally_spaced
 hint: The straight line lies in latent space: mix the means, not the images.
 """
 

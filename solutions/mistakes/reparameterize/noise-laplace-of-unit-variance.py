@@ -1,6 +1,6 @@
 """Draws Laplace noise with mean zero and variance one.
 
-caught by: noise_is_normal
+caught by: noise_has_a_normal_shape
 hint: Mean and variance are right, the tails are not: eps is normal, torch.randn_like.
 """
 
