@@ -62,7 +62,9 @@ def _section_errors(section: Mapping[str, Any], keys: set[str], where: str) -> I
 
 
 def _value_error(value: object, key: str, where: str) -> Iterator[str]:
-    if key in _TEXTS and not (isinstance(value, str) and value.strip()):
+    if key == "id" and not (isinstance(value, str) and value.isidentifier() and len(value) <= 60):
+        yield f"{where}: 'id' must be a Python name of at most 60 characters"
+    elif key in _TEXTS and not (isinstance(value, str) and value.strip()):
         yield f'{where}: {key!r} must be a text, as in {key} = "…"'
     texts = isinstance(value, list) and value and all(isinstance(item, str) for item in value)
     if key in _LISTS and not texts:

@@ -196,21 +196,26 @@ class _Sessions:
 def _grade_question(question: Question, lost: set[str], sessions: _Sessions) -> QuestionResult:
     """Grade one question, with stand-ins for the wrong answers that it needs, and with mends."""
     stand_ins = {name: question.stand_ins[name] for name in sorted(lost)}
-    result = _run(question, stand_ins, sessions)
-    alias, deductions = "", []
+
+    def graded(alias: str) -> QuestionResult:
+        """Return the result; `alias` is a cell that gives the answer its name."""
+
+        def mended(mend: Mend) -> QuestionResult:
+            source = alias + source_of(mend, question)
+            return _run(question, stand_ins, sessions, source, mend.title)
+
+        result = _run(question, stand_ins, sessions, alias)
+        named = name_mistake(result, sessions.assignment.staff_checks)
+        return with_mends(question, named, mended)
+
+    result = graded("")
     name = misnamed_answer(question, sessions.selected, sessions.assignment)
     if name and all(check.outcome == "blocked" for check in result.checks):
-        renamed = _run(question, stand_ins, sessions, alias_of(name, question))
+        renamed = graded(alias_of(name, question))
         if renamed.score:
-            result, alias = renamed, alias_of(name, question)
             reason = f"It must be called `{question.answer}`; `{name}` was graded in its place."
-            deductions.append(Deduction(sessions.assignment.misnamed_costs, reason))
-    result = name_mistake(result, sessions.assignment.staff_checks)
-
-    def regrade(mend: Mend) -> QuestionResult:
-        return _run(question, stand_ins, sessions, alias + source_of(mend, question), mend.title)
-
-    return with_score(with_mends(question, result, regrade), *deductions)
+            return with_score(renamed, Deduction(sessions.assignment.misnamed_costs, reason))
+    return result
 
 
 def _run(

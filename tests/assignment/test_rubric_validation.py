@@ -89,6 +89,10 @@ def is_valid(path: tuple[object, ...], value: object) -> bool:
         return value == {} or (path[-1], value) == ("call_seconds", 3.5)
     if path[0] == "late":
         return value in (0, 3.5, {})
+    if "criterion" in path:
+        texts = isinstance(value, str) and value.strip()
+        named = path[-1] == "id" and str(value).isidentifier() and len(str(value)) <= 60
+        return bool(texts and (path[-1] == "title" or named))
     names = {"assignment": ("check",), "preload": ("check", "x", [], ["x"], VALUES[-1])}
     return value in names.get(str(path[0]), ()) or (path[-1], value) == ("answer", "check")
 

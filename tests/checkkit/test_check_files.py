@@ -46,7 +46,7 @@ def test_a_check_file_imports_a_module_beside_it(tmp_path):
     write(tmp_path / "oracle.py", "RIGHT = 1\n")
     path = write(tmp_path / "check_q.py", check("RIGHT", "from .oracle import RIGHT"))
     assert outcomes(path) == ["passed"]
-    assert outcomes(path, answer=2) == ["error"]
+    assert outcomes(path, answer=2) == ["failed"]
 
 
 def test_a_check_file_in_nested_packages_imports_modules_above_it(tmp_path):
@@ -74,7 +74,7 @@ def test_two_courses_with_the_same_module_names_do_not_share_modules(tmp_path):
         files.append(write(root / "question/check_q.py", text))
     first, second = files
     assert (outcomes(first), outcomes(second, answer=2)) == (["passed"], ["passed"])
-    assert outcomes(second, answer=1) == ["error"]
+    assert outcomes(second, answer=1) == ["failed"]
     assert import_check_file(first) is not import_check_file(second)
 
 

@@ -11,10 +11,17 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from autograder.results import artifacts, model
-from autograder.results.model import CheckResult, QuestionResult, Result, StoredArtifact
+from autograder.results import artifacts
+from autograder.results import files as results_files
+from autograder.results.model import (
+    CheckResult,
+    CriterionResult,
+    QuestionResult,
+    Result,
+    StoredArtifact,
+)
 from autograder.results.reuse import reusable_questions, reuse_result
-from autograder.results.scoring import uniform_result
+from autograder.results.scoring import judge, uniform_result
 from checkkit import outcomes
 
 NOISE = np.random.default_rng(0).random((20, 1, 28, 28), dtype=np.float32)
@@ -33,8 +40,8 @@ def pixels(one: StoredArtifact) -> np.ndarray:
 
 
 def result(*there: StoredArtifact, student: str = "ada") -> Result:
-    check = CheckResult("c", "A claim.", "passed", 4.0, 4.0, shown=there)
-    question = QuestionResult("q", 4.0, 4.0, (check,))
+    check = CheckResult("c", "A claim.", "passed", shown=there)
+    question = QuestionResult("q", 4.0, 4.0, (CriterionResult("k", "does", 4.0, 4.0, (check,)),))
     return Result(student, "tiny", "graded", 4.0, 4.0, (question,))
 
 
@@ -94,8 +101,8 @@ def test_the_same_images_give_the_same_bytes():
 
 def test_artifacts_round_trip_through_a_result_file_and_are_optional(tmp_path):
     there = result(*stored(NOISE), *stored([3.0, 2.0], "Training"))
-    assert model.read(model.write(there, tmp_path)) == there
-    (check,) = result().to_dict()["questions"][0]["checks"]
+    assert results_files.read(results_files.write(there, tmp_path)) == there
+    (check,) = result().to_dict()["questions"][0]["criteria"][0]["checks"]
     assert "shown" not in check
 
 
@@ -104,17 +111,19 @@ def test_reused_questions_keep_their_artifacts(assignment, tmp_path):
     made = uniform_result(notebook, "ada", assignment, "unreadable", "")
     questions = []
     for question, one in zip(assignment.questions, made.questions, strict=True):
-        checks = tuple(
-            replace(check, outcome="passed", score=check.max_score, shown=stored(NOISE))
-            for check in one.checks
-        )
-        score = question.max_score
-        questions.append(replace(one, checks=checks, checks_sha256=question.digest, score=score))
-    earlier = replace(made, status="graded", questions=tuple(questions), confinement=("landlock",))
-    earlier = model.read(model.write(earlier, tmp_path))
+        checks = {c.id: replace(c, outcome="passed", shown=stored(NOISE)) for c in one.checks}
+        questions.append(replace(judge(question, checks), checks_sha256=question.digest))
+    earlier = replace(
+        made,
+        status="graded",
+        score=assignment.max_score,
+        questions=tuple(questions),
+        confinement=("landlock",),
+    )
+    earlier = results_files.read(results_files.write(earlier, tmp_path))
     reusable = reusable_questions(earlier, notebook, assignment, confine=True)
     reused = reuse_result(earlier, reusable, notebook, assignment)
     assert reused is not None
     assert [c.shown for q in reused.questions for c in q.checks] == 3 * [stored(NOISE)]
     received = json.loads(json.dumps(reused.to_dict()))  # as a cluster's worker sends it
-    assert model.from_dict(received) == reused
+    assert results_files.from_dict(received) == reused
