@@ -102,14 +102,15 @@ def _clauses(question: Question, known: Bank, mistakes: kill_matrix.Mistakes) ->
         f"### {question.id}: {question.max_score:g} points, {len(entries)} mistakes",
         "",
     )
-    yield from ("| clause | check | points | catches | among them |", "|---|---|---|---|---|")
+    criteria = {check: one.id for one in question.criteria for check in one.checks}
+    yield from ("| clause | check | criterion | catches | among them |", "|---|---|---|---|---|")
     for clause, checks in CLAUSES[question.id].items():
         for place, check in enumerate(checks):
             caught = [entry.stem for entry in entries if check in mistakes[entry.stem]["failed"]]
             own = [entry.stem for entry in entries if entry.caught_by == check]
             examples = ", ".join(dict.fromkeys([*own, *caught][:EXAMPLES]))
             yield (
-                f"| {clause if place == 0 else ''} | `{check}` | {question.points[check]:g} | "
+                f"| {clause if place == 0 else ''} | `{check}` | {criteria[check]} | "
                 f"{len(caught)} ({len(own)}) | {examples} |"
             )
 
@@ -120,7 +121,7 @@ def _matrices(assignment: Assignment, known: Bank, mistakes: kill_matrix.Mistake
     for question in assignment.questions:
         entries = [entry for entry in known.mistakes if entry.question == question.id]
         yield from ("", f"## {question.id}", "")
-        yield from (f"{place}. `{check}`" for place, check in enumerate(question.points, 1))
+        yield from (f"{place}. `{check}`" for place, check in enumerate(question.check_ids, 1))
         yield from ("", "```")
         yield from (*kill_matrix.rows(question, entries, mistakes), "```")
 

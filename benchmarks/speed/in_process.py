@@ -7,6 +7,7 @@ check uses; our own grader avoids that.
 from __future__ import annotations
 
 from autograder.assignment.rubric import load
+from autograder.results.scoring import score_question
 from checkkit.runner import run_checks
 
 
@@ -15,5 +16,5 @@ def points(question_id: str, answer: object) -> float:
     assignment = load()
     (question,) = (one for one in assignment.questions if one.id == question_id)
     files = question.check_files
-    results = run_checks(files, {question.answer: answer}, select=question.points.keys())
-    return sum(question.points[one.id] for one in results if one.outcome == "passed")
+    reports = run_checks(files, {question.answer: answer}, select=question.check_ids)
+    return score_question(question, reports).score or 0.0

@@ -26,14 +26,14 @@ import psutil
 from autograder.assignment.model import Assignment
 from autograder.assignment.rubric import load
 from autograder.reports.regrade_log import FILE as REGRADED
-from autograder.results import model
+from autograder.results import files as results_files
 from benchmarks import ROOT
 from benchmarks.speed import classes, cluster, process_cost
 from benchmarks.speed.graders import environment, ours_on
 from benchmarks.speed.scale import copied_course
 
 # A line with the points of a check in the rubric.
-POINTS = re.compile(r"^(\w+ = )(\d+(?:\.\d+)?)$")
+POINTS = re.compile(r"^(points = )(\d+(?:\.\d+)?)$")
 
 
 def measure(count: int, ways: int) -> Iterator[tuple[str, dict[str, Any]]]:
@@ -65,12 +65,13 @@ def measure(count: int, ways: int) -> Iterator[tuple[str, dict[str, Any]]]:
 
 
 def _moved(folder: Path, count: int) -> dict[str, Any]:
-    """Move four points from the check with most points to the one before it, and grade again."""
+    """Move four points from the criterion with most points to another one, and grade again."""
     course = copied_course(folder / "course")
     lines = course.rubric.read_text().splitlines()
     points = {n: float(m[2]) for n, line in enumerate(lines) if (m := POINTS.match(line))}
     most = max(points, key=lambda n: points[n])
-    for number, change in ((most, -4.0), (most - 1, 4.0)):
+    beside = min(points, key=lambda n: (abs(n - most) or 1e6, n))  # of the same question
+    for number, change in ((most, -4.0), (beside, 4.0)):
         lines[number] = POINTS.sub(rf"\g<1>{points[number] + change:g}", lines[number])
     course.rubric.write_text("\n".join(lines) + "\n")
     cost = ours_on(load(course.rubric), folder, count)
@@ -82,7 +83,7 @@ def _moved(folder: Path, count: int) -> dict[str, Any]:
 def without_seconds(folder: Path) -> dict[str, dict[str, Any]]:
     """Return the results in a folder by student, without times."""
     return {
-        path.stem: model.without_seconds(json.loads(path.read_text(encoding="utf-8")))
+        path.stem: results_files.without_seconds(json.loads(path.read_text(encoding="utf-8")))
         for path in sorted(folder.glob("s*.json"))
     }
 

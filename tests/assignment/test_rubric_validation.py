@@ -81,18 +81,16 @@ def is_valid(path: tuple[object, ...], value: object) -> bool:
             or "needs" in path
             or path[-1] == 1
         )
-    if path[-1] == "needs":
-        return value == []
-    if path[0] == "feedback":
-        return value is True or value == {}
+    if path[-1] == "needs" or path[0] == "feedback":
+        return value == [] if path[-1] == "needs" else value is True or value == {}
     if path[0] == "budgets":  # submission_seconds must not be less than call_seconds
         return value == {} or (path[-1], value) == ("call_seconds", 3.5)
     if path[0] == "late":
         return value in (0, 3.5, {})
+    text = value if isinstance(value, str) else ""
     if "criterion" in path:
-        texts = isinstance(value, str) and value.strip()
-        named = path[-1] == "id" and str(value).isidentifier() and len(str(value)) <= 60
-        return bool(texts and (path[-1] == "title" or named))
+        is_id = path[-1] == "id" and text.isidentifier() and len(text) <= 60
+        return is_id or (path[-1] == "title" and bool(text.strip()))
     names = {"assignment": ("check",), "preload": ("check", "x", [], ["x"], VALUES[-1])}
     return value in names.get(str(path[0]), ()) or (path[-1], value) == ("answer", "check")
 

@@ -12,7 +12,8 @@ from autograder.assignment.answer_bank import BankEntry, BankError, load_bank
 from autograder.assignment.rubric import load
 from autograder.authoring.diagnosis_report import GradedCase, write_fingerprints, wrong_diagnoses
 from autograder.cli.main import main
-from autograder.results.model import CheckResult, QuestionResult, Result
+from autograder.results.model import Result
+from tests import made
 from tests.courses import tiny
 
 MISTAKES = {
@@ -113,8 +114,8 @@ def test_a_wrong_diagnosis_fails(root):
 
 
 def graded(name: str, message: str, *, diagnosis: str | None = None, same_as: str | None = None):
-    check = CheckResult("a", "a", "failed", 0.0, 1.0, message, misconception=diagnosis)
-    question = QuestionResult("q", 0.0, 1.0, (check,))
+    check = made.check("a", "a", "failed", message, misconception=diagnosis)
+    question = made.question("q", 0.0, 1.0, [check])
     entry = BankEntry(name, "q", "Wrong.", "a", "Mind it.", "", same_as)
     return GradedCase(name, entry, Result(name, "tiny", "graded", 0.0, 1.0, (question,)))
 

@@ -17,7 +17,7 @@ from rich.console import Console
 
 from autograder import __version__
 from autograder.cli.main import main
-from autograder.results import model
+from autograder.results import files as results_files
 from autograder.support.terminal import progress_bar
 from tests.courses import tiny
 
@@ -52,7 +52,7 @@ def grade(submitted, course, tmp_path):
 
 
 def scores(folder) -> dict[str, tuple[str, float]]:
-    return {one.student: (one.status, one.score) for one in model.read_folder(folder)}
+    return {one.student: (one.status, one.score) for one in results_files.read_folder(folder)}
 
 
 def test_grade_gives_every_submission_a_verdict_and_a_row_and_exits_0(grade, tmp_path, capsys):
@@ -111,7 +111,7 @@ def test_only_unconfined_switches_confinement_off_and_each_result_records_it(
     grade, tmp_path, flags, confined
 ):
     assert grade(*flags) == 0
-    (ada, *_) = model.read_folder(tmp_path / "results")
+    (ada, *_) = results_files.read_folder(tmp_path / "results")
     assert bool(ada.confinement) is confined
 
 
@@ -133,7 +133,7 @@ def test_a_crashed_task_is_a_grader_error_and_never_stops_the_rest(grade, tmp_pa
 
     monkeypatch.setattr("autograder.runners.process_pool.grade", crash)
     assert grade() == 1
-    found = {one.student: one for one in model.read_folder(tmp_path / "results")}
+    found = {one.student: one for one in results_files.read_folder(tmp_path / "results")}
     assert {one.status for one in found.values()} == {"grader_error"}
     assert "an error in the grader" in found["ada"].message
     assert "status -9" in found["bob"].message

@@ -63,7 +63,7 @@ def test_the_stem_is_kebab_case(entry):
 @names(BANK.mistakes)
 def test_a_mistake_has_a_hint_and_names_a_check_of_its_question(entry):
     assert entry.hint
-    assert entry.caught_by in QUESTIONS[entry.question].points
+    assert entry.caught_by in QUESTIONS[entry.question].check_ids
 
 
 def test_no_two_files_have_the_same_code():

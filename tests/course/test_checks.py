@@ -71,7 +71,7 @@ def names_of(entry: BankEntry) -> dict[str, object]:
 def run(entry: BankEntry, select: list[str] | None = None) -> list[CheckReport]:
     question = QUESTIONS[entry.question]
     answers = {question.answer: names_of(entry)[question.answer]}
-    wanted = select if select is not None else [i for i in question.points if i != TRAINING]
+    wanted = select if select is not None else [i for i in question.check_ids if i != TRAINING]
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # a mistake may warn
         return run_checks(question.check_files, answers, select=wanted)
@@ -90,7 +90,7 @@ def test_a_mistake_fails_the_check_that_must_catch_it(entry):
 
 
 @pytest.mark.parametrize("question", QUESTIONS.values(), ids=QUESTIONS)
-def test_every_check_has_points_and_a_title_and_says_what_it_catches(question):
+def test_every_check_decides_a_criterion_has_a_title_and_says_what_it_catches(question):
     found = []
     for path in question.check_files:
         for node in ast.parse(path.read_text("utf-8")).body:
@@ -99,11 +99,11 @@ def test_every_check_has_points_and_a_title_and_says_what_it_catches(question):
                 title, _, rest = (ast.get_docstring(node) or "").partition("\n\n")
                 assert "\n" not in title, node.name
                 assert rest, node.name
-    assert sorted(found) == sorted(question.points)
+    assert sorted(found) == sorted(question.check_ids)
 
 
 def test_the_points_of_the_questions_are_those_of_the_notebook():
-    points = {name: sum(question.points.values()) for name, question in QUESTIONS.items()}
+    points = {name: question.max_score for name, question in QUESTIONS.items()}
     assert points == {"reparameterize": 20, "vae_loss": 25, "conv_vae": 35, "interpolate": 20}
 
 

@@ -18,7 +18,7 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
-from autograder.results import model as results_file
+from autograder.results import files as results_files
 from tests import processes
 from tests.courses import tiny
 
@@ -55,7 +55,7 @@ def start(
 def timeless(results: Path) -> dict[str, object]:
     """Return all results, without times."""
     return {
-        path.name: results_file.without_seconds(json.loads(path.read_text(encoding="utf-8")))
+        path.name: results_files.without_seconds(json.loads(path.read_text(encoding="utf-8")))
         for path in sorted(results.glob("*.json"))
     }
 

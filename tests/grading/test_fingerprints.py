@@ -7,17 +7,18 @@ import json
 import pytest
 
 from autograder.grading import fingerprints
-from autograder.results.model import CheckResult, QuestionResult
+from autograder.results.model import QuestionResult
+from tests import made
 
 WIDE = "f: expected standard deviation 2.718 ± 0.095 (20,000 draws), got {}"
 
 
 def question(**said: str) -> QuestionResult:
     checks = [
-        CheckResult(name, name, "failed" if message else "passed", 0.0, 1.0, message)
+        made.check(name, name, "failed" if message else "passed", message)
         for name, message in said.items()
     ]
-    return QuestionResult("q", 0.0, float(len(checks)), tuple(checks))
+    return made.question("q", 0.0, float(len(checks)), checks)
 
 
 @pytest.fixture

@@ -94,7 +94,7 @@ def test_each_student_loses_points_exactly_where_the_class_table_says(student, g
     points = sample_class.CLASS[student].points
     result = graded[student]
     if points == sample_class.UNREADABLE:
-        assert (result.status, result.score) == ("unreadable", 0.0)
+        assert (result.status, result.score) == ("unreadable", None)
         return
     assert result.status == "graded"
     for question, words in zip(result.questions, points.split(), strict=True):

@@ -13,14 +13,14 @@ from pathlib import Path
 import pytest
 
 from autograder.assignment.answer_bank import load_bank
-from autograder.assignment.model import Assignment
+from autograder.assignment.model import Assignment, Criterion
 from autograder.assignment.rubric import load
 from autograder.authoring.attacks.targets import Targets
 from autograder.authoring.attacks.trial import active_content
 from autograder.grading.grade import grade
 from autograder.notebooks.fill import fill_notebook
 from autograder.reports.report import write_report
-from autograder.results import model
+from autograder.results import files as results_files
 from autograder.results.model import Result
 from autograder.runners.forbidden_paths import forbidden_paths
 from autograder.sandbox import Budgets, Sandbox
@@ -78,8 +78,9 @@ class Stage:
         """Return the assignment with only the attacked question and a few of its checks."""
         (question,) = (q for q in self.assignment.questions if q.id == attack.question)
         names = attack.checks or CHECKS
-        points = {name: question.points[name] for name in names}
-        return replace(self.assignment, questions=(replace(question, points=points),))
+        criteria = tuple(Criterion(name, name, 1.0, (name,)) for name in names)
+        asked = replace(question, criteria=criteria, consequences=(), mends=())
+        return replace(self.assignment, questions=(asked,))
 
     def honest_result(self, assignment: Assignment) -> dict[str, object]:
         """Return the honest submission's result without anything that may differ between runs."""
@@ -102,7 +103,7 @@ def timeless(result: Result) -> dict[str, object]:
 
     A developer may edit the checks during the run.
     """
-    tree = model.without_seconds(result.to_dict())
+    tree = results_files.without_seconds(result.to_dict())
     tree.pop("checks_sha256")
     return tree
 

@@ -11,7 +11,7 @@ import pytest
 
 from autograder.assignment.rubric import find_rubric
 from autograder.cli.main import main
-from autograder.results import model
+from autograder.results import files as results_files
 from tests.courses import tiny
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -98,7 +98,7 @@ def test_the_rubric_used_is_printed_and_in_the_result(tmp_path, monkeypatch, cap
     path.write_bytes(tiny.answered())
     monkeypatch.chdir(course / "submitted")
     assert main(["grade", ".", "--results", "../results"]) == 0
-    one = model.read(course / "results/bob.json")
+    one = results_files.read(course / "results/bob.json")
     assert one.rubric == "rubric.toml"
     assert len(one.rubric_sha256) == 64
     assert str(tmp_path) not in one.to_json()
@@ -136,7 +136,7 @@ def test_nothing_beside_a_submission_is_loaded(tmp_path, mark, way):
         check=False,
     )
     assert done.returncode == 0, done.stderr
-    assert model.read(tmp_path / "results/eve.json").score == 10
+    assert results_files.read(tmp_path / "results/eve.json").score == 10
     assert not mark.exists()
 
 

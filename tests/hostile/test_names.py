@@ -10,7 +10,7 @@ import pytest
 
 from autograder.authoring.attacks.trial import active_content
 from autograder.cli.main import main
-from autograder.results import model
+from autograder.results import files as results_files
 from autograder.support.files import file_name
 from tests.courses import tiny
 
@@ -62,7 +62,7 @@ def test_a_class_of_odd_names_is_graded_and_pages_and_terminal_stay_clean(
     assert main(["report", "results"]) == 0
     output, errors = capfd.readouterr()
     assert not set(output + errors) & set("\x1b\x07\r\t\u202e\u2066"), "terminal escapes"
-    found = model.read_folder(Path("results"))
+    found = results_files.read_folder(Path("results"))
     assert [one.score for one in found] == [10] * len(NAMES)
     readable = {os.fsencode(name).decode(errors="backslashreplace") for name in NAMES}
     assert {one.student for one in found} == readable

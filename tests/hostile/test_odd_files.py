@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from autograder.results import model
+from autograder.results import files as results_files
 from tests.courses import tiny
 from tests.hostile import odd_files
 
@@ -53,7 +53,7 @@ def course(tmp_path_factory):
 @pytest.fixture(scope="module")
 def graded(course):
     autograder(course, "grade", "submitted", "--results", "results")
-    return {one.student: one for one in model.read_folder(course / "results")}
+    return {one.student: one for one in results_files.read_folder(course / "results")}
 
 
 def test_every_entry_has_one_result_and_there_are_no_others(graded):
@@ -86,7 +86,7 @@ def test_naming_the_folders_one_by_one_gives_the_same_class(course, graded):
     entries = sorted(path.name for path in (course / "submitted").iterdir())
     names = [f"submitted/{name}" for name in entries if name != ".DS_Store"]
     autograder(course, "grade", *names, "--results", "one-by-one")
-    again = {one.student: one for one in model.read_folder(course / "one-by-one")}
+    again = {one.student: one for one in results_files.read_folder(course / "one-by-one")}
     assert {name: (one.status, one.score) for name, one in again.items()} == {
         name: (one.status, one.score) for name, one in graded.items()
     }

@@ -7,7 +7,6 @@ import os
 import subprocess
 import sys
 import zipfile
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -15,8 +14,8 @@ import pytest
 from autograder.assignment.rubric import load
 from autograder.cli.main import main
 from autograder.integrations.gradescope.run import as_gradescope
-from autograder.results.model import CheckResult, QuestionResult, Result
-from autograder.results.scoring import uniform_result
+from autograder.results.model import Deduction, Result
+from tests import made
 from tests.courses import tiny
 
 PYTHON = Path(sys.executable)
@@ -79,7 +78,8 @@ def test_a_submission_is_graded_and_the_result_has_gradescopes_format(archive, t
     assert found["score"] == 6.0 == sum(test["score"] for test in found["tests"])
     assert [test["score"] for test in found["tests"]] == [2.0, 0.0, 4.0]
     wrong = found["tests"][1]
-    assert wrong["name"] == "double: Twice a negative number is negative."
+    assert wrong["name"] == "double: doubles negative numbers"
+    assert wrong["output"].startswith("Twice a negative number is negative. (failed)")
     assert "double(-3.5): expected -7.0, got 7.0" in wrong["output"]
     assert "Hint: What is twice -3?" in wrong["output"]
     seen = [test["visibility"] for test in found["tests"]]
@@ -146,22 +146,30 @@ def test_the_same_course_gives_the_same_archive(archive, course, tmp_path):
 
 def test_text_of_a_student_has_no_control_characters(assignment):
     evil = "\x1b[2J<script>alert(1)</script>\u202e"
-    check = CheckResult("doubles_two", "Twice.", "failed", 0.0, 6.0, evil, None)
-    question = QuestionResult("double", 0.0, 6.0, (check,), (evil,))
-    made = as_gradescope(Result("x", "tiny", "graded", 0.0, 10.0, (question,), evil), assignment)
-    (test,) = made["tests"]
-    for text in (test["output"], made["output"]):
+    check = made.check("doubles_two", "Twice.", "failed", evil)
+    deduction = Deduction(1.0, evil)
+    question = made.question("double", 0.0, 6.0, [check], notes=(evil,), deductions=(deduction,))
+    found = as_gradescope(Result("x", "tiny", "graded", 0.0, 10.0, (question,), evil), assignment)
+    wrong, less = found["tests"]
+    assert (less["score"], less["max_score"]) == (-1.0, 0)
+    for text in (wrong["output"], less["name"], found["output"]):
         assert "\x1b" not in text
         assert "\u202e" not in text
 
 
-def test_a_grader_error_is_reported_and_costs_no_points(assignment):
-    lost = uniform_result(b"", "x", assignment, "grader_error", "Ours.")
-    kept = replace(lost.questions[0].checks[0], score=2.0)
-    question = replace(lost.questions[0], checks=(kept,))
-    made = as_gradescope(replace(lost, questions=(question,)), assignment)
-    assert "Ours." in made["output"]
-    assert "no points lost" in made["tests"][0]["output"]
+def test_a_grader_error_gives_no_score(archive, tmp_path):
+    packed = tmp_path / "broken.zip"
+    with zipfile.ZipFile(archive) as old, zipfile.ZipFile(packed, "w") as new:
+        for name in old.namelist():
+            data = old.read(name)
+            if name.endswith("staff/check_double.py"):
+                data = data.replace(b"got = double(-3.5)", b"got = no_such_name")
+            new.writestr(name, data)
+    (tmp_path / "there").mkdir()
+    done = run_archive(packed, tmp_path / "there", {"tiny.ipynb": tiny.answered()})
+    assert done.returncode == 1
+    assert "Not graded, the grader itself failed: NameError: name 'no_such_name'" in done.stderr
+    assert not (tmp_path / "there" / "results" / "results.json").exists()
 
 
 def test_the_archive_contains_all_files_that_the_rubric_names(tmp_path):

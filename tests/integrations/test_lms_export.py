@@ -12,9 +12,10 @@ from autograder.cli.main import main
 from autograder.integrations.lms.canvas import canvas_grades
 from autograder.integrations.lms.grades_file import GradesFile, nbgrader_grades
 from autograder.integrations.lms.moodle import moodle_grades
-from autograder.results import model
-from autograder.results.model import CheckResult, QuestionResult, Result
+from autograder.results import files as results_files
+from autograder.results.model import Result
 from autograder.support.errors import UsageError
+from tests import made
 
 GRADEBOOK = """\
 Student,ID,SIS User ID,SIS Login ID,Section,Tiny (77),Old (5),Final Score
@@ -33,10 +34,12 @@ Participant 9003,Ann Poe,ann@example.org,No submission,,10,Yes,-,-,
 """
 
 
-def result(student: str, score: float = 6.0, status: str = "graded", reason: str = "") -> Result:
+def result(
+    student: str, score: float | None = 6.0, status: str = "graded", reason: str = ""
+) -> Result:
     message = "double(-3.5): expected -7.0, got <b>7.0</b>"
-    check = CheckResult("c", "A claim.", "failed", score, 10.0, message, "Mind the <sign>.")
-    question = QuestionResult("double", score, 10.0, (check,))
+    check = made.check("c", "A claim.", "failed", message, hint="Mind the <sign>.")
+    question = made.question("double", score, 10.0, [check])
     return Result(student, "tiny", status, score, 10.0, (question,), message=reason)
 
 
@@ -137,7 +140,7 @@ def test_the_command_writes_beside_the_results_and_exits_1_if_a_student_is_missi
 ):
     folder = tmp_path / "results"
     for name in ("jdoe", "nobody"):
-        model.write(result(name), folder)
+        results_files.write(result(name), folder)
     assert main(["export", "nbgrader", str(folder)]) == 0
     assert (folder / "nbgrader.csv").is_file()
     assert main(["export", "canvas", str(folder), "--gradebook", str(gradebook)]) == 1

@@ -15,7 +15,8 @@ from autograder.integrations.gradescope.run import as_gradescope
 from autograder.reports.item_analysis import analyze
 from autograder.reports.report import write_report
 from autograder.reports.similarity import SimilarPair, find_similar, tokens_of
-from autograder.results.model import CheckResult, QuestionResult, Result, write
+from autograder.results.files import write
+from autograder.results.model import CheckResult, QuestionResult, Result
 from tests.courses import tiny
 
 LONG = "def double(x):\n" + "".join(

@@ -19,7 +19,7 @@ from autograder import __version__
 from autograder.assignment.rubric import load
 from autograder.cli.main import main
 from autograder.reports.regrade_log import FILE
-from autograder.results import model
+from autograder.results import files as results_files
 from autograder.runners.process_pool import run
 from autograder.support import versions
 from tests.courses import tiny
@@ -76,11 +76,11 @@ class Class:
         """Return the questions that were graded since `mark`."""
         return {
             one.student: {q.id for q in one.questions if all(c.seconds != 777.0 for c in q.checks)}
-            for one in model.read_folder(self.results)
+            for one in results_files.read_folder(self.results)
         }
 
     def scores(self) -> dict[str, float]:
-        return {one.student: one.score for one in model.read_folder(self.results)}
+        return {one.student: one.score for one in results_files.read_folder(self.results)}
 
     def rows(self) -> list[dict[str, str]]:
         with (self.results / FILE).open(newline="") as file:
@@ -142,12 +142,12 @@ def test_a_changed_budget_regrades_everything_and_is_the_reason_given(graded, ca
 
 
 def test_points_that_decide_whether_a_stand_in_is_used_regrade_the_question(graded):
-    bob = model.read(graded.results / "bob.json")
+    bob = results_files.read(graded.results / "bob.json")
     assert bob.question("fourfold").stand_ins == ("double",)
     graded.edit("rubric.toml", EXEMPT)
     assert graded.grade() == 0
     assert graded.again() == {"ada": set(), "bob": {"fourfold"}}
-    bob = model.read(graded.results / "bob.json")
+    bob = results_files.read(graded.results / "bob.json")
     assert bob.question("fourfold").stand_ins == ()
     assert bob.question("fourfold").notes == ()
     assert bob.score == 10.0
@@ -188,18 +188,18 @@ def test_only_regrades_one_question_and_keeps_the_others_whatever_changed(graded
     assert graded.grade("--only", "fourfold") == 0
     assert graded.again() == both("fourfold")
     path = graded.results / "ada.json"
-    assert model.read(path).checks_sha256 == ""
+    assert results_files.read(path).checks_sha256 == ""
     graded.mark()
     assert graded.grade() == 0  # the kept question is known to be from older checks
     assert graded.again() == both("double")
-    assert model.read(path).checks_sha256 == load(graded.root / "rubric.toml").digest
+    assert results_files.read(path).checks_sha256 == load(graded.root / "rubric.toml").digest
 
 
 def test_only_also_regrades_a_question_whose_stand_in_is_no_longer_needed(graded):
     graded.edit(CHECKS + "check_double.py", LENIENT)
     assert graded.grade("--only", "double") == 0
     assert graded.again() == {"ada": {"double"}, "bob": {"double", "fourfold"}}
-    bob = model.read(graded.results / "bob.json")
+    bob = results_files.read(graded.results / "bob.json")
     assert (bob.score, bob.question("fourfold").stand_ins) == (10.0, ())
 
 
@@ -245,14 +245,14 @@ def test_a_patch_of_python_or_of_this_program_changes_no_grade():
 
 def test_results_from_unconfined_grading_are_not_reused_when_confined(graded):
     path = graded.results / "ada.json"
-    path.write_text(replace(model.read(path), confinement=()).to_json())
+    path.write_text(replace(results_files.read(path), confinement=()).to_json())
     assert graded.grade() == 0
     assert graded.again() == {"ada": {"double", "fourfold"}, "bob": set()}
 
 
 def test_a_question_with_a_grader_error_is_graded_again_and_no_other(graded):
     path = graded.results / "ada.json"
-    ada = model.read(path)
+    ada = results_files.read(path)
     double, fourfold = ada.questions
     broken = replace(fourfold, checks=(replace(fourfold.checks[0], outcome="grader_error"),))
     path.write_text(replace(ada, status="grader_error", questions=(double, broken)).to_json())
@@ -260,7 +260,7 @@ def test_a_question_with_a_grader_error_is_graded_again_and_no_other(graded):
     assert graded.again() == {"ada": set(), "bob": set()}
     assert graded.grade("--retry-errors") == 0
     assert graded.again() == {"ada": {"fourfold"}, "bob": set()}
-    assert model.read(path).status == "graded"
+    assert results_files.read(path).status == "graded"
 
 
 def test_a_second_run_is_fast_imports_no_torch_and_writes_nothing(tmp_path):

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from autograder.results import model
+from autograder.results import files as results_files
 from autograder.sandbox import Sandbox
 from tests.courses import tiny
 from tests.fuzz import kills
@@ -59,7 +59,7 @@ def shell(
 def test_results_are_written_whatever_becomes_of_the_output(course, tmp_path, where, status, said):
     done = shell(course, tmp_path, where)
     assert (done.returncode, done.stderr) == (status, said)
-    assert len(model.read_folder(tmp_path)) == 2
+    assert len(results_files.read_folder(tmp_path)) == 2
 
 
 CLOCK = """\

@@ -12,12 +12,13 @@ from dataclasses import asdict
 
 import pytest
 
-from autograder.results.model import CheckResult, QuestionResult, Result, question_from_dict
+from autograder.results.files import question_from_dict
+from autograder.results.model import Result
 from autograder.runners import dask_cluster
 from autograder.runners.submissions import GradingTask
 from autograder.support.errors import CannotRunError
 from autograder.support.versions import versions
-from tests import processes
+from tests import made, processes
 from tests.fuzz import kills
 
 ROOT = kills.ROOT
@@ -214,7 +215,7 @@ def test_losing_the_scheduler_is_not_reported_as_a_file_error(assignment, monkey
 
 
 def test_kept_results_survive_the_way_to_the_cluster():
-    check = CheckResult("c", "A claim.", "passed", 1.0, 1.0)
-    kept = QuestionResult("q", 1.0, 1.0, (check,), ("a note",), ("other",), "ab")
+    texts = {"notes": ("a note",), "stand_ins": ("other",), "checks_sha256": "ab"}
+    kept = made.question("q", 1.0, 1.0, [made.check("c")], **texts)
     assert question_from_dict(json.loads(json.dumps(asdict(kept)))) == kept
     assert Result("a", "t", "graded", 1.0, 1.0, (kept,)).question("q").stand_ins == ("other",)

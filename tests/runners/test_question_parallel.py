@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from autograder.results.model import without_seconds
+from autograder.results.files import without_seconds
 from autograder.runners import process_pool, question_parallel
 from autograder.runners.submissions import GradingTask
 from tests.courses import tiny
