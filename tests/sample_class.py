@@ -234,7 +234,7 @@ CLASS = {
             ),
         ),
     ),
-    "xavier": Student("reparametrize, misspelt", "0 25 35 20", ("function-misspelt",)),
+    "xavier": Student("reparametrize, misspelt", "19 25 35 20", ("function-misspelt",)),
     "yuki": Student("two questions answered", "20 25 0 0", untouched=(CONV_VAE, INTERPOLATE)),
     "zoe": Student("saved as UTF-16", damage=other_encoding),
 }

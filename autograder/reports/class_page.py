@@ -6,11 +6,10 @@ from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
 from autograder.reports.html import render_page
-from autograder.reports.item_analysis import ClassReport
+from autograder.reports.item_analysis import ClassReport, Item
 from autograder.reports.similarity import SimilarPair
 from autograder.results.model import Result
 
-_HARD_CHECKS = 20  # checks in sight; the others are folded
 _MAX_PAIRS = 50  # similar answers on the page; the tables have all
 _LOW = 0.1  # a discrimination below this is marked
 
@@ -19,20 +18,25 @@ def class_page(
     results: Sequence[Result], report: ClassReport, pairs: Sequence[SimilarPair] | None
 ) -> str:
     """Return the page; `pairs` is None if the submissions were not compared."""
-    checks = sorted(report.checks, key=lambda one: (one.share, one.question, one.check))
-    hard = [one for one in checks if one.share < 1][:_HARD_CHECKS]
     return render_page(
         "class_report.html.j2",
+        script="sort.js",
         report=report,
         results=results,
         pairs=pairs,
         bars=list(_bars(report)),
-        hard_checks=hard,
-        other_checks=checks[len(hard) :],
+        criteria=[
+            (one, [check for check in report.checks if _belongs(check, one)])
+            for one in sorted(report.criteria, key=lambda one: one.share)
+        ],
         question_columns=[f"#{question.id}" for question in results[0].questions],
         low=_LOW,
         max_pairs=_MAX_PAIRS,
     )
+
+
+def _belongs(check: Item, criterion: Item) -> bool:
+    return (check.question, check.criterion) == (criterion.question, criterion.criterion)
 
 
 def _bars(report: ClassReport, bins: int = 10) -> Iterator[dict[str, object]]:

@@ -7,27 +7,68 @@ from dataclasses import dataclass
 
 from autograder.reports.artifact_html import ArtifactView, views
 from autograder.reports.html import render, render_page
-from autograder.results.model import CheckResult, QuestionResult, Result, StoredArtifact
-
-_MANY = 3  # checks with the same reason: it is shown once
+from autograder.results.model import (
+    CheckResult,
+    CriterionResult,
+    QuestionResult,
+    Result,
+    StoredArtifact,
+)
 
 
 @dataclass(frozen=True)
-class _Problem:
-    """Checks that did not pass, with the reason that they share."""
+class Problem:
+    """A failure that costs points, and the checks that fail because of it.
 
-    checks: tuple[CheckResult, ...]
-    message: str
+    Attributes:
+        check: The check that failed.
+        hint: Its hint, if nothing above has given the same one.
+        consequences: Checks that failed for the same reason, and cost nothing more.
+        alike: Checks of the criterion that failed with the same message.
+    """
+
+    check: CheckResult
     hint: str | None
-    folded: bool = False
+    consequences: tuple[CheckResult, ...] = ()
+    alike: tuple[CheckResult, ...] = ()
 
 
 @dataclass(frozen=True)
-class _QuestionView:
+class CriterionView:
+    """A criterion, and what is wrong where it is not met.
+
+    Attributes:
+        result: The criterion's result.
+        state: `met`, `partly met`, `not met`, or `not graded`.
+        problems: What costs points.
+    """
+
+    result: CriterionResult
+    state: str
+    problems: tuple[Problem, ...]
+
+
+@dataclass(frozen=True)
+class QuestionView:
+    """What the templates show of a question.
+
+    Attributes:
+        result: The question's result.
+        verdict: One sentence.
+        first: The criterion to mend first, if one is not met.
+        criteria: All criteria, in the order of the rubric.
+        reason: Why nothing could be judged, if so; the criteria then have no problems.
+        mend: What was mended so that the other criteria could be judged.
+        artifacts: Pictures and curves.
+    """
+
     result: QuestionResult
-    problems: tuple[_Problem, ...]
+    verdict: str
+    first: CriterionView | None
+    criteria: tuple[CriterionView, ...]
+    reason: str
+    mend: str
     artifacts: tuple[ArtifactView, ...]
-    passed: tuple[CheckResult, ...]
 
 
 def feedback_page(
@@ -40,48 +81,93 @@ def feedback_page(
         reference: The artifacts of the reference answers by question, shown beside the student's.
     """
     reference = reference or {}
-    views = [_view(one, reference.get(one.id, ()), (result.message,)) for one in result.questions]
-    return render_page("feedback.html.j2", result=result, questions=views)
+    questions = [view(one, reference.get(one.id, ())) for one in result.questions]
+    return render_page(
+        "feedback.html.j2", result=result, questions=questions, verdict=_verdict(result)
+    )
 
 
 def question_html(
     question: QuestionResult, notes: tuple[str, ...] = (), reference: Sequence[StoredArtifact] = ()
 ) -> str:
     """Return one question's result for nbgrader's pages, below notes on the whole submission."""
-    view = _view(question, reference, notes)
-    return render("question.html.j2", question=view, notes=(*notes, *question.notes))
+    return render("question.html.j2", question=view(question, reference), notes=notes)
 
 
-def _view(
-    question: QuestionResult, reference: Sequence[StoredArtifact], shown_above: Sequence[str]
-) -> _QuestionView:
-    return _QuestionView(
-        question,
-        tuple(_problems(question, shown_above)),
-        tuple(views(question, reference)),
-        tuple(check for check in question.checks if check.outcome == "passed"),
+def view(question: QuestionResult, reference: Sequence[StoredArtifact] = ()) -> QuestionView:
+    """Return what the templates show of a question."""
+    reason = _one_reason(question)
+    hints: set[str] = set()
+    criteria = tuple(
+        CriterionView(one, _state(one), () if reason else tuple(_problems(one, question, hints)))
+        for one in question.criteria
+    )
+    return QuestionView(
+        result=question,
+        verdict=_verdict_on(criteria),
+        first=next((one for one in criteria if one.problems), None),
+        criteria=criteria,
+        reason=reason,
+        mend=next((check.mend for check in question.checks if check.mend), ""),
+        artifacts=tuple(views(question, reference)),
     )
 
 
-def _problems(question: QuestionResult, shown_above: Sequence[str]) -> Iterator[_Problem]:
-    """Yield the checks that did not pass; many with one reason become one problem."""
-    groups: dict[tuple[str, str], list[CheckResult]] = {}
-    for check in question.checks:
-        if check.outcome != "passed":
-            groups.setdefault((check.outcome, check.message), []).append(check)
-    hints: set[str] = set()
+def _one_reason(question: QuestionResult) -> str:
+    """Return the reason that all checks share, if none of them could be run."""
+    messages = {check.message for check in question.checks}
+    unrun = all(check.outcome in {"blocked", "grader_error"} for check in question.checks)
+    return messages.pop() if unrun and len(messages) == 1 else ""
 
-    def once(hint: str | None) -> str | None:
-        repeated = hint in hints
+
+def _state(criterion: CriterionResult) -> str:
+    if criterion.score is None:
+        return "not graded"
+    if criterion.score == criterion.max_score:
+        return "met"
+    return "partly met" if criterion.score else "not met"
+
+
+def _problems(
+    criterion: CriterionResult, question: QuestionResult, hints: set[str]
+) -> Iterator[Problem]:
+    """Yield a problem for each message of the checks that cost points.
+
+    Args:
+        criterion: The criterion.
+        question: Its question.
+        hints: The hints that were given above; new ones are added.
+    """
+    groups: dict[str, list[CheckResult]] = {}
+    against = [check for check in criterion.checks if check.counts_against]
+    for check in sorted(against, key=lambda one: one.misconception is None):
+        groups.setdefault(check.message, []).append(check)
+    for first, *alike in groups.values():
+        causes = {first.id, *(check.id for check in alike)}
+        consequences = tuple(check for check in question.checks if check.because in causes)
+        hint = next((check.hint for check in (first, *alike) if check.hint), None)
+        yield Problem(first, None if hint in hints else hint, consequences, tuple(alike))
         hints.update([hint] if hint else [])
-        return "see above." if repeated else hint
 
-    for (_, message), checks in groups.items():
-        if len(checks) >= _MANY and message in shown_above:
-            yield _Problem(tuple(checks), "", None, folded=True)
-        elif len(checks) >= _MANY:
-            hint = next((check.hint for check in checks if check.hint), None)
-            yield _Problem(tuple(checks), message, once(hint), folded=True)
-        else:
-            for check in checks:
-                yield _Problem((check,), message, once(check.hint))
+
+def _verdict_on(criteria: Sequence[CriterionView]) -> str:
+    met = sum(one.state == "met" for one in criteria)
+    if any(one.state == "not graded" for one in criteria):
+        return "The grader failed here. A person will grade this question."
+    if met == len(criteria):
+        return "All criteria are met." if met > 1 else "The criterion is met."
+    return f"{met or 'None'} of {len(criteria)} criteria {'is' if met == 1 else 'are'} met."
+
+
+def _verdict(result: Result) -> str:
+    """Return a sentence on the whole submission."""
+    if result.status == "unreadable":
+        return "The file could not be read, so it has no score."
+    if result.status == "grader_error":
+        return "Some of this could not be graded, through no fault of yours. A person will look."
+    states = [_state(one) for question in result.questions for one in question.criteria]
+    met = states.count("met")
+    if met == len(states):
+        return "Everything that can be graded automatically is right."
+    lost = max(result.questions, key=lambda one: one.max_score - (one.score or 0.0))
+    return f"{met} of {len(states)} criteria are met. Most points can be won in {lost.id}."

@@ -1,7 +1,8 @@
 """One way to HTML: Jinja2 templates in which every value is escaped.
 
-A page is one file. It has no script and loads nothing from elsewhere, and its policy says so to
-the browser, for the case that something in it is not escaped.
+A page is one file. It loads nothing from elsewhere and has no script, but for ours that sorts the
+tables of the class report. Its policy says so to the browser, for the case that something in it is
+not escaped.
 """
 
 from __future__ import annotations
@@ -9,6 +10,8 @@ from __future__ import annotations
 import base64
 import hashlib
 import re
+from functools import cache
+from pathlib import Path
 from urllib.parse import quote
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
@@ -29,16 +32,31 @@ def render(template: str, **context: object) -> str:
     return _environment.get_template(template).render(context)
 
 
-def render_page(template: str, **context: object) -> str:
-    """Return the template of a whole page filled in, with a content security policy."""
-    return with_policy(render(template, **context))
+def render_page(template: str, *, script: str = "", **context: object) -> str:
+    """Return the template of a whole page filled in, with a content security policy.
+
+    Args:
+        template: Its name.
+        script: The file in `templates/` with the one script that the page may run, if any. The
+            template gets its text as `script`.
+        context: What the template is filled in with.
+    """
+    text = script and script_of(script)
+    return with_policy(render(template, script=Markup(text), **context), text)  # noqa: S704 - ours
 
 
-def with_policy(page: str) -> str:
+@cache
+def script_of(name: str) -> str:
+    """Return the text of one of our scripts."""
+    return (Path(__file__).parent / "templates" / name).read_text(encoding="utf-8")
+
+
+def with_policy(page: str, script: str = "") -> str:
     """Return a page with a content security policy at the start of its head.
 
-    Allowed are pictures within the page and the styles that its head has now. Style attributes are
-    allowed without hashes: each bar and each picture has its own width, and styles load nothing.
+    Allowed are pictures within the page, the styles that its head has now, and one script, by its
+    hash. Style attributes are allowed without hashes: each bar and each picture has its own width,
+    and styles load nothing.
     """
     start = _HEAD.search(page)
     assert start, "every page of ours has a head"
@@ -48,6 +66,8 @@ def with_policy(page: str) -> str:
         f"default-src 'none'; img-src data:; style-src-elem{hashes}; "
         "style-src-attr 'unsafe-inline'; base-uri 'none'; form-action 'none'"
     )
+    if script:
+        policy += f"; script-src '{_hash(script)}'"
     meta = f'<meta http-equiv="Content-Security-Policy" content="{policy}">'
     return head + meta + rest
 

@@ -31,7 +31,11 @@ from autograder.results.model import Result
 from autograder.support.cpu import processors
 
 # Why a surviving change does what the contract says, by a part of the changed line.
-EQUIVALENT: dict[str, str] = {}
+EQUIVALENT = {
+    "mu - std * eps": "normal noise is symmetric",
+    "kernel_size= 4": "another encoder of convolutions, which also gives 7 × 7",
+    "padding= 0": "another encoder of convolutions, which also gives 7 × 7",
+}
 
 
 @dataclass(frozen=True)

@@ -177,21 +177,22 @@ def test_a_cell_that_ends_its_process_is_left_out_and_reported(graded):
     assert "cut off" in result.questions[1].checks[0].message
 
 
-def test_a_file_that_is_not_a_notebook_is_unreadable_with_a_score_of_zero(graded):
+def test_a_file_that_is_not_a_notebook_is_unreadable_and_has_no_score(graded):
     result = graded(b'{"cells": [')
-    assert (result.status, result.score) == ("unreadable", 0.0)
+    assert (result.status, result.score) == ("unreadable", None)
     assert "cut off" in result.message
 
 
-def test_a_grader_error_costs_no_points_and_sets_the_status(tmp_path, sandbox, monkeypatch):
+def test_a_grader_error_gives_no_score_and_sets_the_status(tmp_path, sandbox, monkeypatch):
     monkeypatch.delitem(sys.modules, "check_fourfold", raising=False)  # from the other tiny course
     root = tiny.write_course(tmp_path)
     checks = root / "staff/check_fourfold.py"
     checks.write_text("import no_such_module\n" + checks.read_text())
     result = grade(tiny.answered(), "ada", load(root / "rubric.toml"), sandbox)
     assert result.status == "grader_error"
-    assert result.score == 10.0
-    assert "no points lost" in result.message
+    assert result.score is None
+    assert [question.score for question in result.questions] == [6.0, None]
+    assert "Not graded, the grader itself failed" in result.message
 
 
 @pytest.mark.parametrize("alone", [False, True])
