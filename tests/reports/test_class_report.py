@@ -16,7 +16,8 @@ from autograder.reports.item_analysis import analyze
 from autograder.reports.report import write_report
 from autograder.reports.similarity import SimilarPair, find_similar, tokens_of
 from autograder.results.files import write
-from autograder.results.model import CheckResult, QuestionResult, Result
+from autograder.results.model import Result
+from tests import made
 from tests.courses import tiny
 
 LONG = "def double(x):\n" + "".join(
@@ -25,14 +26,12 @@ LONG = "def double(x):\n" + "".join(
 
 
 def result(student: str, passed: str, seconds: float = 1.0, **more: object) -> Result:
-    checks = tuple(
-        CheckResult(f"c{place}", f"Claim {place}.", "passed" if good else "failed",
-                    2.0 * good, 2.0, seconds=seconds)
+    checks = [
+        made.check(f"c{place}", f"Claim {place}.", "passed" if good else "failed", seconds=seconds)
         for place, good in enumerate(letter == "1" for letter in passed)
-    )  # fmt: skip
-    score = sum(check.score for check in checks)
-    questions = (QuestionResult("q", score, 2.0 * len(checks), checks),)
-    found = Result(student, "tiny", "graded", score, 2.0 * len(checks), questions)
+    ]
+    question = made.question_of_each("q", checks, 2.0)
+    found = Result(student, "tiny", "graded", question.score, question.max_score, (question,))
     return replace(found, **more)
 
 
@@ -66,7 +65,7 @@ def test_misconceptions_are_ranked_by_number_of_students_and_have_a_hint():
     def with_mistake(student: str, name: str, hint: str | None) -> Result:
         one = result(student, "01")
         wrong = replace(one.questions[0].checks[0], misconception=name, hint=hint)
-        return replace(one, questions=(replace(one.questions[0], checks=(wrong,)),))
+        return replace(one, questions=(made.question("q", 0.0, 2.0, [wrong]),))
 
     found = [
         with_mistake("a", "rare", "Say this."),
@@ -97,8 +96,9 @@ def test_misconceptions_are_ranked_by_number_of_students_and_have_a_hint():
 def test_submissions_to_review_are_listed_with_a_reason(change, kind):
     one = result("a", "00")
     if isinstance(change, str):
-        checks = tuple(replace(check, message=change) for check in one.questions[0].checks)
-        one = replace(one, questions=(replace(one.questions[0], checks=checks),))
+        (question,) = one.questions
+        checks = [replace(check, message=change) for check in question.checks]
+        one = replace(one, questions=(question.with_checks(checks),))
     else:
         one = replace(one, **change)
     (review,) = analyze([one, *CLASS]).for_humans
@@ -106,7 +106,7 @@ def test_submissions_to_review_are_listed_with_a_reason(change, kind):
 
 
 def test_a_class_without_any_grade_has_a_report(tmp_path):
-    lost = result("a", "0", status="unreadable", message="Empty.", score=0.0)
+    lost = result("a", "0", status="unreadable", message="Empty.", score=None)
     assert "could not be read" in write_report([lost], tmp_path).read_text()
 
 
@@ -120,7 +120,11 @@ def test_the_tables_contain_the_data_of_the_page_and_no_formula(tmp_path):
     assert rows[-1]["student"] == "'=cmd"
     with (tmp_path / "tables" / "checks.csv").open(newline="") as file:
         checks = list(csv.DictReader(file))
-    assert [row["check"] for row in checks] == ["", "c0", "c1", "c2"]
+    assert [(row["criterion"], row["check"]) for row in checks] == [
+        ("", ""),
+        *((name, "") for name in ("c0", "c1", "c2")),
+        *((name, name) for name in ("c0", "c1", "c2")),
+    ]
 
 
 def graded(student: str, notebook: bytes, assignment) -> tuple[str, bytes, Result]:
@@ -191,8 +195,10 @@ def test_hints_that_the_rubric_switches_off_reach_instructors_and_no_student(tmp
     root = tiny.write_course(tmp_path)
     rubric = root / "rubric.toml"
     rubric.write_text('feedback = {hints = false, staff_checks = "hidden"}\n' + rubric.read_text())
-    wrong = CheckResult("c", "A claim.", "failed", 0.0, 2.0, "got 1", "The secret hint.", "a-name")
-    one = result("ada", "0", questions=(QuestionResult("double", 0.0, 2.0, (wrong,)),))
+    wrong = made.check(
+        "c", "A claim.", "failed", "got 1", hint="The secret hint.", misconception="a-name"
+    )
+    one = result("ada", "0", questions=(made.question("double", 0.0, 2.0, [wrong]),))
     folder = tmp_path / "results"
     write(one, folder)
     course = ["--rubric", str(rubric)]

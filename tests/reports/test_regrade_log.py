@@ -20,16 +20,17 @@ from autograder.assignment.rubric import load
 from autograder.cli.main import main
 from autograder.reports.regrade_log import FILE
 from autograder.results import files as results_files
+from autograder.results.model import checks_in
 from autograder.runners.process_pool import run
 from autograder.support import versions
 from tests.courses import tiny
 
 HERE = Path(__file__).resolve().parents[2]
 CHECKS = "staff/"
-TWO, SIX = "doubles_two = {}", "\nkeeps_the_sign_of_what_it_gets = {}"
-BEFORE = TWO.format(2) + SIX.format(4)
-MOVED = (BEFORE, TWO.format(4) + SIX.format(2))
-EXEMPT = (BEFORE, TWO.format(6) + SIX.format(0))
+TWO = 'points = {}\nchecks = ["doubles_two"]'
+SIGN = 'points = {}\nchecks = ["keeps_the_sign_of_what_it_gets"]'
+MOVED = ((TWO.format(2), TWO.format(4)), (SIGN.format(4), SIGN.format(2)))
+EXEMPT = ((TWO.format(2), TWO.format(6)), (SIGN.format(4), SIGN.format(0)))
 LENIENT = ("if got != -7.0:", "if abs(got) != 7.0:")
 
 
@@ -57,19 +58,19 @@ class Class:
         ]
         return main(["grade", str(self.root / "submitted"), *where, *options])
 
-    def edit(self, name: str, change: tuple[str, str]) -> None:
+    def edit(self, name: str, *changes: tuple[str, str]) -> None:
         path = self.root / name
-        text = path.read_text()
-        assert change[0] in text
-        path.write_text(text.replace(*change))
+        for change in changes:
+            text = path.read_text()
+            assert change[0] in text
+            path.write_text(text.replace(*change))
 
     def mark(self) -> None:
         """Set the time of every check to 777 s, so that a new grading can be told from this one."""
         for path in self.results.glob("*.json"):
             tree = json.loads(path.read_text())
-            for question in tree["questions"]:
-                for check in question["checks"]:
-                    check["seconds"] = 777.0
+            for check in checks_in(tree):
+                check["seconds"] = 777.0
             path.write_text(json.dumps(tree))
 
     def again(self) -> dict[str, set[str]]:
@@ -114,15 +115,15 @@ def no_sandbox(*_: object, **__: object) -> None:
 
 def test_changed_points_change_scores_without_running_anything(graded, monkeypatch, capsys):
     monkeypatch.setattr("autograder.runners.sandbox_startup.open_sandbox", no_sandbox)
-    graded.edit("rubric.toml", MOVED)
+    graded.edit("rubric.toml", *MOVED)
     assert graded.grade() == 0
     assert graded.scores() == {"ada": 10.0, "bob": 8.0}
     said = capsys.readouterr().out
     assert "Results changed for 1 students" in said
-    assert "+2 double/doubles_two: passed (points changed)" in said
+    assert "+2 double/two (points changed)" in said
     (row,) = graded.rows()
-    columns = ("student", "before", "after", "change", "question", "check", "check_change", "why")
-    wanted = ["bob", "6", "8", "2", "double", "doubles_two", "2", "points changed"]
+    columns = ("student", "before", "after", "change", "question", "criterion", "why")
+    wanted = ["bob", "6", "8", "2", "double", "two", "points changed"]
     assert [row[name] for name in columns] == wanted
 
 
@@ -144,7 +145,7 @@ def test_a_changed_budget_regrades_everything_and_is_the_reason_given(graded, ca
 def test_points_that_decide_whether_a_stand_in_is_used_regrade_the_question(graded):
     bob = results_files.read(graded.results / "bob.json")
     assert bob.question("fourfold").stand_ins == ("double",)
-    graded.edit("rubric.toml", EXEMPT)
+    graded.edit("rubric.toml", *EXEMPT)
     assert graded.grade() == 0
     assert graded.again() == {"ada": set(), "bob": {"fourfold"}}
     bob = results_files.read(graded.results / "bob.json")
@@ -254,7 +255,7 @@ def test_a_question_with_a_grader_error_is_graded_again_and_no_other(graded):
     path = graded.results / "ada.json"
     ada = results_files.read(path)
     double, fourfold = ada.questions
-    broken = replace(fourfold, checks=(replace(fourfold.checks[0], outcome="grader_error"),))
+    broken = fourfold.with_checks([replace(fourfold.checks[0], outcome="grader_error")])
     path.write_text(replace(ada, status="grader_error", questions=(double, broken)).to_json())
     assert graded.grade() == 1  # kept
     assert graded.again() == {"ada": set(), "bob": set()}

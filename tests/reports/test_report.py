@@ -2,21 +2,29 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
 import re
 from dataclasses import replace
 
+from markupsafe import escape
+
+from autograder.reports.html import script_of
 from autograder.reports.report import write_report
-from autograder.results.model import CheckResult, QuestionResult, Result
+from autograder.results.model import CriterionResult, Deduction, QuestionResult, Result
+from tests import made
 
 EVIL = "<script>alert(1)</script>\"'><img src=x onerror=alert(1)>"
-CHECK = CheckResult("c", EVIL, "failed", 0.0, 4.0, EVIL, EVIL, EVIL)
+CHECK = made.check("c", EVIL, "failed", EVIL, hint=EVIL, misconception=EVIL)
+CRITERION = CriterionResult("k", EVIL, 0.0, 4.0, (CHECK,))
+QUESTION = QuestionResult("q", 0.0, 4.0, (CRITERION,), (Deduction(1.0, EVIL),), (EVIL,))
 RESULT = Result(
     student="ada",
     assignment="tiny",
     status="graded",
     score=0.0,
     max_score=4.0,
-    questions=(QuestionResult("q", 0.0, 4.0, (CHECK,), (EVIL,)),),
+    questions=(QUESTION,),
     message=EVIL,
     repairs=(EVIL,),
 )
@@ -28,7 +36,7 @@ def test_every_text_of_a_submission_is_escaped(tmp_path):
     pages = list(tmp_path.rglob("*.html"))
     assert len(pages) == 3
     for page in pages:
-        text = page.read_text()
+        text = page.read_text().replace(f"<script>{script_of('sort.js')}</script>", "")
         assert "<script" not in text
         assert "<img" not in text
         assert "<b>.html" not in text
@@ -41,18 +49,18 @@ def test_pages_load_nothing_from_outside(tmp_path):
 
 
 def test_the_class_report_has_scores_misconceptions_and_submissions_to_review(tmp_path):
-    right = replace(CHECK, outcome="passed", score=4.0, misconception=None, title="A claim")
+    right = made.check("c", "A claim")
     fine = replace(
         RESULT,
         student="bob",
         score=4.0,
         message="",
         repairs=(),
-        questions=(QuestionResult("q", 4.0, 4.0, (right,)),),
+        questions=(made.question("q", 4.0, 4.0, [right]),),
     )
     named = replace(CHECK, misconception="forgets-the-sign", hint="Mind it.", title="A claim")
     wrong = replace(
-        RESULT, questions=(QuestionResult("q", 0.0, 4.0, (named,)),), repairs=("Repaired.",)
+        RESULT, questions=(made.question("q", 0.0, 4.0, [named]),), repairs=("Repaired.",)
     )
     text = write_report([wrong, fine], tmp_path).read_text()
     for words in ("forgets-the-sign", "Mind it.", "Repaired.", "50 %", 'href="feedback/bob.html"'):
@@ -65,26 +73,82 @@ def test_the_page_of_a_student_who_left_is_removed(tmp_path):
     assert [page.name for page in (tmp_path / "feedback").iterdir()] == ["ada.html"]
 
 
-def test_a_reason_that_many_checks_share_and_a_repeated_hint_are_shown_once(tmp_path):
-    late = replace(CHECK, outcome="timeout", message="stopped after 3 s", hint=None)
-    alone = replace(CHECK, title="One", message="got 1", hint="Mind `x`.")
-    other = replace(alone, title="Another", message="got 2")
-    checks = (*(replace(late, title=f"Late {n}") for n in range(4)), alone, other)
-    changed = replace(RESULT, questions=(QuestionResult("q", 0.0, 24.0, checks),))
+def page_of(tmp_path, *criteria: CriterionResult, **more: object) -> str:
+    question = QuestionResult("q", 0.0, 24.0, criteria)
+    changed = replace(RESULT, message="", repairs=(), questions=(question,), **more)
+    write_report([changed], tmp_path)
+    return (tmp_path / "feedback/ada.html").read_text()
+
+
+def test_the_page_says_what_to_mend_first_and_which_criteria_are_met(tmp_path):
+    alone = made.check("a", "One.", "failed", "got 1", hint="Mind `x`.")
+    text = page_of(
+        tmp_path,
+        CriterionResult("k", "does this", 8.0, 8.0, (made.check("b"),)),
+        CriterionResult("l", "does that", 0.0, 8.0, (alone,)),
+        CriterionResult("m", "does more", 3.0, 8.0, (made.check("c", outcome="timeout"),)),
+    )
+    assert "1 of 3 criteria is met." in text
+    first = text.partition('class="first"')[2].partition("</div>")[0]
+    assert "does that" in first
+    assert "got 1" in first
+    assert "Hint: Mind <code>x</code>." in first
+    assert text.count("got 1") == 1
+    for words in ("8 / 8, met", "0 / 8, not met", "3 / 8, partly met"):
+        assert words in text
+
+
+def test_checks_with_one_message_and_consequences_are_folded_below_their_cause(tmp_path):
+    late = [made.check(f"l{n}", f"Late {n}.", "timeout", "stopped after 3 s") for n in range(4)]
+    follows = made.check("f", "Follows.", "failed", "got 25", because="l0")
+    text = page_of(
+        tmp_path,
+        CriterionResult("k", "is fast", 0.0, 8.0, tuple(late)),
+        CriterionResult("l", "does that", 8.0, 8.0, (follows,)),
+    )
+    assert text.count("stopped after 3 s") == 1
+    assert "3 more checks say the same" in text
+    assert "one more check fails for this reason, which costs nothing more" in text
+    assert "got 25" not in text
+
+
+def test_a_hint_is_given_once(tmp_path):
+    checks = [made.check(f"c{n}", "A.", "failed", f"got {n}", hint="Mind it.") for n in range(3)]
+    criteria = [CriterionResult(one.id, one.id, 0.0, 8.0, (one,)) for one in checks]
+    text = page_of(tmp_path, *criteria)
+    assert text.count("Hint: Mind it.") == 1
+
+
+def test_what_was_mended_is_said(tmp_path):
+    mended = made.check("c", mend="It was resized.", unmended_outcome="failed")
+    text = page_of(tmp_path, CriterionResult("k", "does this", 8.0, 8.0, (mended,)))
+    assert "something was mended. It was resized." in text
+
+
+def test_the_reason_why_nothing_could_be_run_is_said_once_a_question(tmp_path):
+    why = "f is not defined: its cell is empty."
+    blocked = tuple(made.check(f"c{n}", outcome="blocked", message=why) for n in range(3))
+    text = page_of(tmp_path, CriterionResult("k", "does this", 0.0, 8.0, blocked))
+    assert text.count(why) == 1
+
+
+def test_an_unreadable_file_has_no_score_and_its_page_says_what_to_do(tmp_path):
+    page_of(tmp_path)
+    changed = replace(RESULT, status="unreadable", score=None, message="The file is cut off.")
     write_report([changed], tmp_path)
     text = (tmp_path / "feedback/ada.html").read_text()
-    assert text.count("stopped after 3 s") == 1
-    assert "4 checks: timed out" in text
-    assert all(text.count(f"Late {n}") == 1 for n in range(4))
-    assert text.count("Hint: Mind <code>x</code>.") == 1
-    assert text.index("Hint: Mind") < text.index("got 2") < text.index("Hint: see above.")
+    assert "– / 4" in text
+    assert text.count("The file is cut off.") == 1
+    assert "Hand in again" in text
+    assert '<td class="number"><b>–</b></td>' in (tmp_path / "report.html").read_text()
 
 
-def test_the_reason_why_nothing_could_be_run_is_shown_only_at_the_top(tmp_path):
-    why = "The file is cut off."
-    blocked = replace(CHECK, outcome="blocked", message=why, hint=None)
-    changed = replace(
-        RESULT, message=why, questions=(QuestionResult("q", 0.0, 12.0, (blocked,) * 3),)
-    )
-    write_report([changed], tmp_path)
-    assert (tmp_path / "feedback/ada.html").read_text().count(why) == 1
+def test_the_one_script_is_ours_on_the_class_report_and_allowed_by_its_hash(tmp_path):
+    report = write_report([RESULT], tmp_path).read_text()
+    script = script_of("sort.js")
+    assert report.count("<script") == 1
+    assert f"<script>{script}</script>" in report
+    digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
+    assert f"script-src 'sha256-{digest}'" in report
+    feedback = (tmp_path / "feedback/ada.html").read_text()
+    assert "script" not in feedback.replace(str(escape(EVIL)), "")
