@@ -2,6 +2,7 @@
 
 caught by: images_do_not_mix
 hint: Each image is encoded on its own: no mean over axis 0.
+costs: 2-4
 """
 
 import torch

@@ -2,6 +2,7 @@
 
 caught by: one_image_works_in_eval_mode
 hint: squeeze() removes every axis of length one: a batch of one must stay (1, latent_dim).
+costs: 1-4
 """
 
 import torch

@@ -2,6 +2,7 @@
 
 caught by: encode_gives_mu_and_logvar
 hint: The name asked for is ConvVAE.
+costs: 1-2
 """
 
 import torch

@@ -2,6 +2,7 @@
 
 caught by: convolutions_are_where_they_belong
 hint: Conv2d belongs into the encoder: it is what shrinks the image.
+costs: 5-9
 """
 
 import torch

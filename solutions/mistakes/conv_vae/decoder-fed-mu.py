@@ -2,6 +2,7 @@
 
 caught by: forward_draws_z
 hint: forward decodes z = reparameterize(mu, logvar), not mu.
+costs: 6-9
 """
 
 import torch

@@ -2,6 +2,7 @@
 
 caught by: has_both_kinds_of_convolution
 hint: ConvTranspose2d in the decoder: 7 → 14 → 28.
+costs: 5-9
 """
 
 import torch

@@ -2,6 +2,7 @@
 
 caught by: every_latent_moves_the_image
 hint: Every latent dimension belongs to the code.
+costs: 6-14
 """
 
 import torch

@@ -2,6 +2,7 @@
 
 caught by: forward_agrees_with_encode
 hint: encode returns (mu, logvar), in this order.
+costs: 4-9
 """
 
 import torch

@@ -2,6 +2,7 @@
 
 caught by: logvar_takes_both_signs
 hint: encode returns (mu, logvar): leave the exponential to reparameterize.
+costs: 6-10
 """
 
 import torch

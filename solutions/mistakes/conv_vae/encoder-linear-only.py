@@ -2,6 +2,7 @@
 
 caught by: has_both_kinds_of_convolution
 hint: Conv2d in the encoder: two strides take 28 to 7.
+costs: 5-9
 """
 
 import torch

@@ -2,6 +2,7 @@
 
 caught by: every_parameter_gets_a_gradient
 hint: Only sampling new images needs no gradient; encode must keep it.
+costs: 10-20
 """
 
 import torch

@@ -2,6 +2,7 @@
 
 caught by: large_z_stays_between_0_and_1
 hint: forward decodes with self.decode(z), so that recon_x are probabilities.
+costs: 6-10
 """
 
 import torch

@@ -2,6 +2,7 @@
 
 caught by: forward_agrees_with_encode
 hint: The order is (recon_x, mu, logvar).
+costs: 4-9
 """
 
 import torch

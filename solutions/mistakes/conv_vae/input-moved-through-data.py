@@ -2,6 +2,7 @@
 
 caught by: inputs_are_unchanged
 hint: .data writes into the caller’s images: use x - x.mean().
+costs: 1-4
 """
 
 import torch

@@ -2,6 +2,7 @@
 
 caught by: inputs_are_unchanged
 hint: sub_ and div_ write into the caller’s images: use x - 0.13.
+costs: 1-4
 """
 
 import torch

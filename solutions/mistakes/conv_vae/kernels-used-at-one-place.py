@@ -2,6 +2,7 @@
 
 caught by: convolutions_are_where_they_belong
 hint: A kernel as large as what comes in is a linear layer: convolve the image itself.
+costs: 5-9
 """
 
 import torch

@@ -2,6 +2,7 @@
 
 caught by: encode_gives_mu_and_logvar
 hint: Use the argument: nn.Linear(…, latent_dim).
+costs: 20-35
 """
 
 import torch

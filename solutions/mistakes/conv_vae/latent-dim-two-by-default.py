@@ -2,6 +2,7 @@
 
 caught by: latent_dim_is_16_by_default
 hint: The signature says latent_dim=16: keep the default.
+costs: 1-4
 """
 
 import torch

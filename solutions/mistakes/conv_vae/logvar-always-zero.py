@@ -2,6 +2,7 @@
 
 caught by: logvar_takes_both_signs
 hint: The encoder says how sure it is: logvar needs a head of its own.
+costs: 6-10
 """
 
 import torch

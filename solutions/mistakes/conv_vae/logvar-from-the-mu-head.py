@@ -2,6 +2,7 @@
 
 caught by: every_parameter_gets_a_gradient
 hint: logvar needs a head of its own: self.fc_logvar(h).
+costs: 6-10
 """
 
 import torch

@@ -2,6 +2,7 @@
 
 caught by: encode_depends_on_the_image
 hint: logvar depends on x: a head on the features, not a lone parameter.
+costs: 6-10
 """
 
 import torch

@@ -2,6 +2,7 @@
 
 caught by: logvar_takes_both_signs
 hint: The posterior may be wider than the prior: logvar takes both signs.
+costs: 6-10
 """
 
 import torch

@@ -2,6 +2,7 @@
 
 caught by: mu_and_logvar_differ
 hint: Two heads, or one of 2 · latent_dim columns: mu and logvar are different numbers.
+costs: 6-10
 """
 
 import torch

@@ -2,6 +2,7 @@
 
 caught by: decode_stays_between_0_and_1
 hint: Images here run from 0 to 1.
+costs: 6-10
 """
 
 import torch

@@ -2,6 +2,7 @@
 
 caught by: decode_gives_images
 hint: MNIST is grey: one channel out.
+costs: 5-10
 """
 
 import torch

@@ -2,6 +2,7 @@
 
 caught by: forward_decodes_mu_plus_sigma_eps
 hint: Call your reparameterize: the noise is scaled by exp(0.5 · logvar).
+costs: 6-9
 """
 
 import torch

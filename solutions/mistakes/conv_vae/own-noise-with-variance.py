@@ -2,6 +2,7 @@
 
 caught by: forward_decodes_mu_plus_sigma_eps
 hint: Call your reparameterize: exp(logvar) is the variance, not σ.
+costs: 6-9
 """
 
 import torch

@@ -2,6 +2,7 @@
 
 caught by: decode_stays_between_0_and_1
 hint: ReLU keeps values from falling below 0, not from rising above 1: sigmoid.
+costs: 6-10
 """
 
 import torch

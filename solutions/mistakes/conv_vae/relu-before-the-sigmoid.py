@@ -2,6 +2,7 @@
 
 caught by: learns_to_reconstruct
 hint: sigmoid(relu(…)) is never below 0.5: the last layer has no ReLU.
+costs: 6-10
 """
 
 import torch

@@ -2,6 +2,7 @@
 
 caught by: logvar_takes_both_signs
 hint: logvar is negative where σ < 1: no activation on this head.
+costs: 6-10
 """
 
 import torch

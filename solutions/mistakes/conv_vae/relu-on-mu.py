@@ -2,6 +2,7 @@
 
 caught by: mu_takes_both_signs
 hint: mu may be negative: no activation on this head.
+costs: 6-10
 """
 
 import torch

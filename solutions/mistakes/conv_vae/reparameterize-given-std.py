@@ -2,6 +2,7 @@
 
 caught by: forward_decodes_mu_plus_sigma_eps
 hint: reparameterize takes logvar and makes σ of it itself.
+costs: 6-9
 """
 
 import torch

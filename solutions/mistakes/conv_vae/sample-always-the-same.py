@@ -2,6 +2,7 @@
 
 caught by: samples_differ
 hint: The prior is N(0, I): draw z with torch.randn.
+costs: 3-5
 """
 
 import torch

@@ -2,6 +2,7 @@
 
 caught by: sample_decodes_the_prior
 hint: The prior is N(0, I): one code in 400 is further out than 3, and belongs to it.
+costs: 1-4
 """
 
 import torch

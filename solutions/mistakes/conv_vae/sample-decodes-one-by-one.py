@@ -2,6 +2,7 @@
 
 caught by: sample_gives_n_images
 hint: One tensor is asked for: decode all codes at once.
+costs: 3-5
 """
 
 import torch

@@ -2,6 +2,7 @@
 
 caught by: sample_decodes_the_prior
 hint: The prior lives in latent space: draw z and decode it.
+costs: 3-5
 """
 
 import torch

@@ -2,6 +2,7 @@
 
 caught by: sample_gives_n_images
 hint: Use the argument: torch.randn(n, self.latent_dim).
+costs: 3-5
 """
 
 import torch

@@ -2,6 +2,7 @@
 
 caught by: sample_decodes_the_prior
 hint: Every latent dimension needs its own draw: torch.randn(n, self.latent_dim).
+costs: 3-5
 """
 
 import torch

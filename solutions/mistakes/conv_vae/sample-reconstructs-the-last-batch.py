@@ -2,6 +2,7 @@
 
 caught by: sample_decodes_the_prior
 hint: Sampling needs no image: draw z from the prior and decode it.
+costs: 3-5
 """
 
 from torch import nn

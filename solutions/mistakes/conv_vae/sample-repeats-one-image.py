@@ -2,6 +2,7 @@
 
 caught by: samples_differ
 hint: n images need n draws: torch.randn(n, self.latent_dim).
+costs: 3-5
 """
 
 import torch

@@ -2,6 +2,7 @@
 
 caught by: samples_differ
 hint: Seed once, at the top of the notebook.
+costs: 3-5
 """
 
 import torch

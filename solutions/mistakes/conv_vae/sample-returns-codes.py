@@ -2,6 +2,7 @@
 
 caught by: sample_gives_n_images
 hint: Decode what you have drawn: self.decode(z).
+costs: 3-5
 """
 
 import torch

@@ -2,6 +2,7 @@
 
 caught by: forward_draws_z
 hint: forward samples in train and eval mode alike.
+costs: 6-9
 """
 
 import torch

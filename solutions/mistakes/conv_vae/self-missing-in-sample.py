@@ -2,6 +2,7 @@
 
 caught by: sample_gives_n_images
 hint: A method’s first parameter is self.
+costs: 3-5
 """
 
 import torch

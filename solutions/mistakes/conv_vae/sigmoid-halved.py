@@ -2,6 +2,7 @@
 
 caught by: large_z_stays_between_0_and_1
 hint: The sigmoid is the probability: nothing is multiplied to it.
+costs: 6-10
 """
 
 import torch

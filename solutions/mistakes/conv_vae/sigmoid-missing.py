@@ -2,6 +2,7 @@
 
 caught by: decode_stays_between_0_and_1
 hint: A pixel is a probability: end with a sigmoid.
+costs: 6-10
 """
 
 import torch

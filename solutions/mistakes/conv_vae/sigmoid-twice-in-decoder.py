@@ -2,6 +2,7 @@
 
 caught by: learns_to_reconstruct
 hint: One sigmoid: after a second one no pixel can be black.
+costs: 6-10
 """
 
 import torch

@@ -2,6 +2,7 @@
 
 caught by: learns_to_reconstruct
 hint: A softmax lets the pixels of an image sum to 1; each pixel has its own sigmoid.
+costs: 6-10
 """
 
 import torch

@@ -2,6 +2,7 @@
 
 caught by: logvar_takes_both_signs
 hint: softplus makes a σ positive; logvar takes both signs.
+costs: 6-10
 """
 
 import torch

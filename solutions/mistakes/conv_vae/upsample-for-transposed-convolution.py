@@ -2,6 +2,7 @@
 
 caught by: has_both_kinds_of_convolution
 hint: A good decoder, but transposed convolutions are what is asked for.
+costs: 5-9
 """
 
 import torch

@@ -2,6 +2,7 @@
 
 caught by: reconstruction_reaches_every_parameter
 hint: detach() cuts the encoder off from the reconstruction.
+costs: 10-20
 """
 
 import torch

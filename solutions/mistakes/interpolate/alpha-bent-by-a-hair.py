@@ -2,6 +2,7 @@
 
 caught by: steps_are_equal
 hint: Equally spaced points: linspace(0, 1, steps) as it is.
+costs: 2-7
 """
 
 import torch

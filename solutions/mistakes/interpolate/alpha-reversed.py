@@ -2,6 +2,7 @@
 
 caught by: decodes_the_straight_line
 hint: At alpha = 0 the frame is x1: (1 − alpha) · mu1 + alpha · mu2.
+costs: 5-9
 """
 
 import torch

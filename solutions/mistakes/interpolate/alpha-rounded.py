@@ -2,6 +2,7 @@
 
 caught by: decodes_the_straight_line
 hint: The points are equally spaced for every steps, not only for 11.
+costs: 5-9
 """
 
 import torch

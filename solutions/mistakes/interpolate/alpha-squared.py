@@ -2,6 +2,7 @@
 
 caught by: decodes_the_straight_line
 hint: The points are equally spaced: linspace(0, 1, steps).
+costs: 5-9
 """
 
 import torch

@@ -2,6 +2,7 @@
 
 caught by: gives_steps_images
 hint: Return the frames alone.
+costs: 3-7
 """
 
 import torch

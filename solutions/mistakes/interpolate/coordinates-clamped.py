@@ -2,6 +2,7 @@
 
 caught by: decodes_the_straight_line
 hint: The points stay where the line puts them: no clamp.
+costs: 5-14
 """
 
 import torch

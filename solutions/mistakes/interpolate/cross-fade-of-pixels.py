@@ -2,6 +2,7 @@
 
 caught by: decodes_the_straight_line
 hint: The mixing happens in latent space: encode, mix the means, decode.
+costs: 11-16
 """
 
 import torch

@@ -2,6 +2,7 @@
 
 caught by: gives_steps_images
 hint: steps counts all images, the two ends among them.
+costs: 5-9
 """
 
 import torch

@@ -2,6 +2,7 @@
 
 caught by: decodes_the_straight_line
 hint: All frames are the decoder’s images, the ends too.
+costs: 5-14
 """
 
 import torch

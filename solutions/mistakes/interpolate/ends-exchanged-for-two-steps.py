@@ -2,6 +2,7 @@
 
 caught by: starts_at_x1_and_ends_at_x2
 hint: Two steps are x1 and x2, in this order, as for any other number.
+costs: 2-7
 """
 
 import torch

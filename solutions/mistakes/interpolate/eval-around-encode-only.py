@@ -2,6 +2,7 @@
 
 caught by: eval_mode_is_used
 hint: The decoder needs eval mode too: restore the mode at the very end.
+costs: 3-5
 """
 
 import torch

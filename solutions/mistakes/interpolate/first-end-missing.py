@@ -2,6 +2,7 @@
 
 caught by: decodes_the_straight_line
 hint: Both ends are included: alpha runs from 0 to 1.
+costs: 5-9
 """
 
 import torch

@@ -2,6 +2,7 @@
 
 caught by: gives_steps_images
 hint: One tensor is asked for: torch.cat(frames).
+costs: 3-7
 """
 
 import torch

@@ -2,6 +2,7 @@
 
 caught by: gives_steps_images
 hint: A tensor is asked for; make an array where you draw.
+costs: 3-7
 """
 
 import torch

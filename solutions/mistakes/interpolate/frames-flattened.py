@@ -2,6 +2,7 @@
 
 caught by: gives_steps_images
 hint: The shape asked for is (steps, 1, 28, 28).
+costs: 3-7
 """
 
 import torch

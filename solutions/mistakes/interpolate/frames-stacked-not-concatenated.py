@@ -2,6 +2,7 @@
 
 caught by: gives_steps_images
 hint: Each decode gives (1, 1, 28, 28): torch.cat joins them, torch.stack adds an axis.
+costs: 3-7
 """
 
 import torch

@@ -2,6 +2,7 @@
 
 caught by: decodes_the_straight_line
 hint: Use the model that is passed in.
+costs: 11-20
 """
 
 import torch

@@ -2,6 +2,7 @@
 
 caught by: no_gradient_kept
 hint: Nothing is trained here: with torch.no_grad().
+costs: 1-4
 """
 
 import torch

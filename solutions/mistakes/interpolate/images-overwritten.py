@@ -2,6 +2,7 @@
 
 caught by: inputs_are_unchanged
 hint: unsqueeze_ changes the caller’s tensor: unsqueeze without the underscore.
+costs: 1-4
 """
 
 import torch

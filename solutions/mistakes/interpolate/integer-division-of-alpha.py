@@ -2,6 +2,7 @@
 
 caught by: decodes_the_straight_line
 hint: i // (steps − 1) is 0 or 1: use /.
+costs: 5-9
 """
 
 import torch

@@ -2,6 +2,7 @@
 
 caught by: decodes_the_straight_line
 hint: Both ends are included: i / (steps − 1), not i / steps.
+costs: 5-9
 """
 
 import torch

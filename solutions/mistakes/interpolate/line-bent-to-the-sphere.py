@@ -2,6 +2,7 @@
 
 caught by: decodes_the_straight_line
 hint: A straight line is asked for: (1 − alpha) · mu1 + alpha · mu2.
+costs: 5-9
 """
 
 import torch

@@ -2,6 +2,7 @@
 
 caught by: decodes_the_straight_line
 hint: encode returns (mu, logvar): the first is the mean.
+costs: 5-14
 """
 
 import torch

@@ -2,6 +2,7 @@
 
 caught by: decodes_the_straight_line
 hint: Decode inside the loop: one frame for each alpha.
+costs: 5-14
 """
 
 import torch

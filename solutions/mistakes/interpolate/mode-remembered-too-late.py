@@ -3,6 +3,7 @@
 caught by: mode_is_left_as_found
 hint: Read model.training before model.eval().
 same as: model-left-in-eval
+costs: 1-4
 """
 
 import torch

@@ -2,6 +2,7 @@
 
 caught by: mode_is_restored_throughout
 hint: model.train(mode) reaches the parts; setting model.training does not.
+costs: 1-4
 """
 
 import torch

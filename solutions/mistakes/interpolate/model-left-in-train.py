@@ -2,6 +2,7 @@
 
 caught by: mode_is_left_as_found
 hint: Remember model.training and restore it: model.train(was_training).
+costs: 1-4
 """
 
 import torch

@@ -2,6 +2,7 @@
 
 caught by: eval_mode_is_used
 hint: Dropout and batch normalisation behave differently in training: model.eval() first.
+costs: 3-5
 """
 
 import torch

@@ -2,6 +2,7 @@
 
 caught by: no_gradient_leads_back
 hint: The decoder has parameters too: keep decode inside torch.no_grad().
+costs: 1-4
 """
 
 import torch

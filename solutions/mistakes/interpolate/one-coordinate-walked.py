@@ -2,6 +2,7 @@
 
 caught by: decodes_the_straight_line
 hint: Every coordinate moves from mu1 to mu2.
+costs: 5-9
 """
 
 import torch

@@ -2,6 +2,7 @@
 
 caught by: gives_steps_images
 hint: steps counts the images, both ends included: linspace(0, 1, steps).
+costs: 5-9
 """
 
 import torch

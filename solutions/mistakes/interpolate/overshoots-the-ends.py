@@ -2,6 +2,7 @@
 
 caught by: decodes_the_straight_line
 hint: alpha runs from 0 to 1.
+costs: 5-9
 """
 
 import torch

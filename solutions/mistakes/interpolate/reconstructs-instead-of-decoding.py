@@ -2,6 +2,7 @@
 
 caught by: decodes_the_straight_line
 hint: Decode once: model.decode(z).
+costs: 9-17
 """
 
 import torch

@@ -2,6 +2,7 @@
 
 caught by: decodes_the_straight_line
 hint: The second mean comes from x2.
+costs: 5-14
 """
 
 import torch

@@ -2,6 +2,7 @@
 
 caught by: ends_are_the_two_means
 hint: The line runs between the means: mu, not a draw from N(mu, σ²).
+costs: 5-9
 """
 
 import torch

@@ -2,6 +2,7 @@
 
 caught by: gives_steps_images
 hint: The signature says steps=10: keep the default.
+costs: 1-7
 """
 
 import torch

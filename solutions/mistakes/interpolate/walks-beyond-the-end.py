@@ -2,6 +2,7 @@
 
 caught by: decodes_the_straight_line
 hint: From mu1 towards mu2: mu1 + alpha · (mu2 − mu1).
+costs: 5-9
 """
 
 import torch

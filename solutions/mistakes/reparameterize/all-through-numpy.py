@@ -2,6 +2,7 @@
 
 caught by: gradient_reaches_mu_and_logvar
 hint: NumPy cuts the gradient: stay in torch from mu to z.
+costs: 5-8
 """
 
 import numpy as np

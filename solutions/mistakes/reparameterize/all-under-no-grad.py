@@ -3,6 +3,7 @@
 caught by: gradient_reaches_mu_and_logvar
 hint: The point of the trick is the gradient: no torch.no_grad here.
 same as: normal-sample-not-rsample
+costs: 5-8
 """
 
 import torch

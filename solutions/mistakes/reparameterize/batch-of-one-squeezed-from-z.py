@@ -2,6 +2,7 @@
 
 caught by: shape_matches_mu
 hint: squeeze() removes every axis of length one: a batch of one must stay (1, latent_dim).
+costs: 1-3
 """
 
 import torch

@@ -2,6 +2,7 @@
 
 caught by: shape_matches_mu
 hint: The name has one more e: reparameterize.
+costs: 1-2
 """
 
 import torch

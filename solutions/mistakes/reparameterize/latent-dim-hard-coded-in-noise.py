@@ -2,6 +2,7 @@
 
 caught by: shape_matches_mu
 hint: latent_dim is the caller's choice: take the shape from mu, torch.randn_like(mu).
+costs: 14-20
 """
 
 import torch

@@ -2,6 +2,7 @@
 
 caught by: gradient_reaches_mu_and_logvar
 hint: detach() cuts the gradient to logvar: dz/dlogvar is (z − mu) / 2.
+costs: 5-8
 """
 
 import torch

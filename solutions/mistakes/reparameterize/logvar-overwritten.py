@@ -2,6 +2,7 @@
 
 caught by: inputs_are_unchanged
 hint: mul_ and exp_ write into the caller's tensor: use mul and exp.
+costs: 1-3
 """
 
 import torch

@@ -3,6 +3,7 @@
 caught by: gradient_reaches_mu_and_logvar
 hint: .data is an old spelling of detach(): use logvar itself.
 same as: logvar-detached
+costs: 5-8
 """
 
 import torch

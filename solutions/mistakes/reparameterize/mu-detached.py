@@ -2,6 +2,7 @@
 
 caught by: gradient_of_mu_is_one
 hint: detach() cuts the gradient to mu: dz/dmu is 1.
+costs: 5-8
 """
 
 import torch

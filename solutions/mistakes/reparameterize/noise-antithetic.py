@@ -2,6 +2,7 @@
 
 caught by: rows_are_independent
 hint: The rows are independent draws: no row's noise may follow from another's.
+costs: 4-7
 """
 
 import torch

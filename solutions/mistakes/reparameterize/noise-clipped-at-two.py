@@ -2,6 +2,7 @@
 
 caught by: noise_is_normal
 hint: A normal number may lie anywhere: draw eps and leave it as it is.
+costs: 4-7
 """
 
 import torch

@@ -3,6 +3,7 @@
 caught by: varies_between_calls
 hint: A new generator with the same seed draws the same numbers: every call must draw afresh.
 same as: noise-reseeded
+costs: 12-18
 """
 
 import torch

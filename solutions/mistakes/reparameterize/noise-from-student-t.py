@@ -2,6 +2,7 @@
 
 caught by: tails_are_normal
 hint: The noise is normal: torch.randn_like(std).
+costs: 4-7
 """
 
 import torch

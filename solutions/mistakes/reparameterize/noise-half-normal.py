@@ -2,6 +2,7 @@
 
 caught by: noise_has_mean_zero
 hint: eps is as often negative as positive: no abs.
+costs: 4-7
 """
 
 import torch

@@ -2,6 +2,7 @@
 
 caught by: varies_between_calls
 hint: eps has to be drawn at random: torch.randn_like, not torch.ones_like.
+costs: 12-18
 """
 
 import torch

@@ -2,6 +2,7 @@
 
 caught by: noise_is_normal
 hint: Mean and variance are right, the shape is not: eps is normal, torch.randn_like.
+costs: 4-7
 """
 
 import torch

@@ -2,6 +2,7 @@
 
 caught by: noise_has_a_normal_shape
 hint: Mean and variance are right, the tails are not: eps is normal, torch.randn_like.
+costs: 4-7
 """
 
 import torch

@@ -2,6 +2,7 @@
 
 caught by: half_precision_stays
 hint: torch.randn(shape) is float32; torch.randn_like(mu) has the dtype and device of mu.
+costs: 1-3
 """
 
 import torch

@@ -2,6 +2,7 @@
 
 caught by: calls_are_independent
 hint: The noise belongs to the call: draw it afresh every time.
+costs: 12-18
 """
 
 import torch

@@ -2,6 +2,7 @@
 
 caught by: varies_between_calls
 hint: Seed once, at the top of the notebook; never inside the function.
+costs: 12-18
 """
 
 import torch

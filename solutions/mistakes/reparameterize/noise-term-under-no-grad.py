@@ -3,6 +3,7 @@
 caught by: gradient_reaches_mu_and_logvar
 hint: Only eps needs no gradient, and it has none; σ must keep its own.
 same as: logvar-detached
+costs: 5-8
 """
 
 import torch

@@ -2,6 +2,7 @@
 
 caught by: variance_is_exp_logvar
 hint: The trick needs standard normal noise: torch.randn_like.
+costs: 4-7
 """
 
 import torch

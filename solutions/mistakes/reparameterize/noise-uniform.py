@@ -2,6 +2,7 @@
 
 caught by: noise_has_mean_zero
 hint: torch.rand is uniform; torch.randn is standard normal.
+costs: 4-7
 """
 
 import torch

@@ -2,6 +2,7 @@
 
 caught by: variance_is_exp_logvar
 hint: eps has to be multiplied by σ = exp(0.5 · logvar).
+costs: 7-11
 """
 
 import torch

@@ -2,6 +2,7 @@
 
 caught by: gradient_reaches_mu_and_logvar
 hint: sample() draws without a gradient; rsample() is the reparameterized draw.
+costs: 5-8
 """
 
 import torch

@@ -2,6 +2,7 @@
 
 caught by: rows_are_independent
 hint: Draw eps in the shape of mu, one number for each element.
+costs: 4-7
 """
 
 import torch

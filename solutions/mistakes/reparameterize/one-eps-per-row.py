@@ -2,6 +2,7 @@
 
 caught by: columns_are_independent
 hint: Every latent dimension needs its own noise: draw eps in the shape of mu.
+costs: 4-7
 """
 
 import torch

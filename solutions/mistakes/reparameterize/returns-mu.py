@@ -2,6 +2,7 @@
 
 caught by: varies_between_calls
 hint: A VAE draws z; without σ · eps it is an autoencoder.
+costs: 12-18
 """
 
 

@@ -2,6 +2,7 @@
 
 caught by: shape_matches_mu
 hint: Draw from it: Normal(mu, std).rsample().
+costs: 14-20
 """
 
 import torch

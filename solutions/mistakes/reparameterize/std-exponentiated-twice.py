@@ -2,6 +2,7 @@
 
 caught by: variance_is_exp_logvar
 hint: std is already σ = exp(0.5 · logvar); multiply by it, do not exponentiate it again.
+costs: 7-11
 """
 
 import torch

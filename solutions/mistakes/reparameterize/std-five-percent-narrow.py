@@ -2,6 +2,7 @@
 
 caught by: variance_is_exp_logvar
 hint: z ~ N(mu, σ²) exactly: the noise has standard deviation one.
+costs: 3-8
 """
 
 import torch

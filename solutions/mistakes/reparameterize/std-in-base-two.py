@@ -2,6 +2,7 @@
 
 caught by: variance_is_exp_logvar
 hint: logvar is a natural logarithm: torch.exp undoes it, 2 ** does not.
+costs: 7-11
 """
 
 import torch

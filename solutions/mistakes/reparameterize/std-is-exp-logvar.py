@@ -2,6 +2,7 @@
 
 caught by: spread_is_sigma
 hint: exp(logvar) is the variance; σ is exp(0.5 · logvar).
+costs: 7-11
 """
 
 import torch

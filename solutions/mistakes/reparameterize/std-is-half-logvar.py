@@ -2,6 +2,7 @@
 
 caught by: variance_is_exp_logvar
 hint: 0.5 · logvar is log σ; one exp away from σ.
+costs: 7-11
 """
 
 import torch

@@ -2,6 +2,7 @@
 
 caught by: variance_is_exp_logvar
 hint: A larger logvar means a larger spread: exp(+0.5 · logvar).
+costs: 7-11
 """
 
 import torch

@@ -2,6 +2,7 @@
 
 caught by: gradient_of_logvar_is_half_z_minus_mu
 hint: exp(0.5 · logvar) is already the square root of the variance.
+costs: 7-11
 """
 
 import torch

@@ -2,6 +2,7 @@
 
 caught by: variance_is_exp_logvar
 hint: logvar is the log of the variance: undo the log with exp before the square root.
+costs: 7-11
 """
 
 import torch

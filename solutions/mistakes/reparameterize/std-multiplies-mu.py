@@ -2,6 +2,7 @@
 
 caught by: noise_has_mean_zero
 hint: Only the noise is scaled: mu + σ · eps, not (mu + eps) · σ.
+costs: 7-11
 """
 
 import torch

@@ -2,6 +2,7 @@
 
 caught by: noise_has_mean_zero
 hint: σ belongs to the noise: mu + σ · eps.
+costs: 7-13
 """
 
 import torch

@@ -2,6 +2,7 @@
 
 caught by: gradient_reaches_mu_and_logvar
 hint: NumPy cuts the gradient: torch.exp does the same and keeps it.
+costs: 5-8
 """
 
 import numpy as np

@@ -2,6 +2,7 @@
 
 caught by: gradient_reaches_mu_and_logvar
 hint: torch.normal(mu, std) draws without a gradient: write mu + σ · eps.
+costs: 5-8
 """
 
 import torch

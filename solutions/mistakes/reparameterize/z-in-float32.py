@@ -2,6 +2,7 @@
 
 caught by: dtype_matches_mu
 hint: z has the dtype of mu: torch.randn_like(mu) takes care of it.
+costs: 1-3
 """
 
 import torch

@@ -2,6 +2,7 @@
 
 caught by: recon_of_grey_is_784_ln_2
 hint: F.binary_cross_entropy(input, target): the prediction recon_x comes first.
+costs: 7-11
 """
 
 import torch

@@ -2,6 +2,7 @@
 
 caught by: recon_of_grey_is_784_ln_2
 hint: A clamp against log 0 must be tiny (1e-7): this one changes the loss.
+costs: 4-8
 """
 
 import torch

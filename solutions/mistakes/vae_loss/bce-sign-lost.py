@@ -2,6 +2,7 @@
 
 caught by: recon_of_grey_is_784_ln_2
 hint: The cross-entropy is minus the log likelihood, and positive.
+costs: 7-11
 """
 
 import torch

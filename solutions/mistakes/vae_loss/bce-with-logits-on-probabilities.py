@@ -2,6 +2,7 @@
 
 caught by: recon_of_grey_is_784_ln_2
 hint: The decoder’s sigmoid has been taken: F.binary_cross_entropy, without logits.
+costs: 7-11
 """
 
 import torch

@@ -2,6 +2,7 @@
 
 caught by: recon_of_grey_is_784_ln_2
 hint: x log p + (1 − x) log(1 − p): the second half is missing.
+costs: 7-11
 """
 
 import torch

@@ -2,6 +2,7 @@
 
 caught by: total_is_recon_plus_beta_kl
 hint: beta enters once: recon + beta · kl.
+costs: 3-6
 """
 
 import torch

@@ -2,6 +2,7 @@
 
 caught by: total_is_recon_plus_beta_kl
 hint: Called without beta, this is a plain VAE: beta=1.0.
+costs: 1-4
 """
 
 import torch

@@ -2,6 +2,7 @@
 
 caught by: total_is_recon_plus_beta_kl
 hint: total = recon + beta · kl: beta is not used.
+costs: 3-6
 """
 
 import torch

@@ -2,6 +2,7 @@
 
 caught by: kl_of_known_posteriors
 hint: beta enters the total only; kl is returned unweighted.
+costs: 3-6
 """
 
 import torch

@@ -2,6 +2,7 @@
 
 caught by: total_is_recon_plus_beta_kl
 hint: The signature says beta=1.0: keep the default.
+costs: 1-4
 """
 
 import torch

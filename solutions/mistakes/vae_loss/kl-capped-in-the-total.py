@@ -2,6 +2,7 @@
 
 caught by: beta_weighs_only_the_kl
 hint: The whole KL counts: recon + beta · kl, without a bound.
+costs: 3-6
 """
 
 import torch

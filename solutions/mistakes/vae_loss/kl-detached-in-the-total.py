@@ -2,6 +2,7 @@
 
 caught by: gradient_reaches_recon_and_posterior
 hint: It is the total that is minimised: no detach in it.
+costs: 3-8
 """
 
 import torch

@@ -2,6 +2,7 @@
 
 caught by: gradient_reaches_recon_and_posterior
 hint: detach() cuts the gradient: the KL must pull on mu and logvar.
+costs: 3-8
 """
 
 import torch

@@ -3,6 +3,7 @@
 caught by: kl_of_known_posteriors
 hint: kl_divergence(q, prior): the posterior comes first.
 same as: kl-reversed
+costs: 7-11
 """
 
 import torch

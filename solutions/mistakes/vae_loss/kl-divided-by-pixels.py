@@ -2,6 +2,7 @@
 
 caught by: kl_of_known_posteriors
 hint: The reconstruction is a sum here, so the KL is one too: no division.
+costs: 7-11
 """
 
 import torch

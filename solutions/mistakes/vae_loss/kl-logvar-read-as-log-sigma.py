@@ -2,6 +2,7 @@
 
 caught by: kl_of_known_posteriors
 hint: logvar is log σ²: σ² = exp(logvar), not exp(2 · logvar).
+costs: 7-11
 """
 
 import torch

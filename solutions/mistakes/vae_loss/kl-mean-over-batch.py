@@ -2,6 +2,7 @@
 
 caught by: kl_of_known_posteriors
 hint: Both terms are summed over the batch; use sum for the KL too.
+costs: 7-11
 """
 
 import torch

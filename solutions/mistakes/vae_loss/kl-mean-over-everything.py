@@ -2,6 +2,7 @@
 
 caught by: kl_of_known_posteriors
 hint: The KL is summed over latent dimensions and batch: torch.sum, not torch.mean.
+costs: 7-11
 """
 
 import torch

@@ -2,6 +2,7 @@
 
 caught by: kl_of_known_posteriors
 hint: The KL of independent dimensions adds up: sum over them.
+costs: 7-11
 """
 
 import torch

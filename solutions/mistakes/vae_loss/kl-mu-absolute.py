@@ -2,6 +2,7 @@
 
 caught by: kl_of_known_posteriors
 hint: The distance of the means enters squared: mu.pow(2).
+costs: 7-11
 """
 
 import torch

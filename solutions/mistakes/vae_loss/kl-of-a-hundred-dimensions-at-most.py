@@ -2,6 +2,7 @@
 
 caught by: any_size_and_far_codes
 hint: Every latent dimension counts, however many there are: sum over all of mu.
+costs: 3-8
 """
 
 import torch

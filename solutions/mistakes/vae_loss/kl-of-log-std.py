@@ -2,6 +2,7 @@
 
 caught by: kl_of_known_posteriors
 hint: The term is log σ² = logvar: no ½ on it.
+costs: 7-11
 """
 
 import torch

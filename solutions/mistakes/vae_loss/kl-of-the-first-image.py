@@ -2,6 +2,7 @@
 
 caught by: kl_of_known_posteriors
 hint: Sum over the whole batch, not over row 0.
+costs: 7-11
 """
 
 import torch

@@ -2,6 +2,7 @@
 
 caught by: batch_is_summed
 hint: The 1 belongs inside the sum: one for every dimension of every image.
+costs: 7-11
 """
 
 import torch

@@ -2,6 +2,7 @@
 
 caught by: kl_of_known_posteriors
 hint: The 1 belongs inside the innermost sum: one for every latent dimension.
+costs: 7-11
 """
 
 import torch

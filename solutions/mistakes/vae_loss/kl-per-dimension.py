@@ -2,6 +2,7 @@
 
 caught by: returns_three_scalars
 hint: Sum over the latent dimensions too: a scalar.
+costs: 4-9
 """
 
 import torch

@@ -2,6 +2,7 @@
 
 caught by: recon_of_grey_is_784_ln_2
 hint: The order is (total, recon, kl).
+costs: 4-9
 """
 
 import torch

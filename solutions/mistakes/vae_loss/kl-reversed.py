@@ -2,6 +2,7 @@
 
 caught by: kl_of_known_posteriors
 hint: The posterior comes first: KL(q ‖ prior) has σ² in it, not 1 / σ².
+costs: 7-11
 """
 
 import torch

@@ -2,6 +2,7 @@
 
 caught by: kl_of_known_posteriors
 hint: The prior is N(0, I): variance one.
+costs: 7-11
 """
 
 import math

@@ -3,6 +3,7 @@
 caught by: kl_of_known_posteriors
 hint: Normal(loc, scale) takes the standard deviation: exp(0.5 · logvar).
 same as: kl-logvar-read-as-log-sigma
+costs: 7-11
 """
 
 import torch

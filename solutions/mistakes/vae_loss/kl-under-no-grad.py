@@ -3,6 +3,7 @@
 caught by: gradient_reaches_recon_and_posterior
 hint: Without a gradient the KL is never minimised: no torch.no_grad here.
 same as: kl-detached
+costs: 3-8
 """
 
 import torch

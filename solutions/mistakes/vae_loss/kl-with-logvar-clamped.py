@@ -2,6 +2,7 @@
 
 caught by: kl_of_known_posteriors
 hint: The clamp changes the KL and stops its gradient: leave logvar as it is.
+costs: 3-8
 """
 
 import torch

@@ -2,6 +2,7 @@
 
 caught by: kl_of_known_posteriors
 hint: The formula has the variance in it: exp(logvar), not exp(0.5 · logvar).
+costs: 7-11
 """
 
 import torch

@@ -2,6 +2,7 @@
 
 caught by: kl_of_known_posteriors
 hint: exp(logvar) is σ² already: do not square it again.
+costs: 7-11
 """
 
 import torch

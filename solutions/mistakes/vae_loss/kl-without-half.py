@@ -2,6 +2,7 @@
 
 caught by: kl_of_known_posteriors
 hint: A factor of ½ stands in front of the sum.
+costs: 7-11
 """
 
 import torch

@@ -2,6 +2,7 @@
 
 caught by: kl_of_known_posteriors
 hint: A posterior far from 0 must cost: mu.pow(2) is missing.
+costs: 7-11
 """
 
 import torch

@@ -2,6 +2,7 @@
 
 caught by: kl_of_known_posteriors
 hint: At mu = 0, logvar = 0 the KL is 0: the −1 makes it so.
+costs: 7-11
 """
 
 import torch

@@ -2,6 +2,7 @@
 
 caught by: kl_of_known_posteriors
 hint: exp(logvar) is missing: −½ Σ (1 + logvar − mu² − σ²).
+costs: 7-11
 """
 
 import torch

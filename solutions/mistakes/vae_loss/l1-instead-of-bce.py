@@ -2,6 +2,7 @@
 
 caught by: recon_of_grey_is_784_ln_2
 hint: recon_x holds probabilities: F.binary_cross_entropy, not F.l1_loss.
+costs: 7-11
 """
 
 import torch

@@ -2,6 +2,7 @@
 
 caught by: inputs_are_unchanged
 hint: exp_ writes into the caller’s tensor: use exp.
+costs: 1-4
 """
 
 from torch.nn import functional as F

@@ -2,6 +2,7 @@
 
 caught by: returns_three_scalars
 hint: A tuple is asked for: return total, recon, kl.
+costs: 4-9
 """
 
 import torch

@@ -2,6 +2,7 @@
 
 caught by: recon_of_grey_is_784_ln_2
 hint: Sums are asked for; leave the division to the training loop.
+costs: 2-4
 """
 
 import torch

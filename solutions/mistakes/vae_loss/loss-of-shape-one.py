@@ -2,6 +2,7 @@
 
 caught by: returns_three_scalars
 hint: A scalar tensor has shape (): no unsqueeze.
+costs: 1-4
 """
 
 import torch

@@ -2,6 +2,7 @@
 
 caught by: returns_three_scalars
 hint: Sum over the batch too: three scalars.
+costs: 4-9
 """
 
 import torch

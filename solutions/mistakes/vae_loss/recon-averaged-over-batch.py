@@ -2,6 +2,7 @@
 
 caught by: recon_of_grey_is_784_ln_2
 hint: Both terms are summed over the batch; leave the division to the training loop.
+costs: 7-11
 """
 
 import torch

@@ -2,6 +2,7 @@
 
 caught by: recon_of_grey_is_784_ln_2
 hint: Sum over pixels and batch: no division by 784.
+costs: 7-11
 """
 
 import torch

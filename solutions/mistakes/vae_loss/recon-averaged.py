@@ -2,6 +2,7 @@
 
 caught by: recon_of_grey_is_784_ln_2
 hint: binary_cross_entropy averages by default: reduction="sum", or the KL outweighs it.
+costs: 7-11
 """
 
 import torch

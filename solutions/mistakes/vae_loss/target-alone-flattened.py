@@ -2,6 +2,7 @@
 
 caught by: both_image_shapes_agree
 hint: Flatten both or neither.
+costs: 4-9
 """
 
 import torch

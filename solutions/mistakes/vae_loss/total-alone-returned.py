@@ -2,6 +2,7 @@
 
 caught by: returns_three_scalars
 hint: Three values are asked for: total, recon, kl.
+costs: 4-9
 """
 
 import torch

@@ -2,6 +2,7 @@
 
 caught by: gradient_reaches_recon_and_posterior
 hint: torch.tensor(…) starts a new graph: add the tensors recon and kl.
+costs: 3-8
 """
 
 import torch

@@ -2,6 +2,7 @@
 
 caught by: total_is_recon_plus_beta_kl
 hint: The order is (total, recon, kl).
+costs: 4-9
 """
 
 import torch
