@@ -28,15 +28,13 @@ class VisibleChecks:
         folder: Contains `check_<question>.py` and any `check_<question>_<part>.py`.
         answers: The name of each question's answer, by question id. Check files ask for the answer
             by this name.
-        points: Points by check id, by question id. Checks without points may be left out.
-        totals: The points of each question, including its hidden checks.
+        totals: The points of each question, which hidden checks decide as well.
         example: What one row of a batch is, as a word for hints.
         advice: Hints for error messages of this course: a regular expression and the line for it.
     """
 
     folder: Path
     answers: Mapping[str, str]
-    points: Mapping[str, Mapping[str, float]]
     totals: Mapping[str, float]
     example: str = "example"
     advice: Sequence[tuple[str, str]] = ()
@@ -66,8 +64,8 @@ class VisibleChecks:
 
     def block(self, question: str, reports: Sequence[CheckReport]) -> Block:
         """Return the block that shows a question's results."""
-        points, total = self.points.get(question, {}), self.totals.get(question, 0.0)
-        return Block(question, reports, points, total, self.example, self.advice)
+        total = self.totals.get(question, 0.0)
+        return Block(question, reports, total, self.example, self.advice)
 
 
 def _display(block: Block) -> None:

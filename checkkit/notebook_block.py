@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
 
@@ -27,15 +27,13 @@ class Block:
     Attributes:
         question: The question's id.
         reports: The results of its visible checks.
-        points: The points of these checks, by check id.
-        total: The points of the question, including its hidden checks.
+        total: The points of the question, which hidden checks decide as well.
         example: What one row of a batch is, as a word for hints.
         advice: Hints for error messages of the course; see `error_advice.advice`.
     """
 
     question: str
     reports: Sequence[CheckReport]
-    points: Mapping[str, float]
     total: float
     example: str = "example"
     advice: Sequence[tuple[str, str]] = ()
@@ -65,7 +63,7 @@ class Block:
         lines = [self._heading()]
         explained = self._explained()
         for report in self._listed():
-            lines.append(f"  {MARKS[_passed(report)]} {_title(report)}{self._worth(report)}")
+            lines.append(f"  {MARKS[_passed(report)]} {_title(report)}")
             if report in explained:
                 lines += [f"      {line}" for line in self._explanation(report)]
         return "\n".join(lines)
@@ -95,23 +93,16 @@ class Block:
         if self.unanswered:
             return f"{self.question}: not answered yet"
         passed = [report for report in self.reports if _passed(report)]
-        earned = sum(self.points.get(report.id, 0.0) for report in passed)
-        here = sum(self.points.get(report.id, 0.0) for report in self.reports)
         heading = f"{self.question}: {len(passed)} of {len(self.reports)} checks passed"
-        if not here:
+        if not self.total or not self.passed:
             return heading
-        more = f"; {self.total - here:g} more by checks on further inputs" if earned == here else ""
-        return f"{heading}, {earned:g} of {here:g} points{more}"
-
-    def _worth(self, report: CheckReport) -> str:
-        points = self.points.get(report.id)
-        return f" ({points:g} point{'' if points == 1 else 's'})" if points else ""
+        return f"{heading}; further inputs decide, too, how many of {self.total:g} points it gets"
 
     def _row(self, report: CheckReport, explained: bool) -> str:  # noqa: FBT001 - private, and called once
         colour = GREEN if _passed(report) else RED
         text = f'<span style="color:{colour}">{MARKS[_passed(report)]}</span> '
         title = re.sub("`([^`]+)`", r"<code>\1</code>", escape(_title(report)))
-        text += f"{title}<small>{escape(self._worth(report))}</small>"
+        text += title
         if explained:
             fact, *rest = map(escape, self._explanation(report))
             lines = "<br>".join([f"<code>{fact}</code>", *rest])

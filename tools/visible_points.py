@@ -1,4 +1,4 @@
-"""Write the points that students see beside each visible check, from the rubric.
+"""Write the points of the questions, which students see above their checks, from the rubric.
 
 Run `python -m tools.visible_points` after a change of the rubric.
 """
@@ -10,10 +10,9 @@ from pathlib import Path
 from autograder.assignment.model import Assignment
 from autograder.assignment.rubric import load
 
-HEAD = '''"""The points of each visible check, for the block that `check` shows.
+HEAD = '''"""The points of each question, for the block that `check` shows.
 
-Generated from the rubric; do not edit. Checks on further inputs decide the rest of a question's
-points.
+Generated from the rubric; do not edit.
 """
 
 from __future__ import annotations
@@ -27,15 +26,6 @@ def text(assignment: Assignment) -> str:
     """Return the text of the module that the rubric implies."""
     lines = ["TOTAL: Final[dict[str, float]] = {"]
     lines += [f'    "{q.id}": {q.max_score:g},' for q in assignment.questions]
-    lines += ["}", "", "POINTS: Final[dict[str, dict[str, float]]] = {"]
-    for question in assignment.questions:
-        lines.append(f'    "{question.id}": {{')
-        lines += [
-            f'        "{check}": {points:g},'
-            for check, points in question.points.items()
-            if check in question.visible_check_ids
-        ]
-        lines.append("    },")
     return HEAD + "\n".join([*lines, "}", ""])
 
 

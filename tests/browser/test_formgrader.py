@@ -23,8 +23,8 @@ GIVEN = {WORDS: 3.5, TASK: 4.0}
 COMMENT = "And where do random codes land then?"
 WRITTEN = "recon falls and kl rises: $\\beta < 1$ lets clouds lie where they like."
 # emil's points in the whole assignment before and after manual grading
-BEFORE, AFTER = "97.5 / 120", "105 / 120"
-TITLE = "✗ Each log variance can be negative and positive. 0 / 1.5, not yet"
+BEFORE, AFTER = "92 / 120", "99.5 / 120"
+TITLE = "Each log variance can be negative and positive."
 FACT = "ConvVAE.encode: expected that logvar can be positive, it cannot"
 HINT = "Hint: logvar is negative where σ < 1: no activation on this head."
 IMAGES = ("Reconstructions", "Samples", "Interpolation")
@@ -109,7 +109,7 @@ def test_the_assignment_lists_students_with_scores_and_manual_grading(page, tmp_
 
 def test_a_students_notebook_shows_scores_reasons_and_images_of_their_model(page, tmp_path):
     open_emil(page)
-    points = {"reparameterize": "20", "vae_loss": "25", "conv_vae": "32.5", "interpolate": "20"}
+    points = {"reparameterize": "20", "vae_loss": "25", "conv_vae": "27", "interpolate": "20"}
     for question, number in points.items():
         assert page.locator(f"#check-{question}").get_attribute("placeholder") == number
     seen = page.locator("body").inner_text()

@@ -65,7 +65,8 @@ def run_checks(
         select: The ids of the checks to run; None for all.
         unexpected: The outcome of an exception without an attribute `outcome`. In a notebook it is
             the student's: `error`. A grader that marks the student's exceptions passes
-            `grader_error`.
+            `grader_error`. A plain `assert` of a check that fails is never unexpected: the check
+            has failed.
         host: The process that the answers are in.
 
     Returns:
@@ -73,7 +74,8 @@ def run_checks(
         (`grader_error`).
     """
     artifacts = ArtifactRecorder(host.isolated or (lambda: nullcontext(answers)))
-    recorder = _Recorder(select, host.before_each, unexpected, artifacts)
+    folders = {file.resolve().parent for file in files}
+    recorder = _Recorder(select, host.before_each, unexpected, artifacts, folders)
     fixtures = {**answers, "fresh_copy": host.fresh_copy, "artifacts": artifacts}
     arguments = [*_ARGUMENTS, f"--rootdir={files[0].parent}", *map(str, files)]
     plugins = [recorder, CheckFiles(), _fixtures_plugin(fixtures)]
@@ -107,12 +109,14 @@ class _Recorder:
         before_each: Callable[[str], None],
         unexpected: Outcome,
         artifacts: ArtifactRecorder,
+        folders: Collection[Path],
     ) -> None:
         self.reports: list[CheckReport] = []
         self._select = select
         self._before_each = before_each
         self._unexpected: Outcome = unexpected
         self._artifacts = artifacts
+        self._folders = folders
 
     def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
         if self._select is not None:
@@ -141,7 +145,9 @@ class _Recorder:
         """Record the check and return a bare report: nobody reads pytest's traceback."""
         raised = call.excinfo.value if call.excinfo else None
         if call.when == "call" or raised is not None:
-            report = _report(item, raised, call.duration, self._unexpected)
+            wrong = isinstance(raised, AssertionError) and self._is_of_a_check(raised)
+            outcome: Outcome = "failed" if wrong else self._unexpected
+            report = _report(item, raised, call.duration, outcome)
             # Collected after the check: making artifacts cannot change its outcome.
             self.reports.append(replace(report, artifacts=self._artifacts.collect()))
         return pytest.TestReport(
@@ -152,6 +158,11 @@ class _Recorder:
             longrepr=None,
             when="call" if call.when == "collect" else call.when,
         )
+
+    def _is_of_a_check(self, raised: BaseException) -> bool:
+        """Return whether a check file or a helper beside it raised, by a plain `assert`."""
+        *_, (frame, _) = traceback.walk_tb(raised.__traceback__)
+        return Path(frame.f_code.co_filename).parent in self._folders
 
     def add_grader_error(self, message: str) -> None:
         """Record an error of the grader that belongs to no check."""

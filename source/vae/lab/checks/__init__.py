@@ -11,7 +11,7 @@ from pathlib import Path
 
 from checkkit.notebook import CheckFailed, VisibleChecks
 
-from .points import POINTS, TOTAL
+from .points import TOTAL
 
 # The name of each question's answer; check files ask for the answer by this name.
 ANSWERS = {
@@ -27,7 +27,7 @@ ADVICE = (
     ),
 )
 VISIBLE_CHECKS = VisibleChecks(
-    Path(__file__).parent, ANSWERS, POINTS, TOTAL, example="picture", advice=ADVICE
+    Path(__file__).parent, ANSWERS, TOTAL, example="picture", advice=ADVICE
 )
 
 

@@ -18,10 +18,6 @@ SPREAD = 0.5
 VISIBLE_CHECKS = VisibleChecks(
     folder=Path(__file__).parents[1] / "checks",
     answers={"softmax_loss": "softmax_loss", "train_step": "train_step"},
-    points={
-        "softmax_loss": {"is_one_number": 1, "even_scores_cost_ln_of_the_classes": 2},
-        "train_step": {"the_loss_falls": 2},
-    },
     totals={"softmax_loss": 10, "train_step": 10},
 )
 
