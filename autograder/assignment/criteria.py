@@ -16,6 +16,7 @@ _KEYS = {
 _TEXTS = {"id", "title", "check", "use"}
 _LISTS = {"checks", "of", "if_passed", "passed"}
 PARTS = frozenset(_KEYS)
+MENDS = "mends.py"  # in the folder of the question's hidden checks
 
 
 def criterion_of(item: Mapping[str, Any]) -> Criterion:
@@ -90,7 +91,8 @@ def criteria_errors(question: Question) -> Iterator[str]:
             yield f"{where}: a level of criterion {criterion.id!r} gives all points, or more"
     for mend in question.mends:
         if not mend.source:
-            yield f"{where}: a mend uses {mend.use!r}, which the file of mends does not define"
+            file = f"{question.id}/{MENDS}"
+            yield f"{where}: a mend uses {mend.use!r}, which {file} does not define"
 
 
 def _check_errors(question: Question, where: str) -> Iterator[str]:

@@ -141,7 +141,6 @@ class Assignment:
         visible_checks: The folder of the checks that students have.
         staff_checks: The folder of the hidden checks.
         stand_ins: The file with the stand-ins, if any.
-        mends: The file with the mends, if any.
         preload: The modules that workers import before they load a submission.
         late: The late policy for nbgrader's gradebook; empty if there is none.
         hints: Whether students see the hints.
@@ -161,7 +160,6 @@ class Assignment:
     visible_checks: Path
     staff_checks: Path
     stand_ins: Path | None
-    mends: Path | None
     preload: tuple[str, ...]
     questions: tuple[Question, ...]
     late: Mapping[str, float] = field(default_factory=dict)

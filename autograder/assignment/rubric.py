@@ -13,12 +13,11 @@ from pathlib import Path
 from typing import Any
 
 from autograder.assignment.check_files import check_files_in, parse, read_checks
-from autograder.assignment.criteria import consequence_of, criterion_of
+from autograder.assignment.criteria import MENDS, consequence_of, criterion_of
 from autograder.assignment.digest import hash_files
 from autograder.assignment.model import Assignment, Mend, Question, RubricError
 from autograder.assignment.rubric_validation import (
     FOLDERS,
-    OPTIONAL_FILES,
     file_errors,
     question_errors,
     shape_errors,
@@ -130,7 +129,7 @@ def load(rubric: Path | None = None) -> Assignment:
     _raise_if_any(path, [*shape_errors(tree)])
     root = _root(path, tree)
     folders = {key: root / tree[key] for key in FOLDERS}
-    stand_ins, mends = (root / tree[key] if key in tree else None for key in OPTIONAL_FILES)
+    stand_ins = root / tree["stand_ins"] if "stand_ins" in tree else None
     source_notebook = folders["source"] / tree["notebook"]
     preload = tuple(tree.get("preload", ()))
     budgets = budgets_of(tree.get("budgets", {}))
@@ -141,17 +140,17 @@ def load(rubric: Path | None = None) -> Assignment:
         [item["id"] for item in tree["question"]],
         source_notebook,
         check_folders,
-        also=[path for path in (stand_ins, mends) if path],
+        also=[stand_ins] if stand_ins else [],
         without=[path],
     )
-    definitions, mend_functions = _definitions(stand_ins), _definitions(mends, whole=True)
+    definitions = _definitions(stand_ins)
 
     def question(item: Mapping[str, Any]) -> Question:
         id_, needs = item["id"], tuple(item.get("needs", ()))
         visible, hidden = (check_files_in(folder, id_) for folder in check_folders)
         visible_checks = read_checks(visible)
         criteria = tuple(map(criterion_of, item["criterion"]))
-        mends = tuple(_mends(item, mend_functions))
+        mends = tuple(_mends(item, folders["staff_checks"] / id_ / MENDS))
         checks = sorted(check for criterion in criteria for check in criterion.checks)
         facts = [id_, item["answer"], *needs, *checks, *([one.check, one.use] for one in mends)]
         decisive = json.dumps([facts, hashes[id_], preload, asdict(budgets)])
@@ -177,7 +176,6 @@ def load(rubric: Path | None = None) -> Assignment:
         notebook=tree["notebook"],
         source_cells=cells,
         stand_ins=stand_ins,
-        mends=mends,
         preload=preload,
         questions=tuple(question(item) for item in tree["question"]),
         late=tree.get("late", {}),
@@ -252,7 +250,8 @@ class _Definition:
     source: str
 
 
-def _mends(item: Mapping[str, Any], functions: Mapping[str, _Definition]) -> Iterator[Mend]:
+def _mends(item: Mapping[str, Any], file: Path) -> Iterator[Mend]:
+    functions = _definitions(file, whole=True)
     for one in item.get("mend", ()):
         found = functions.get(one["use"], _Definition("", ""))  # `question_errors` reports it
         yield Mend(one["check"], one["use"], found.title, found.source)

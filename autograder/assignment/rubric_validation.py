@@ -20,9 +20,8 @@ FOLDERS = ("source", "solutions", "visible_checks", "staff_checks")
 VISIBILITIES = ("visible", "after_due_date", "after_published", "hidden")
 
 _TEXTS = ("assignment", "notebook", *FOLDERS)
-OPTIONAL_FILES = ("stand_ins", "mends")
-_OTHERS = ("preload", "question", "late", "feedback", "budgets", "misnamed_costs")
-_KEYS = {*_TEXTS, *OPTIONAL_FILES, *_OTHERS}
+_OTHERS = ("stand_ins", "preload", "question", "late", "feedback", "budgets", "misnamed_costs")
+_KEYS = {*_TEXTS, *_OTHERS}
 _QUESTION_KEYS = {"id", "answer", "needs", *PARTS}
 _MAX_ID_LENGTH = 60  # ids are parts of file names
 # The bounds of each number in [late]; percent_per_day is required.
@@ -64,12 +63,11 @@ def _path_errors(tree: Mapping[str, Any]) -> Iterator[str]:
             yield f"{key!r} must be a name, without a folder; got {_short(tree[key])}"
     if isinstance(tree.get("notebook"), str) and not tree["notebook"].endswith(".ipynb"):
         yield f"'notebook' must end in .ipynb; got {_short(tree['notebook'])}"
-    for key in OPTIONAL_FILES:
-        file = tree.get(key, f"{key}.py")
-        if not isinstance(file, str):
-            yield f"{key!r} must be a text, the path of a Python file"
-        elif not file or not _is_inside(file):
-            yield f"{key!r} must be a path inside the course's folder; got {_short(file)}"
+    stand_ins = tree.get("stand_ins", "stand_ins.py")
+    if not isinstance(stand_ins, str):
+        yield "'stand_ins' must be a text, the path of a Python file"
+    elif not stand_ins or not _is_inside(stand_ins):
+        yield f"'stand_ins' must be a path inside the course's folder; got {_short(stand_ins)}"
 
 
 def _is_inside(text: str) -> bool:
@@ -155,9 +153,8 @@ def file_errors(assignment: Assignment) -> Iterator[str]:
     for path in (assignment.solutions, assignment.visible_checks, assignment.staff_checks):
         if not path.is_dir():
             yield f"the folder {path.relative_to(assignment.root)} is missing"
-    for file in (assignment.stand_ins, assignment.mends):
-        if file is not None and not file.is_file():
-            yield f"the file {file.relative_to(assignment.root)} is missing"
+    if assignment.stand_ins is not None and not assignment.stand_ins.is_file():
+        yield f"the file {assignment.stand_ins.relative_to(assignment.root)} is missing"
 
 
 def unknown_cells(assignment: Assignment, folder: Path, name: str) -> Iterator[str]:

@@ -57,7 +57,8 @@ CLAUSES: dict[str, Clauses] = {
         "`__init__(latent_dim=16)`": ("latent_dim_is_16_by_default",),
         "Conv2d in the encoder, ConvTranspose2d in the decoder": (
             "has_both_kinds_of_convolution",
-            "convolutions_are_where_they_belong",
+            "encode_works_by_convolutions",
+            "decode_works_by_transposed_convolutions",
         ),
         "encode(x) → (mu, logvar), each (batch, latent_dim)": (
             "encode_gives_mu_and_logvar",

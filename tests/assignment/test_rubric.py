@@ -86,9 +86,8 @@ def test_a_question_has_a_stand_in_with_imports_for_each_answer_that_it_needs(as
         (
             CONSEQUENCES,
             MEND.format(SIGN),
-            "a mend uses 'nothing', which the file",
+            "a mend uses 'nothing', which double/mends.py",
         ),
-        ('assignment = "tiny"', 'assignment = "tiny"\nmends = "x.py"', "the file x.py is missing"),
         (
             'assignment = "tiny"',
             'assignment = "tiny"\nmisnamed_costs = -1',

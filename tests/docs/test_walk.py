@@ -93,7 +93,7 @@ def test_the_visible_check_says_what_to_look_at(stem):
 def test_what_the_visible_checks_cannot_see_is_said_to_be_left_to_others(stem):
     said = told(stem)
     assert "✗" not in said
-    assert "more by checks on further inputs" in said.splitlines()[0]
+    assert "further inputs decide, too" in said.splitlines()[0]
 
 
 def test_the_page_tells_of_the_same_walk():

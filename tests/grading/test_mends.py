@@ -53,11 +53,10 @@ LIST_WITHOUT_SIGN = "def double(x):\n    return [2 * abs(x)]\n"
 def mended(tmp_path_factory):
     """Yield a function that grades a tiny submission in a course with mends."""
     root = tiny.write_course(tmp_path_factory.mktemp("mends"))
-    (root / "staff/mends.py").write_text(MENDS)
+    (root / "staff/double").mkdir()
+    (root / "staff/double/mends.py").write_text(MENDS)
     text = (root / "rubric.toml").read_text()
-    text = text.replace(
-        'stand_ins = "staff', 'mends = "staff/mends.py"\nmisnamed_costs = 1.5\nstand_ins = "staff'
-    )
+    text = "misnamed_costs = 1.5\n" + text
     place = '[[question]]\nid = "fourfold"'
     (root / "rubric.toml").write_text(text.replace(place, RULES + place))
     assignment = load(root / "rubric.toml")

@@ -24,12 +24,20 @@ from .artifacts import add_trained_images, add_training_curve
 TOO_SHARP = Hint("the codes say more than a code may: is σ next to nothing?")
 
 
-def check_convolutions_are_where_they_belong(ConvVAE: VAE) -> None:
-    """`encode` works by Conv2d, `decode` by ConvTranspose2d.
+def check_encode_works_by_convolutions(ConvVAE: VAE) -> None:
+    """`encode` works by Conv2d.
 
-    Catches an encoder or a decoder without them, and layers that are not used.
+    Catches an encoder without one, and a layer that is not used.
     """
-    layer_probes.expect_convolutions(ConvVAE)
+    layer_probes.expect_convolutions(ConvVAE, "encode", "Conv2d")
+
+
+def check_decode_works_by_transposed_convolutions(ConvVAE: VAE) -> None:
+    """`decode` works by ConvTranspose2d.
+
+    Catches a decoder without one, and a layer that is not used.
+    """
+    layer_probes.expect_convolutions(ConvVAE, "decode", "ConvTranspose2d")
 
 
 def check_reconstruction_reaches_every_parameter(ConvVAE: VAE) -> None:

@@ -67,6 +67,7 @@ def check_codes_are_equally_spaced(interpolate: Interpolate) -> None:
             model = AdversarialVAE(seed=seed).eval()
             frames = frames_between(interpolate, model, steps, seed)
             codes = model.codes(frames)
+            model.eval()  # an answer may have left it in training mode
             given: dict[str, object] = {"steps": steps}
             name = "interpolate: image decoded from its own code"
             expect.close(frames, model.decode(codes).detach(), name, given=given, atol=ATOL)

@@ -2,7 +2,7 @@
 
 caught by: images_do_not_mix
 hint: view(-1, 32, 7, 7) keeps each image together; swapping axes afterwards does not.
-costs: 7-13
+costs: 7-12
 """
 
 import torch

@@ -2,7 +2,7 @@
 
 caught by: any_batch_and_latent_size
 hint: squeeze() removes every axis of length one: leave the shape alone.
-costs: 2-6
+costs: 1-4
 """
 
 import torch

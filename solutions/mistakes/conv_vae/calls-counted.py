@@ -2,7 +2,7 @@
 
 caught by: decode_is_a_function
 hint: The same code gives the same image at every call: keep no count on self.
-costs: 2-6
+costs: 3-8
 """
 
 import torch

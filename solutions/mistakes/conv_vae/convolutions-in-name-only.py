@@ -3,7 +3,7 @@
 caught by: has_both_kinds_of_convolution
 same as: linear-layers-only
 hint: A convolution uses one small kernel everywhere: nn.Conv2d and nn.ConvTranspose2d.
-costs: 5-9
+costs: 10-16
 """
 
 import torch

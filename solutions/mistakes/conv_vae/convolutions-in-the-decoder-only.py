@@ -1,6 +1,6 @@
 """Encodes by linear layers, and has the Conv2d in the decoder.
 
-caught by: convolutions_are_where_they_belong
+caught by: encode_works_by_convolutions
 hint: Conv2d belongs into the encoder: it is what shrinks the image.
 costs: 5-9
 """

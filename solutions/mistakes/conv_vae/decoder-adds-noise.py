@@ -2,7 +2,7 @@
 
 caught by: decode_is_a_function
 hint: All chance lies in z: decode gives the same image for the same z.
-costs: 2-6
+costs: 3-8
 """
 
 import torch

@@ -2,7 +2,7 @@
 
 caught by: every_latent_moves_the_image
 hint: The image must follow z: feed z to the first layer.
-costs: 10-20
+costs: 14-20
 """
 
 import torch

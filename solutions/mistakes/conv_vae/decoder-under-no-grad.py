@@ -2,7 +2,7 @@
 
 caught by: every_parameter_gets_a_gradient
 hint: The decoder is trained through decode: no torch.no_grad here.
-costs: 10-20
+costs: 11-17
 """
 
 import torch

@@ -2,7 +2,7 @@
 
 caught by: every_latent_moves_the_image
 hint: Every latent dimension belongs to the code.
-costs: 6-14
+costs: 7-12
 """
 
 import torch

@@ -2,7 +2,7 @@
 
 caught by: encode_gives_mu_and_logvar
 hint: encode returns (mu, logvar); forward samples.
-costs: 7-18
+costs: 4-9
 """
 
 import torch

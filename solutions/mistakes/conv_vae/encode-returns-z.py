@@ -2,7 +2,7 @@
 
 caught by: encode_gives_mu_and_logvar
 hint: encode returns (mu, logvar); forward samples.
-costs: 15-27
+costs: 7-12
 """
 
 import torch

@@ -2,7 +2,7 @@
 
 caught by: every_parameter_gets_a_gradient
 hint: Only sampling new images needs no gradient; encode must keep it.
-costs: 10-20
+costs: 11-17
 """
 
 import torch

@@ -2,7 +2,7 @@
 
 caught by: encode_depends_on_the_image
 hint: Train and eval mode encode alike.
-costs: 6-14
+costs: 7-12
 """
 
 import torch

@@ -2,7 +2,7 @@
 
 caught by: every_parameter_gets_a_gradient
 hint: detach() cuts the gradient to the convolutions.
-costs: 10-20
+costs: 10-15
 """
 
 import torch

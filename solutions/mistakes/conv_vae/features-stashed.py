@@ -2,7 +2,7 @@
 
 caught by: weights_are_the_whole_model
 hint: A skip from encoder to decoder goes round z: sampling has no features to skip.
-costs: 10-20
+costs: 8-13
 """
 
 import torch

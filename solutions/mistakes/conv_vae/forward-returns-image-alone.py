@@ -2,7 +2,7 @@
 
 caught by: forward_gives_recon_mu_logvar
 hint: The loss needs all three: (recon_x, mu, logvar).
-costs: 4-9
+costs: 5-10
 """
 
 import torch

@@ -2,7 +2,7 @@
 
 caught by: weights_are_the_whole_model
 hint: A dict hides its layers from parameters(): nn.ModuleDict, or two attributes.
-costs: 7-16
+costs: 7-12
 """
 
 import torch

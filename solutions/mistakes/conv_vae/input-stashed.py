@@ -2,7 +2,7 @@
 
 caught by: learns_to_reconstruct
 hint: decode sees z alone; what it shows must come from z.
-costs: 10-20
+costs: 10-16
 """
 
 import torch

@@ -2,7 +2,7 @@
 
 caught by: has_both_kinds_of_convolution
 hint: A kernel that covers the image is a linear layer: 3 × 3 or 4 × 4, with stride 2.
-costs: 5-9
+costs: 10-16
 """
 
 import torch

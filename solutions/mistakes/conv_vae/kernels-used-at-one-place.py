@@ -1,8 +1,8 @@
 """Has convolutions at the inner ends only, where there is one place.
 
-caught by: convolutions_are_where_they_belong
+caught by: decode_works_by_transposed_convolutions
 hint: A kernel as large as what comes in is a linear layer: convolve the image itself.
-costs: 5-9
+costs: 10-16
 """
 
 import torch

@@ -2,7 +2,7 @@
 
 caught by: encode_gives_mu_and_logvar
 hint: Use the argument: nn.Linear(…, latent_dim).
-costs: 20-35
+costs: 1-4
 """
 
 import torch

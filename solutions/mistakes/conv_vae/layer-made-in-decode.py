@@ -2,7 +2,7 @@
 
 caught by: weights_are_the_whole_model
 hint: A layer made in decode is never trained: make it in __init__.
-costs: 7-16
+costs: 12-18
 """
 
 import torch

@@ -2,7 +2,7 @@
 
 caught by: has_both_kinds_of_convolution
 hint: A list hides its layers from parameters(): nn.ModuleList or nn.Sequential.
-costs: 7-16
+costs: 12-18
 """
 
 import torch

@@ -2,7 +2,7 @@
 
 caught by: has_both_kinds_of_convolution
 hint: Conv2d in the encoder, ConvTranspose2d in the decoder.
-costs: 5-9
+costs: 10-16
 """
 
 import torch

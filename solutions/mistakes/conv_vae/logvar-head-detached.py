@@ -2,7 +2,7 @@
 
 caught by: every_parameter_gets_a_gradient
 hint: detach() cuts the gradient: the logvar head is never trained.
-costs: 6-14
+costs: 5-9
 """
 
 import torch

@@ -2,7 +2,7 @@
 
 caught by: decode_gives_images
 hint: (14 − 1) · 2 + 3 = 29: padding=1 and output_padding=1 make it 28.
-costs: 7-15
+costs: 7-13
 """
 
 import torch

@@ -2,7 +2,7 @@
 
 caught by: decode_gives_images
 hint: The shape asked for is (batch, 1, 28, 28): no flatten at the end.
-costs: 5-10
+costs: 4-9
 """
 
 import torch

@@ -2,7 +2,7 @@
 
 caught by: forward_decodes_mu_plus_sigma_eps
 hint: Call your reparameterize: each image has noise of its own.
-costs: 6-9
+costs: 4-8
 """
 
 import torch

@@ -2,7 +2,7 @@
 
 caught by: learns_to_reconstruct
 hint: The KL keeps codes from saying too much: mu comes from its head alone.
-costs: 6-14
+costs: 7-12
 """
 
 import torch

@@ -2,7 +2,7 @@
 
 caught by: mu_takes_both_signs
 hint: mu and logvar may be negative: no activation on the heads.
-costs: 6-10
+costs: 7-11
 """
 
 import torch

@@ -2,7 +2,7 @@
 
 caught by: sample_decodes_the_prior
 hint: n images need n independent draws: torch.randn(n, self.latent_dim).
-costs: 3-5
+costs: 1-5
 """
 
 import torch

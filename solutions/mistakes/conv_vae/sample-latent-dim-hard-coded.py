@@ -2,7 +2,7 @@
 
 caught by: sample_gives_n_images
 hint: A code has latent_dim numbers: torch.randn(n, self.latent_dim).
-costs: 3-5
+costs: 1-4
 """
 
 import torch

@@ -2,7 +2,7 @@
 
 caught by: sample_decodes_the_prior
 hint: Sampling needs no image: draw z from the prior and decode it.
-costs: 3-5
+costs: 3-7
 """
 
 from torch import nn

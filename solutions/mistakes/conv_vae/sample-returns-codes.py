@@ -2,7 +2,7 @@
 
 caught by: sample_gives_n_images
 hint: Decode what you have drawn: self.decode(z).
-costs: 3-5
+costs: 3-7
 """
 
 import torch

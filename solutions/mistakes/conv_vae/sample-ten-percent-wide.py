@@ -2,7 +2,7 @@
 
 caught by: sample_decodes_the_prior
 hint: The prior is N(0, I): no factor on the noise, no temperature.
-costs: 3-5
+costs: 1-5
 """
 
 import torch

@@ -2,7 +2,7 @@
 
 caught by: sample_gives_n_images
 hint: A method’s first parameter is self.
-costs: 3-5
+costs: 3-7
 """
 
 import torch

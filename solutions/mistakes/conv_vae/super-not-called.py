@@ -2,7 +2,7 @@
 
 caught by: encode_gives_mu_and_logvar
 hint: nn.Module has to be set up first: super().__init__().
-costs: 20-35
+costs: 35
 """
 
 import torch

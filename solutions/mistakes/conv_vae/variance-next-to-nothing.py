@@ -2,7 +2,7 @@
 
 caught by: learns_to_reconstruct
 hint: logvar is free to take both signs from the start: nothing is added to it.
-costs: 6-14
+costs: 7-12
 """
 
 import torch

@@ -2,7 +2,7 @@
 
 caught by: reconstruction_reaches_every_parameter
 hint: detach() cuts the encoder off from the reconstruction.
-costs: 10-20
+costs: 11-17
 """
 
 import torch

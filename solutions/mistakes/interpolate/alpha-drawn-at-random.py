@@ -2,7 +2,7 @@
 
 caught by: two_calls_agree
 hint: The points are equally spaced: linspace(0, 1, steps).
-costs: 9-17
+costs: 6-11
 """
 
 import torch

@@ -2,7 +2,7 @@
 
 caught by: decodes_the_straight_line
 hint: The points are equally spaced for every steps, not only for 11.
-costs: 5-9
+costs: 4-8
 """
 
 import torch

@@ -2,7 +2,7 @@
 
 caught by: gives_steps_images
 hint: The spacing is 1 / (steps − 1): linspace(0, 1, steps).
-costs: 5-14
+costs: 7-13
 """
 
 import torch

@@ -2,7 +2,7 @@
 
 caught by: decodes_the_straight_line
 hint: Means may lie far out: decode the points of the line as they are.
-costs: 2-7
+costs: 1-5
 """
 
 import torch

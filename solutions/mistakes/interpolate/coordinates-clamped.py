@@ -2,7 +2,7 @@
 
 caught by: decodes_the_straight_line
 hint: The points stay where the line puts them: no clamp.
-costs: 5-14
+costs: 7-13
 """
 
 import torch

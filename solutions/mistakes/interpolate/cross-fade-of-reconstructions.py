@@ -2,7 +2,7 @@
 
 caught by: decodes_the_straight_line
 hint: Mix the means first, then decode every point.
-costs: 5-11
+costs: 7-12
 """
 
 import torch

@@ -2,7 +2,7 @@
 
 caught by: decodes_the_straight_line
 hint: No division is needed: mu1 + alpha * (mu2 - mu1).
-costs: 2-7
+costs: 1-5
 """
 
 import torch

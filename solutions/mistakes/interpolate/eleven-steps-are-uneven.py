@@ -2,7 +2,7 @@
 
 caught by: decodes_the_straight_line
 hint: The steps are equal for any number of them: linspace(0, 1, steps).
-costs: 2-7
+costs: 1-5
 """
 
 import torch

@@ -2,7 +2,7 @@
 
 caught by: decodes_the_straight_line
 hint: All frames are the decoder’s images, the ends too.
-costs: 5-14
+costs: 7-13
 """
 
 import torch

@@ -2,7 +2,7 @@
 
 caught by: decodes_the_straight_line
 hint: The frames are the decoder’s images as they are: no clamp.
-costs: 5-14
+costs: 7-13
 """
 
 import torch

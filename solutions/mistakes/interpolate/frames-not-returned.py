@@ -2,7 +2,7 @@
 
 caught by: gives_steps_images
 hint: A function without return gives None: return frames.
-costs: 11-20
+costs: 15-20
 """
 
 import torch

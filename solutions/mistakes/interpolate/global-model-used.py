@@ -2,7 +2,7 @@
 
 caught by: decodes_the_straight_line
 hint: Use the model that is passed in.
-costs: 11-20
+costs: 14-20
 """
 
 import torch

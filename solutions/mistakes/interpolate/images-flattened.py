@@ -2,7 +2,7 @@
 
 caught by: decodes_the_straight_line
 hint: encode wants (batch, 1, 28, 28): x1.unsqueeze(0).
-costs: 3-8
+costs: 5-10
 """
 
 import torch

@@ -2,7 +2,7 @@
 
 caught by: decodes_the_straight_line
 hint: i // (steps − 1) is 0 or 1: use /.
-costs: 5-9
+costs: 5-10
 """
 
 import torch

@@ -2,7 +2,7 @@
 
 caught by: any_number_of_steps
 hint: The model says how many dimensions there are: use the shape of mu.
-costs: 3-8
+costs: 2-7
 """
 
 import torch

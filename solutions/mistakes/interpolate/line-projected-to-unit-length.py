@@ -2,7 +2,7 @@
 
 caught by: decodes_the_straight_line
 hint: The points stay where the line puts them: no normalisation.
-costs: 11-20
+costs: 14-20
 """
 
 import torch

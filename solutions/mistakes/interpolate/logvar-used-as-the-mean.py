@@ -2,7 +2,7 @@
 
 caught by: decodes_the_straight_line
 hint: encode returns (mu, logvar): the first is the mean.
-costs: 5-14
+costs: 7-13
 """
 
 import torch

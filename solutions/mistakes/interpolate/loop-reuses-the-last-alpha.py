@@ -2,7 +2,7 @@
 
 caught by: decodes_the_straight_line
 hint: Decode inside the loop: one frame for each alpha.
-costs: 5-14
+costs: 10-15
 """
 
 import torch

@@ -2,7 +2,7 @@
 
 caught by: starts_at_x1_and_ends_at_x2
 hint: Each call is about its own model and images: keep nothing from call to call.
-costs: 5-9
+costs: 6-10
 """
 
 import torch

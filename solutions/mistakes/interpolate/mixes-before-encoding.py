@@ -2,7 +2,7 @@
 
 caught by: codes_are_equally_spaced
 hint: The straight line lies in latent space: mix the means, not the images.
-costs: 5-11
+costs: 7-13
 """
 
 import torch

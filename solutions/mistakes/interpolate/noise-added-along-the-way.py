@@ -2,7 +2,7 @@
 
 caught by: chance_plays_no_part
 hint: No chance here: the points lie on the straight line.
-costs: 9-17
+costs: 6-11
 """
 
 import torch

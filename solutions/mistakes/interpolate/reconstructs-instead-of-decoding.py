@@ -2,7 +2,7 @@
 
 caught by: decodes_the_straight_line
 hint: Decode once: model.decode(z).
-costs: 9-17
+costs: 6-11
 """
 
 import torch

@@ -2,7 +2,7 @@
 
 caught by: decodes_the_straight_line
 hint: The second mean comes from x2.
-costs: 5-14
+costs: 10-15
 """
 
 import torch

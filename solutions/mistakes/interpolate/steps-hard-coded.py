@@ -2,7 +2,7 @@
 
 caught by: gives_steps_images
 hint: Use the argument: linspace(0, 1, steps).
-costs: 5-9
+costs: 4-8
 """
 
 import torch

@@ -2,7 +2,7 @@
 
 caught by: gives_steps_images
 hint: steps may be even: linspace(0, 1, steps).
-costs: 5-14
+costs: 4-8
 """
 
 import torch

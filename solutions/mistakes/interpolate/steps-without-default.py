@@ -2,7 +2,7 @@
 
 caught by: gives_steps_images
 hint: The signature says steps=10: keep the default.
-costs: 1-7
+costs: 1-4
 """
 
 import torch

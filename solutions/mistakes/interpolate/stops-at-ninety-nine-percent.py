@@ -2,7 +2,7 @@
 
 caught by: decodes_the_straight_line
 hint: The last frame is x2: alpha runs up to 1.
-costs: 5-9
+costs: 2-7
 """
 
 import torch

@@ -2,7 +2,7 @@
 
 caught by: decodes_the_straight_line
 hint: From mu1 towards mu2: mu1 + alpha · (mu2 − mu1).
-costs: 5-9
+costs: 6-10
 """
 
 import torch

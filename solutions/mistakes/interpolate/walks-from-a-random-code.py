@@ -2,7 +2,7 @@
 
 caught by: two_calls_agree
 hint: The first point is the mean of x1.
-costs: 9-17
+costs: 6-11
 """
 
 import torch

@@ -2,7 +2,7 @@
 
 caught by: decodes_the_straight_line
 hint: The first point is the mean of x1.
-costs: 5-9
+costs: 6-10
 """
 
 import torch

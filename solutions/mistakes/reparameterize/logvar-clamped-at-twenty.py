@@ -2,7 +2,7 @@
 
 caught by: is_mu_where_sigma_vanishes
 hint: exp is safe here: the variance may be as small as it likes.
-costs: 1-5
+costs: 1-3
 """
 
 import torch

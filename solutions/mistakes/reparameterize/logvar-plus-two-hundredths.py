@@ -2,7 +2,7 @@
 
 caught by: variance_is_exp_logvar
 hint: exp needs no safety: σ is exp(0.5 · logvar) as it stands.
-costs: 3-8
+costs: 1-5
 """
 
 import torch

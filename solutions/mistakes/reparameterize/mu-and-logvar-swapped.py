@@ -2,7 +2,7 @@
 
 caught by: noise_has_mean_zero
 hint: The first argument is the mean, the second the log variance.
-costs: 7-11
+costs: 7-13
 """
 
 import torch

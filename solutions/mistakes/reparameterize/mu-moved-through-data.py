@@ -2,7 +2,7 @@
 
 caught by: inputs_are_unchanged
 hint: .data writes into the caller’s tensor: return mu + std * eps.
-costs: 1-3
+costs: 2-6
 """
 
 import torch

@@ -2,7 +2,7 @@
 
 caught by: variance_is_exp_logvar
 hint: One draw for each element: the mean of ten draws has a tenth of the variance.
-costs: 4-7
+costs: 7-11
 """
 
 import torch

@@ -2,7 +2,7 @@
 
 caught by: noise_is_normal
 hint: The noise is N(0, 1) everywhere: no dropout on it.
-costs: 4-7
+costs: 1-5
 """
 
 import torch

@@ -2,7 +2,7 @@
 
 caught by: any_size_works
 hint: A batch may be larger than 64: take the shape from mu, torch.randn_like(mu).
-costs: 4-7
+costs: 4-9
 """
 
 import torch

@@ -2,7 +2,7 @@
 
 caught by: noise_is_normal
 hint: Draw new noise at every call: torch.randn_like(std).
-costs: 4-7
+costs: 2-6
 """
 
 import torch

@@ -2,7 +2,7 @@
 
 caught by: tails_are_normal
 hint: The noise is normal: torch.randn_like(std).
-costs: 4-7
+costs: 1-5
 """
 
 import torch

@@ -2,7 +2,7 @@
 
 caught by: columns_are_independent
 hint: Every latent dimension needs noise of its own: torch.randn_like(std), and no more.
-costs: 4-7
+costs: 1-5
 """
 
 import torch

@@ -2,7 +2,7 @@
 
 caught by: rows_are_independent
 hint: Every image needs noise of its own: torch.randn_like(std), and no more.
-costs: 4-7
+costs: 1-5
 """
 
 import torch

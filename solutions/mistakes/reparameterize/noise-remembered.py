@@ -2,7 +2,7 @@
 
 caught by: calls_are_independent
 hint: The noise belongs to the call: draw it afresh every time.
-costs: 12-18
+costs: 7-13
 """
 
 import torch

@@ -2,7 +2,7 @@
 
 caught by: rows_are_independent
 hint: Every image needs its own noise, in large batches too: torch.randn_like(std).
-costs: 4-7
+costs: 1-5
 """
 
 import torch

@@ -2,7 +2,7 @@
 
 caught by: tails_are_normal
 hint: The noise is N(0, 1): as likely below mu as above.
-costs: 4-7
+costs: 1-5
 """
 
 import torch

@@ -2,7 +2,7 @@
 
 caught by: rows_are_independent
 hint: eps is standard normal as drawn; standardising it ties the rows together.
-costs: 4-7
+costs: 2-6
 """
 
 import torch

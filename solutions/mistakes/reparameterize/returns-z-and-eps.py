@@ -2,7 +2,7 @@
 
 caught by: shape_matches_mu
 hint: Return z alone, a tensor of the shape of mu.
-costs: 14-20
+costs: 2-6
 """
 
 import torch

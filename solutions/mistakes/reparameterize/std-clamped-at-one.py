@@ -2,7 +2,7 @@
 
 caught by: variance_is_exp_logvar
 hint: The posterior may be wider than the prior: σ has no upper limit.
-costs: 7-11
+costs: 5-9
 """
 
 import torch

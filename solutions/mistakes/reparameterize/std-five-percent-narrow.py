@@ -2,7 +2,7 @@
 
 caught by: variance_is_exp_logvar
 hint: z ~ N(mu, σ²) exactly: the noise has standard deviation one.
-costs: 3-8
+costs: 3-7
 """
 
 import torch

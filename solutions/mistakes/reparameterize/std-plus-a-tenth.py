@@ -2,7 +2,7 @@
 
 caught by: variance_is_exp_logvar
 hint: exp is never zero, so σ needs nothing added to it.
-costs: 7-11
+costs: 5-9
 """
 
 import torch

@@ -2,7 +2,7 @@
 
 caught by: variance_is_exp_logvar
 hint: exp is never zero, so the variance needs nothing added to it.
-costs: 3-8
+costs: 1-5
 """
 
 import torch

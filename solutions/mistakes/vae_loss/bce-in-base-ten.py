@@ -2,7 +2,7 @@
 
 caught by: recon_of_grey_is_784_ln_2
 hint: Nats are natural logarithms: torch.log.
-costs: 7-11
+costs: 5-9
 """
 
 import torch

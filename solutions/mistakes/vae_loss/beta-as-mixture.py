@@ -2,7 +2,7 @@
 
 caught by: total_is_recon_plus_beta_kl
 hint: The reconstruction keeps its full weight: recon + beta · kl.
-costs: 3-6
+costs: 3-8
 """
 
 import torch

@@ -2,7 +2,7 @@
 
 caught by: beta_weighs_only_the_kl
 hint: beta may be any weight: recon + beta · kl.
-costs: 3-6
+costs: 2-5
 """
 
 import torch

@@ -2,7 +2,7 @@
 
 caught by: total_is_recon_plus_beta_kl
 hint: The total is minimised, so the KL is added: recon + beta · kl.
-costs: 3-6
+costs: 4-8
 """
 
 import torch

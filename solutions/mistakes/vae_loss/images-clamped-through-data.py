@@ -2,7 +2,7 @@
 
 caught by: inputs_are_unchanged
 hint: .data writes into the caller’s tensor: use recon_x.clamp(…).
-costs: 7-11
+costs: 5-10
 """
 
 import torch

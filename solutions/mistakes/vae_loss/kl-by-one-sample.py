@@ -2,7 +2,7 @@
 
 caught by: kl_of_known_posteriors
 hint: Two Gaussians have a closed form: −½ Σ (1 + logvar − mu² − σ²).
-costs: 7-11
+costs: 5-9
 """
 
 import torch

@@ -2,7 +2,7 @@
 
 caught by: beta_weighs_only_the_kl
 hint: The whole KL counts: recon + beta · kl, without a bound.
-costs: 3-6
+costs: 3-7
 """
 
 import torch

@@ -2,7 +2,7 @@
 
 caught by: kl_matches_torch_distributions
 hint: The loss is in nats: natural logarithms, no division by log 2.
-costs: 7-11
+costs: 5-9
 """
 
 import math

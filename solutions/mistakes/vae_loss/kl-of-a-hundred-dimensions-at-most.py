@@ -2,7 +2,7 @@
 
 caught by: any_size_and_far_codes
 hint: Every latent dimension counts, however many there are: sum over all of mu.
-costs: 3-8
+costs: 1-5
 """
 
 import torch

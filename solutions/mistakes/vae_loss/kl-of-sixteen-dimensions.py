@@ -2,7 +2,7 @@
 
 caught by: any_size_and_far_codes
 hint: Sum over all latent dimensions, however many there are.
-costs: 3-8
+costs: 2-6
 """
 
 import torch

@@ -2,7 +2,7 @@
 
 caught by: kl_of_known_posteriors
 hint: Free bits are another loss: the KL here is exact.
-costs: 7-11
+costs: 4-8
 """
 
 from torch.nn import functional as F

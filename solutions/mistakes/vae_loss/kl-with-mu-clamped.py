@@ -2,7 +2,7 @@
 
 caught by: any_size_and_far_codes
 hint: A mean far from 0 must cost what it costs: no clamp.
-costs: 3-8
+costs: 1-5
 """
 
 import torch

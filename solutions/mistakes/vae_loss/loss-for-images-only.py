@@ -2,7 +2,7 @@
 
 caught by: both_image_shapes_agree
 hint: (batch, 784) is allowed too: sum over everything that is there.
-costs: 4-8
+costs: 2-5
 """
 
 import torch

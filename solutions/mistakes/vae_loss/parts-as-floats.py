@@ -2,7 +2,7 @@
 
 caught by: returns_three_scalars
 hint: item() ends the gradient: return the tensors themselves.
-costs: 3-8
+costs: 3-6
 """
 
 import torch

@@ -2,7 +2,7 @@
 
 caught by: any_size_and_far_codes
 hint: The sum is the same for any batch: no division, however many images there are.
-costs: 4-8
+costs: 3-7
 """
 
 import torch

@@ -2,7 +2,7 @@
 
 caught by: recon_of_grey_is_784_ln_2
 hint: The loss is in nats: natural logarithms, no division by log 2.
-costs: 7-11
+costs: 5-9
 """
 
 import math

@@ -2,7 +2,7 @@
 
 caught by: gradient_reaches_recon_and_posterior
 hint: detach() cuts the gradient: recon_x carries it to the decoder.
-costs: 2-5
+costs: 3-8
 """
 
 import torch

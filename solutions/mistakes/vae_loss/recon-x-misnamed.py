@@ -2,7 +2,7 @@
 
 caught by: returns_three_scalars
 hint: NameError: the parameter’s name is recon_x.
-costs: 15-25
+costs: 22-25
 """
 
 import torch

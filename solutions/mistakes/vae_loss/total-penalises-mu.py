@@ -2,7 +2,7 @@
 
 caught by: beta_weighs_only_the_kl
 hint: total = recon + beta · kl, and nothing else: the KL keeps mu small.
-costs: 3-6
+costs: 1-5
 """
 
 import torch

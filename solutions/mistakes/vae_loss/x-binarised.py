@@ -2,7 +2,7 @@
 
 caught by: recon_of_grey_is_784_ln_2
 hint: x stays as it is: grey pixels are targets between 0 and 1.
-costs: 7-11
+costs: 4-8
 """
 
 import torch

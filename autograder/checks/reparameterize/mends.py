@@ -1,0 +1,46 @@
+"""Repairs of one mistake each in `reparameterize`, so that the rest can still be judged.
+
+They run in the sandbox, after the submission's cells. Students may see them: they add nothing that
+the contract does not say.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import torch
+from torch import Tensor
+from torch.nn import functional
+
+Reparameterize = Callable[..., Any]
+
+
+def z_alone(reparameterize: Reparameterize) -> Reparameterize:
+    """More than z is returned: the first value was taken."""
+
+    def mended(mu: Tensor, logvar: Tensor) -> Any:
+        return reparameterize(mu, logvar)[0]
+
+    return mended
+
+
+def sample_of_a_distribution(reparameterize: Reparameterize) -> Reparameterize:
+    """A distribution is returned: a sample was drawn from it."""
+
+    def mended(mu: Tensor, logvar: Tensor) -> Any:
+        return reparameterize(mu, logvar).rsample()
+
+    return mended
+
+
+def noise_of_16_dimensions(reparameterize: Reparameterize) -> Reparameterize:
+    """16 latent dimensions are written into the code: it was called for 16 dimensions at a time."""
+
+    def mended(mu: Tensor, logvar: Tensor) -> Tensor:
+        rest = -mu.shape[1] % 16
+        padded = [torch.split(functional.pad(one, (0, rest)), 16, dim=1) for one in (mu, logvar)]
+        parts = [reparameterize(*pair) for pair in zip(*padded, strict=True)]
+        return torch.cat(parts, dim=1)[:, : mu.shape[1]]
+
+    return mended
