@@ -66,7 +66,8 @@ def main() -> None:
 def _checks(assignment: Assignment, known: Bank, mistakes: kill_matrix.Mistakes) -> Iterator[str]:
     yield from ("# What is checked, by what, and how surely", "", COMMAND, "")
     named = sum(kill_matrix.well_diagnosed(entry, mistakes) for entry in known.mistakes)
-    caught = sum(bool(mistakes[entry.stem]["failed"]) for entry in known.mistakes)
+    found = [mistakes[entry.stem] for entry in known.mistakes]
+    caught = sum((one["score"] or 0) < one["max_score"] for one in found)
     total = len(known.mistakes)
     yield (
         f"The authors of the kit wrote {total} known mistakes. {caught} of them are caught, and "

@@ -61,7 +61,7 @@ def test_grade_gives_every_submission_a_verdict_and_a_row_and_exits_0(grade, tmp
         "ada": ("graded", 10.0),
         "bob": ("graded", 6.0),
         "eve": ("graded", 4.0),
-        "max": ("unreadable", 0.0),
+        "max": ("unreadable", None),
     }
     printed = capsys.readouterr()
     assert "4 submissions: 3 graded, 1 unreadable" in printed.out
@@ -146,7 +146,7 @@ def test_a_grader_error_is_kept_until_it_is_to_be_tried_again(grade, tmp_path, m
     capsys.readouterr()
     assert grade() == 1
     assert "--retry-errors grades those again" in capsys.readouterr().out
-    assert scores(tmp_path / "results")["ada"] == ("grader_error", 0.0)
+    assert scores(tmp_path / "results")["ada"] == ("grader_error", None)
     assert grade("--retry-errors") == 0
     assert scores(tmp_path / "results")["ada"] == ("graded", 10.0)
 

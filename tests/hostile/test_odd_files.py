@@ -68,7 +68,7 @@ def test_who_handed_in_a_notebook_keeps_all_points(graded, student):
 @pytest.mark.parametrize("student", [*odd_files.REFUSED, *odd_files.CLOSED])
 def test_what_cannot_be_graded_has_a_verdict_of_one_printable_sentence(graded, student):
     one = graded[student]
-    assert (one.status, one.score) == ("unreadable", 0.0)
+    assert (one.status, one.score) == ("unreadable", None)
     assert {**odd_files.REFUSED, **odd_files.CLOSED}[student] in one.message
     assert one.message.isprintable()
     assert one.message.endswith(".")

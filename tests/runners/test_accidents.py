@@ -190,7 +190,7 @@ def test_a_job_that_takes_too_long_is_stopped_and_not_tried_again(machine, tmp_p
     assignment, sandbox = machine
     short = replace(assignment, budgets=replace(assignment.budgets, submission_seconds=-19.0))
     (result,) = run((short, sandbox), tiny.answered())
-    assert (result.status, result.score) == ("grader_error", 0.0)
+    assert (result.status, result.score) == ("grader_error", None)
     assert "It did not end within 1 s" in result.message
     assert len(list(tmp_path.iterdir())) == 1
 

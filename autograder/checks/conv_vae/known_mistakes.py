@@ -43,10 +43,6 @@ PRIORS: dict[str, tuple[Callable[[int, int], Tensor], str]] = {
         lambda n, d: 0.5 * torch.randn(n, d),
         "The prior is N(0, I): no factor on the noise.",
     ),
-    "sample-ten-percent-wide": (
-        lambda n, d: 1.1 * torch.randn(n, d),
-        "The prior is N(0, I): no factor on the noise, no temperature.",
-    ),
     "sample-clamped": (
         lambda n, d: torch.randn(n, d).clamp(-1.5, 1.5),
         "The prior is N(0, I): far codes are rare, but they are there.",

@@ -25,15 +25,6 @@ def z_alone(reparameterize: Reparameterize) -> Reparameterize:
     return mended
 
 
-def sample_of_a_distribution(reparameterize: Reparameterize) -> Reparameterize:
-    """A distribution is returned: a sample was drawn from it."""
-
-    def mended(mu: Tensor, logvar: Tensor) -> Any:
-        return reparameterize(mu, logvar).rsample()
-
-    return mended
-
-
 def noise_of_16_dimensions(reparameterize: Reparameterize) -> Reparameterize:
     """16 latent dimensions are written into the code: it was called for 16 dimensions at a time."""
 

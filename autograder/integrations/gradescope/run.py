@@ -60,7 +60,10 @@ def _tests(result: Result, assignment: Assignment, staff: str) -> Iterator[dict[
     seen = {one.id: one.visible_check_ids for one in assignment.questions}
     for number, question in enumerate(result.questions, start=1):
         for place, criterion in enumerate(question.criteria, start=1):
-            visible = any(check.id in seen[question.id] for check in criterion.checks)
+            own = seen[question.id]
+            visible = any(check.id in own for check in criterion.checks)
+            # A test that students see at once must not say what they may see later only.
+            whole = staff == "visible" or not visible
             yield {
                 "number": f"{number}.{place}",
                 "name": _plain(f"{question.id}: {criterion.title}"),
@@ -68,7 +71,7 @@ def _tests(result: Result, assignment: Assignment, staff: str) -> Iterator[dict[
                 "score": criterion.score or 0.0,
                 "max_score": criterion.max_score,
                 "status": "passed" if criterion.score == criterion.max_score else "failed",
-                "output": _output(criterion, question.notes, seen[question.id], staff),
+                "output": _output(criterion, question.notes, None if whole else own),
                 "output_format": "text",
                 "tags": [question.id, *sorted({check.outcome for check in criterion.checks})],
                 "visibility": "visible" if visible else staff,
@@ -87,15 +90,15 @@ def _tests(result: Result, assignment: Assignment, staff: str) -> Iterator[dict[
 
 
 def _output(
-    criterion: CriterionResult, notes: tuple[str, ...], visible: Collection[str], staff: str
+    criterion: CriterionResult, notes: tuple[str, ...], explained: Collection[str] | None
 ) -> str:
-    """Return what failed; of hidden checks only their claims where students see those later."""
+    """Return what failed, with the messages of the checks in `explained`; of all if it is None."""
     lines: list[str] = []
     for check in criterion.checks:
         if check.outcome == "passed":
             continue
         lines.append(f"{check.title} ({WORDS[check.outcome]})")
-        if check.id in visible or staff == "visible":
+        if explained is None or check.id in explained:
             lines += filter(None, (check.message, check.hint and f"Hint: {check.hint}"))
     return _plain("\n".join((*lines, *notes) if lines else ()))
 

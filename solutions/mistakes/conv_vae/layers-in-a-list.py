@@ -2,7 +2,7 @@
 
 caught by: has_both_kinds_of_convolution
 hint: A list hides its layers from parameters(): nn.ModuleList or nn.Sequential.
-costs: 12-18
+costs: 9-14
 """
 
 import torch

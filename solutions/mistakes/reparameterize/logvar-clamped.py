@@ -2,7 +2,7 @@
 
 caught by: variance_is_exp_logvar
 hint: The clamp changes σ and stops the gradient outside of it: leave logvar as it is.
-costs: 5-9
+costs: 3-8
 """
 
 import torch
