@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from autograder.assignment.model import Assignment
+from autograder.results.model import checks_in
 from tests.courses.softmax_course import hand_in, make, told
 
 # The mistake in each student's answers, and their points for the two questions.
@@ -69,7 +70,7 @@ def test_a_wrong_answer_is_replaced_by_a_stand_in_for_later_questions(graded):
     scores = {name: tuple(q["score"] for q in one["questions"]) for name, one in results.items()}
     assert scores == SCORES
     assert "stand-in for softmax_loss" in results["bob"]["questions"][1]["notes"][0]
-    named = {c["misconception"] for q in results["bob"]["questions"] for c in q["checks"]}
+    named = {c["misconception"] for c in checks_in(results["bob"])}
     assert named == {None, "softmax-twice"}
 
 
