@@ -47,7 +47,8 @@ def uniform_result(
     """
     outcome: Outcome = "grader_error" if status == "grader_error" else "blocked"
     questions = tuple(
-        uniform_question(question, outcome, message) for question in assignment.questions
+        replace(uniform_question(question, outcome, message), score=None)
+        for question in assignment.questions
     )
     return Result(
         student=student,
