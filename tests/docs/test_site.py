@@ -159,7 +159,7 @@ def test_the_golden_results_satisfy_the_schema():
         {"status": "fine"},
         {"score": "80"},
         {"questions": [{"id": "vae_loss", "score": 1.0, "max_score": 2.0}]},
-        {"schema": 2},
+        {"schema": 1},
     ],
     ids=["status", "score", "question", "version"],
 )
