@@ -31,6 +31,26 @@ REPO = Path(__file__).resolve().parents[2]
 # Three checks, worth 4 points, that a correct answer passes in milliseconds.
 CHECKS = ("shape_matches_mu", "varies_between_calls", "gradient_of_logvar_is_half_z_minus_mu")
 
+# What the attacked checks are worth here, each in a criterion of its own: so what an attack earns
+# tells which of them it passed.
+POINTS = {
+    "shape_matches_mu": 0.5,
+    "varies_between_calls": 1.0,
+    "gradient_of_logvar_is_half_z_minus_mu": 2.5,
+    "returns_three_scalars": 1.0,
+    "kl_of_known_posteriors": 3.0,
+    "kl_matches_torch_distributions": 4.5,
+    "encode_gives_mu_and_logvar": 1.5,
+    "has_both_kinds_of_convolution": 2.5,
+    "samples_differ": 1.0,
+    "learns_to_reconstruct": 3.0,
+    "gives_steps_images": 1.5,
+    "ends_are_the_two_means": 2.0,
+    "eval_mode_is_used": 1.5,
+    "decodes_the_straight_line": 4.0,
+    "inputs_are_unchanged": 0.5,
+}
+
 # The budgets of attacks, shortened so that a test has time for a hundred hangs. Honest submissions
 # have the default budgets: they must not fail because the machine is loaded.
 BUDGETS = Budgets(
@@ -78,7 +98,7 @@ class Stage:
         """Return the assignment with only the attacked question and a few of its checks."""
         (question,) = (q for q in self.assignment.questions if q.id == attack.question)
         names = attack.checks or CHECKS
-        criteria = tuple(Criterion(name, name, 1.0, (name,)) for name in names)
+        criteria = tuple(Criterion(name, name, POINTS[name], (name,)) for name in names)
         asked = replace(question, criteria=criteria, consequences=(), mends=())
         return replace(self.assignment, questions=(asked,))
 
@@ -173,7 +193,7 @@ def _breaches_in_result(
     if result.status != "graded":
         yield f"status {result.status}: {result.message}"
     earns = attacked.max_score if attack.earns is None else attack.earns
-    if result.score > earns:
+    if (result.score or 0.0) > earns:
         passed = [c.id for c in result.questions[0].checks if c.outcome == "passed"]
         yield f"it earned {result.score:g} points with {passed}, not {earns:g}"
     if seconds > deadline(attack):
