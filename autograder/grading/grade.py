@@ -200,7 +200,9 @@ def _grade_question(question: Question, lost: set[str], sessions: _Sessions) -> 
     def graded(alias: str) -> QuestionResult:
         """Return the result; `alias` is a cell that gives the answer its name."""
 
-        def mended(mend: Mend) -> QuestionResult:
+        def mended(mend: Mend) -> QuestionResult | None:
+            if time.monotonic() > sessions.end:
+                return None
             source = alias + source_of(mend, question)
             return _run(question, stand_ins, sessions, source, mend.title)
 

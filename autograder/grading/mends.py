@@ -34,23 +34,26 @@ def alias_of(name: str, question: Question) -> str:
 
 
 def with_mends(
-    question: Question, result: QuestionResult, regrade: Callable[[Mend], QuestionResult]
+    question: Question, result: QuestionResult, regrade: Callable[[Mend], QuestionResult | None]
 ) -> QuestionResult:
     """Return the result with the one mend that the answer gains most by, or as it is.
 
     Args:
         question: The question.
         result: Its result without a mend.
-        regrade: Runs the checks on the mended answer.
+        regrade: Runs the checks on the mended answer; returns None if there is no time left.
     """
     outcomes = {check.id: check.outcome for check in result.checks}
-    if {"grader_error", "timeout"} & {*outcomes.values()}:
-        return result  # slow as it is
+    # Slow as it is, or nothing is there to be mended.
+    if {"grader_error", "timeout"} & {*outcomes.values()} or {*outcomes.values()} == {"blocked"}:
+        return result
     best = result
     for mend in question.mends:
         if outcomes[mend.check] == "passed":
             continue
         mended = regrade(mend)
+        if mended is None:
+            break
         found = {check.id: check for check in mended.checks}
         if found[mend.check].outcome == "passed":
             candidate = _merged(question, result, found, mend)

@@ -104,7 +104,7 @@ def test_times_of_files_in_the_past_or_future_change_no_result(course, tmp_path)
         ({"versions": {"autograder": "0.0.9"}}, False),
         ({"versions": {"torch": "1.0"}}, False),
         ({"schema": 0}, False),
-        ({"schema": 2}, False),
+        ({"schema": 3}, False),
         ({"from_a_later_version": 1}, True),
         ({"status": "a later status"}, False),
     ],
