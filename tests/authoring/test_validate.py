@@ -54,10 +54,19 @@ def test_validate_passes_if_every_answer_does_what_it_must(root, capsys, tmp_pat
     assert "mistake: 3 of 3 are caught" in printed
     assert "needed by no mistake" not in printed
     (row,) = (line for line in printed.splitlines() if line.startswith("doubles-once"))
-    assert row.split()[1] == "■"  # it fails the only check of its question, so it keeps no points
-    assert row.endswith("0 of 4")
+    # It fails the only check of its question, and loses all points.
+    assert row.split() == ["doubles-once", "■", "4", "four"]
     matrix = json.loads((tmp_path / "m.json").read_text())
     assert matrix["mistakes"]["doubles-once"]["failed"] == {"is_four_times_as_much": "failed"}
+
+
+def test_a_mistake_that_costs_more_or_less_than_its_entry_says_fails(root, capsys):
+    path = root / "solutions/mistakes/fourfold/doubles-once.py"
+    text = path.read_text()
+    for costs, status in (("4", 0), ("3-4.5", 0), ("1-3", 1), ("5-9", 1)):
+        path.write_text(text.replace("hint:", f"costs: {costs}\nhint:"))
+        assert validate(root, "--only", "doubles-once") == status
+    assert "costs 4 points, its entry says 5 to 9" in " ".join(capsys.readouterr().out.split())
 
 
 def test_a_check_that_no_mistake_needs_fails(root, capsys):

@@ -84,7 +84,7 @@ def with_encoder(layer, features):
 )
 def test_a_layer_that_does_not_convolve_is_no_convolution(layer, features):
     with pytest.raises(Failure, match=r"expected encode to work by nn\.Conv2d, got none"):
-        layer_probes.expect_convolutions(with_encoder(layer, features))
+        layer_probes.expect_convolutions(with_encoder(layer, features), "encode", "Conv2d")
 
 
 @pytest.mark.parametrize(
@@ -100,7 +100,7 @@ def test_a_layer_that_does_not_convolve_is_no_convolution(layer, features):
     ids=["2 × 2", "1 × 5", "13 × 13", "depthwise", "averaged globally", "normalised"],
 )
 def test_every_convolution_is_one(layer, features):
-    layer_probes.expect_convolutions(with_encoder(layer, features))
+    layer_probes.expect_convolutions(with_encoder(layer, features), "encode", "Conv2d")
 
 
 def test_a_replaced_conv2d_is_no_convolution(monkeypatch):

@@ -54,8 +54,8 @@ def test_a_deleted_given_cell_costs_nothing(graded, cells, place):
 def test_a_renamed_function_costs_its_own_question_only(graded, cells):
     cells[2]["source"] = tiny.DOUBLE.replace("double", "doubel")
     result = graded(cells)
-    assert scores(result) == [0, 4]
-    assert "double is not defined" in result.questions[0].checks[0].message
+    assert scores(result) == [5, 4]
+    assert "`doubel` was graded in its place" in result.questions[0].deductions[0].reason
 
 
 def test_an_answer_split_over_two_cells_counts(graded, cells):
