@@ -214,7 +214,7 @@ def _grade_question(question: Question, lost: set[str], sessions: _Sessions) -> 
     name = misnamed_answer(question, sessions.selected, sessions.assignment)
     if name and all(check.outcome == "blocked" for check in result.checks):
         renamed = graded(alias_of(name, question))
-        if renamed.score:
+        if renamed.score != 0:  # points, or None if the grader failed
             reason = f"It must be called `{question.answer}`; `{name}` was graded in its place."
             return with_score(renamed, Deduction(sessions.assignment.misnamed_costs, reason))
     return result

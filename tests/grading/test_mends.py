@@ -132,6 +132,18 @@ def test_without_one_clear_candidate_the_answer_is_missing(mended, source):
     assert result.question("double").checks[0].outcome == "blocked"
 
 
+def test_a_grader_error_on_an_answer_of_another_name_gives_no_score(tmp_path):
+    root = tiny.write_course(tmp_path)
+    checks = root / "staff/check_double.py"
+    checks.write_text(checks.read_text().replace("got = double(-3.5)", "got = no_such_name"))
+    assignment = load(root / "rubric.toml")
+    with open_sandbox(assignment) as sandbox:
+        misnamed = tiny.answered(double=tiny.DOUBLE.replace("double", "dubble"))
+        result = grade(misnamed, "ada", assignment, sandbox)
+    assert (result.status, result.score) == ("grader_error", None)
+    assert "no_such_name" in result.message
+
+
 def test_a_helper_beside_an_answer_that_failed_earns_nothing(mended):
     source = "def helper(x):\n    return 'no number'\ndouble = helper.missing\n"
     result = mended(double=source)
