@@ -89,10 +89,24 @@ def criteria_errors(question: Question) -> Iterator[str]:
     for criterion in question.criteria:
         if any(level.points >= criterion.points for level in criterion.partial):
             yield f"{where}: a level of criterion {criterion.id!r} gives all points, or more"
+    yield from _free_mistakes(question, where)
     for mend in question.mends:
         if not mend.source:
             file = f"{question.id}/{MENDS}"
             yield f"{where}: a mend uses {mend.use!r}, which {file} does not define"
+
+
+def _free_mistakes(question: Question, where: str) -> Iterator[str]:
+    """Yield the rules by which a mistake would cost nothing at all."""
+    free = {check for one in question.criteria if one.points == 0 for check in one.checks}
+    named = [("a consequence", check) for rule in question.consequences for check in rule.of]
+    named += [("a mend", mend.check) for mend in question.mends]
+    for part, check in sorted(set(named)):
+        if check in free:
+            yield (
+                f"{where}: {part} is of the check {check!r}, whose criterion gives no points, so "
+                "that the mistake would cost nothing"
+            )
 
 
 def _check_errors(question: Question, where: str) -> Iterator[str]:

@@ -23,6 +23,15 @@ LEVEL = 'checks = ["doubles_two"]\npartial = [{{ points = {}, passed = ["{}"] }}
 CONSEQUENCES = f'checks = ["{SIGN}"]\n'  # followed by a section of the question
 RULE_HEAD = CONSEQUENCES + "[[question.consequence]]\n"
 RULE = RULE_HEAD + 'of = ["{}"]\nchecks = ["doubles_two"]\nif_passed = ["doubles_two"]\n'
+NONE = "is_quick"
+WITHOUT_POINTS = f"""{CONSEQUENCES}[[question.criterion]]
+id = "quick"
+title = "is quick"
+points = 0
+checks = ["{NONE}"]
+[[question.{{}}]]
+{{}}
+"""
 NEEDS = 'needs = ["double"]'
 MEND = CONSEQUENCES + '[[question.mend]]\ncheck = "{}"\nuse = "nothing"\n'
 
@@ -76,6 +85,18 @@ def test_a_question_has_a_stand_in_with_imports_for_each_answer_that_it_needs(as
         (PLACE, LEVEL.format(1, SIGN), "of another criterion"),
         (PLACE, "partial = [{ share = 1 }]", "each level of 'partial' has 'points' and 'passed'"),
         (CONSEQUENCES, RULE.format("is_red"), "a consequence names the check 'is_red'"),
+        (
+            CONSEQUENCES,
+            WITHOUT_POINTS.format(
+                "consequence", f'of = ["{NONE}"]\nchecks = ["{SIGN}"]\nif_passed = ["{SIGN}"]'
+            ),
+            f"a consequence is of the check {NONE!r}, whose criterion gives no points",
+        ),
+        (
+            CONSEQUENCES,
+            WITHOUT_POINTS.format("mend", f'check = "{NONE}"\nuse = "nothing"'),
+            f"a mend is of the check {NONE!r}, whose criterion gives no points",
+        ),
         (
             CONSEQUENCES,
             CONSEQUENCES + "[[question.consequence]]\nof = 3\n",
