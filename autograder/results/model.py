@@ -12,7 +12,7 @@ SCHEMA = 2
 _RARE = ("because", "mend", "unmended_outcome", "unmended_message", "shown")
 
 Status = Literal["graded", "unreadable", "grader_error"]
-"""graded · unreadable (not a notebook: score 0, a person should look) · grader_error (ours)."""
+"""graded · unreadable (not a notebook) · grader_error (ours); the last two have no score."""
 
 Outcome = Literal["passed", "failed", "error", "timeout", "blocked", "grader_error"]
 

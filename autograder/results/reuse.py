@@ -1,7 +1,8 @@
 """Find out which parts of an earlier result still hold, without importing torch.
 
 The outcomes of a question hold while the submission, the versions, the question's checks and its
-stand-ins are the same. Points may change: outcomes get the current points without running anything.
+stand-ins are the same. Points may change: outcomes get the current points without running anything,
+other than those of an answer that calls for a mend. Which mend is best depends on the points.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ import hashlib
 from collections.abc import Collection, Mapping
 from dataclasses import replace
 
-from autograder.assignment.model import Assignment
+from autograder.assignment.model import Assignment, Question
 from autograder.results.model import QuestionResult, Result
 from autograder.results.scoring import (
     current_digest,
@@ -42,6 +43,7 @@ def reusable_questions(
     if earlier is None or not _matches(earlier, notebook) or (confine and not earlier.confinement):
         return {}
     by_id = {result.id: result for result in earlier.questions}
+    same_rubric = earlier.rubric_sha256 == assignment.rubric_sha256
     reusable = {}
     for question in assignment.questions:
         result = by_id.get(question.id)
@@ -49,9 +51,11 @@ def reusable_questions(
             continue
         if any(check.outcome == "grader_error" for check in result.checks):
             continue
+        if not same_rubric and _calls_for_a_mend(question, result):
+            continue
         same_checks = result.checks_sha256 == question.digest
         if (question.id not in only) if only else same_checks:
-            reusable[question.id] = rescore_question(question, result)
+            reusable[question.id] = rescore_question(question, _with_costs(result, assignment))
     return reusable
 
 
@@ -104,6 +108,20 @@ def reuse_result(
         checks_sha256=current_digest(assignment, questions),
         rubric=assignment.relative_rubric.as_posix(),
         rubric_sha256=assignment.rubric_sha256,
+    )
+
+
+def _calls_for_a_mend(question: Question, result: QuestionResult) -> bool:
+    """Return whether the answer, as it was, failed a check that has a mend."""
+    failed = {check.id for check in result.checks if check.failure}
+    return any(mend.check in failed for mend in question.mends)
+
+
+def _with_costs(result: QuestionResult, assignment: Assignment) -> QuestionResult:
+    """Return the result with what another name costs now, the only reason for a deduction."""
+    costs = assignment.misnamed_costs
+    return replace(
+        result, deductions=tuple(replace(one, points=costs) for one in result.deductions)
     )
 
 
