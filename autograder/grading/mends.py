@@ -57,9 +57,19 @@ def with_mends(
         found = {check.id: check for check in mended.checks}
         if found[mend.check].outcome == "passed":
             candidate = _merged(question, result, found, mend)
-            if (candidate.score or 0) > (best.score or 0):
+            lost = _points_of(mend, candidate) <= _points_of(mend, result)
+            if lost and (candidate.score or 0) > (best.score or 0):
                 best = candidate
     return best
+
+
+def _points_of(mend: Mend, result: QuestionResult) -> float:
+    """Return the points for the criterion that calls for a mend.
+
+    They could rise: a failure of the mended answer could excuse the one that called for the mend.
+    """
+    own = (one for one in result.criteria if any(check.id == mend.check for check in one.checks))
+    return next(own).score or 0.0
 
 
 def _merged(
