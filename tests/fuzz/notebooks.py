@@ -188,7 +188,8 @@ def main() -> None:
         for what, data in mutants(solved, options.graded, options.seed + 1):
             result = grade(data, "x", assignment, sandbox)
             assert result.status != "grader_error", (what, result.message)
-            print(f"{result.status} {result.score:5.1f}  {what}: {' '.join(result.repairs)}"[:150])
+            points = "–" if result.score is None else f"{result.score:.1f}"
+            print(f"{result.status} {points:>5}  {what}: {' '.join(result.repairs)}"[:150])
 
 
 if __name__ == "__main__":
