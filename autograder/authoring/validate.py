@@ -118,6 +118,7 @@ def violations_of(case: Case, result: Result) -> Iterator[str]:
     """Yield one sentence for everything in a result that is not as expected."""
     if result.status != "graded":
         yield f"status {result.status}: {result.message}"
+        return  # without a score, nothing else can be said
     if case.kind == RELEASE:
         if result.score != 0:
             yield f"earns {result.score:g} points, must earn none"

@@ -103,6 +103,19 @@ def test_a_correct_answer_that_loses_points_fails(root, capsys):
     assert f"loses points at double ({SIGN})" in " ".join(capsys.readouterr().out.split())
 
 
+def test_a_grader_error_is_the_only_thing_said_of_a_case_and_fails(root):
+    checks = root / "staff/check_double.py"
+    checks.write_text(checks.read_text().replace("got = double(-3.5)", "got = no_such_name"))
+    # In a process of its own: a check file is imported only once per process.
+    command = [sys.executable, "-m", "autograder", "validate", "--rubric", root / "rubric.toml"]
+    done = subprocess.run(command, check=False, capture_output=True, text=True)
+    assert (done.returncode, done.stderr) == (1, "")
+    printed = " ".join(done.stdout.split())
+    assert "Not graded, the grader itself failed: NameError: name 'no_such_name'" in printed
+    assert "must earn" not in printed
+    assert "must lose" not in printed
+
+
 def test_a_wrong_diagnosis_fails(root):
     checks = root / "staff/check_fourfold.py"
     checks.write_text(
