@@ -135,7 +135,9 @@ def _by_nbgrader(
     process_cost.run([*tool, "export"], course, more)
     with (course / "grades.csv").open(encoding="utf-8") as file:
         scores = {row["student_id"]: float(row["score"] or 0) for row in csv.DictReader(file)}
-    wrong = [name for name, score in scores.items() if abs(score - expected[name]["score"]) > 0.005]
+    # nbgrader exports 0 where there is no score.
+    ours = {name: expected[name]["score"] or 0 for name in scores}
+    wrong = [name for name, score in scores.items() if abs(score - ours[name]) > 0.005]
     return {
         **cost.rounded(count),
         "other_results": len(wrong),
