@@ -1,7 +1,7 @@
 """nbgrader's feedback page as one self-contained file.
 
 nbgrader's own page loads MathJax from another server, shows the instructors' mark schemes to
-students, and calls every question "Test cell".
+students, calls every question "Test cell", and shows a grade that is not there as 0.
 """
 
 # mypy: disable-error-code="import-untyped, misc, no-untyped-call, override"
@@ -9,17 +9,19 @@ students, and calls every question "Test cell".
 from __future__ import annotations
 
 import glob
+import math
 import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import nbgrader
 from jinja2 import pass_context
+from jinja2.filters import do_float, do_round
 from nbconvert.exporters import HTMLExporter
 from nbconvert.preprocessors import CSSHTMLHeaderPreprocessor
 from nbgrader.converters import GenerateFeedback
 from nbgrader.preprocessors import ClearMarkScheme, GetGrades
-from nbgrader.utils import is_task
+from nbgrader.utils import is_grade, is_solution, is_task
 
 from autograder.assignment.rubric_validation import GRADE_CELL
 from autograder.integrations.nbgrader.markdown import clean, to_html
@@ -43,7 +45,7 @@ def configure(config: Config) -> None:
     config.GenerateFeedback.exporter_class = (
         "autograder.integrations.nbgrader.feedback_exporter.FeedbackExporter"
     )
-    config.GenerateFeedback.preprocessors = [GetGrades, ClearTasks, CSSHTMLHeaderPreprocessor]
+    config.GenerateFeedback.preprocessors = [Grades, ClearTasks, CSSHTMLHeaderPreprocessor]
     # Settings of this class only: formgrader uses the parent class.
     config.FeedbackExporter.preprocessors = []
     config.FeedbackExporter.template_name = "with_reasons"
@@ -52,6 +54,31 @@ def configure(config: Config) -> None:
         str(theirs / "templates"),
         str(theirs / "static/node_modules/bootstrap/dist/css"),
     ]
+
+
+class Grades(GetGrades):
+    """Fetches the grades; one that is not there stays None, and so does a sum without it.
+
+    A cell that a person grades is left out of the sum until then, as in nbgrader's own page.
+    """
+
+    def preprocess(
+        self, notebook: NotebookNode, resources: Resources
+    ) -> tuple[NotebookNode, Resources]:
+        """Fetch the grades of a notebook and their sum."""
+        notebook, resources = super().preprocess(notebook, resources)
+        automatic = (cell for cell in notebook.cells if is_grade(cell) and not is_solution(cell))
+        if any(cell.metadata.nbgrader["score"] is None for cell in automatic):
+            resources["nbgrader"]["score"] = None
+        return notebook, resources
+
+    def _get_score(self, cell: NotebookNode, resources: Resources) -> None:
+        super()._get_score(cell, resources)
+        marks = cell.metadata.nbgrader
+        where = marks["grade_id"], self.notebook_id, self.assignment_id, self.student_id
+        grade = self.gradebook.find_grade(*where)
+        if grade.auto_score is None and grade.manual_score is None:
+            marks["score"] = None
 
 
 class ClearTasks(ClearMarkScheme):
@@ -85,6 +112,8 @@ class FeedbackExporter(HTMLExporter):
         yield from super().default_filters()
         yield "question", question_of
         yield "clean_html", clean
+        yield "float", _number  # nbgrader's template rounds each score
+        yield "round", _rounded
 
     @pass_context
     def markdown2html(self, context: Mapping[str, Any], source: str) -> str:
@@ -99,6 +128,14 @@ class FeedbackExporter(HTMLExporter):
         page, resources = super().from_notebook_node(nb, resources, **options)
         head, end, body = page.partition("</head>")
         return with_policy(_FONT.sub("", head) + end + body), resources
+
+
+def _number(value: float | None) -> float:
+    return math.nan if value is None else do_float(value)
+
+
+def _rounded(value: float, digits: int = 0) -> float | str:
+    return "–" if math.isnan(value) else do_round(value, digits)
 
 
 def question_of(grade_id: str) -> str:
