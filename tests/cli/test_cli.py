@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import io
 import json
 import os
@@ -149,6 +150,26 @@ def test_a_grader_error_is_kept_until_it_is_to_be_tried_again(grade, tmp_path, m
     assert scores(tmp_path / "results")["ada"] == ("grader_error", None)
     assert grade("--retry-errors") == 0
     assert scores(tmp_path / "results")["ada"] == ("graded", 10.0)
+
+
+def test_a_grader_error_has_no_number_in_the_table_the_report_and_its_tables(
+    grade, submitted, course, tmp_path, monkeypatch, capsys
+):
+    with monkeypatch.context() as broken:
+        broken.setattr("autograder.runners.process_pool.grade", None)
+        assert grade() == 1
+    (row,) = (line for line in capsys.readouterr().out.splitlines() if line.startswith("ada"))
+    assert row.split()[1:4] == ["–", "–", "–"]
+    arguments = ["--submitted", str(submitted), "--rubric", str(course / "rubric.toml")]
+    assert main(["report", str(tmp_path / "results"), *arguments]) == 0
+    with (tmp_path / "results/tables/students.csv").open(encoding="utf-8-sig") as file:
+        (ada,) = (row for row in csv.DictReader(file) if row["student"] == "ada")
+    assert (ada["status"], ada["double"], ada["fourfold"], ada["score"]) == (
+        "grader_error",
+        "",
+        "",
+        "",
+    )
 
 
 @pytest.mark.parametrize(

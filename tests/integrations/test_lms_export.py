@@ -118,6 +118,22 @@ def test_a_student_without_a_grade_is_left_empty_and_reported(
     assert grades.graded == 1
 
 
+@pytest.mark.parametrize("status", ["unreadable", "grader_error"])
+def test_without_a_grade_no_format_has_a_number(gradebook, tmp_path, status):
+    found = [result("jdoe", None, status, "Cut off.")]
+    with_file, alone = canvas_grades(found, gradebook, "Tiny"), canvas_grades(found)
+    for grades, column in ((with_file, "Tiny (77)"), (alone, "tiny")):
+        (row,) = (
+            one
+            for one in rows(grades, tmp_path / "out.csv")
+            if one["ID"] != "" or one["SIS Login ID"]
+        )
+        assert row[column] == ""
+        assert grades.problems["not graded yet, grade left empty"] == ["jdoe"]
+    (row,) = rows(nbgrader_grades(found), tmp_path / "out.csv")
+    assert (row["raw_score"], row["score"]) == ("", "")
+
+
 def test_the_file_has_nbgraders_columns(tmp_path):
     (row,) = rows(nbgrader_grades([result("ada")]), tmp_path / "out.csv")
     named = {name: row[name] for name in ("assignment", "student_id", "score", "max_score")}
