@@ -60,6 +60,7 @@ _LONGEST_FILES = (
     "hostile/test_hostile_nbgrader.py",
     "runners/test_dask_cluster.py",
     "integrations/test_nbgrader_unknown_cells.py",
+    "browser/test_accessibility.py",
     "integrations/test_nbgrader_policies.py",
     "cli/test_cli.py",
     "course/test_spellings.py",

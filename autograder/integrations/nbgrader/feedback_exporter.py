@@ -127,6 +127,8 @@ class FeedbackExporter(HTMLExporter):
         """Return the page, with a policy that forbids scripts and loading anything."""
         page, resources = super().from_notebook_node(nb, resources, **options)
         head, end, body = page.partition("</head>")
+        # A formula may be wider than the page. What scrolls must be reachable by keyboard.
+        body = body.replace('<math display="block"', '<math tabindex="0" display="block"')
         return with_policy(_FONT.sub("", head) + end + body), resources
 
 
