@@ -12,11 +12,12 @@ import pytest
 from autograder.assignment.rubric import load
 from autograder.cli.main import main
 from autograder.integrations.gradescope.run import as_gradescope
+from autograder.reports.class_page import class_page
 from autograder.reports.item_analysis import analyze
 from autograder.reports.report import write_report
 from autograder.reports.similarity import SimilarPair, find_similar, tokens_of
 from autograder.results.files import write
-from autograder.results.model import Result
+from autograder.results.model import Result, StoredArtifact
 from tests import made
 from tests.courses import tiny
 
@@ -221,3 +222,12 @@ def test_the_bars_of_the_histogram_are_as_high_as_their_counts(tmp_path):
     shares = [float(share) for share in re.findall(r"--share:([\d.]+)", text)]
     # five students have 4 of 6 points, one has 6: the seventh bin and the last
     assert shares == [0, 0, 0, 0, 0, 0, 1.0, 0, 0, 0.2]
+
+
+def test_the_page_of_a_large_class_is_small_whatever_its_students_made():
+    picture = StoredArtifact("Samples", "A caption.", count=20, png="iVBORw0KGgo" * 3000)
+    seen = made.check("seen", outcome="failed", message="long " * 400, shown=(picture,))
+    shown = made.question("q", 0.0, 4.0, [seen])
+    students = [replace(CLASS[0], student=f"s{n:04}", questions=(shown,)) for n in range(200)]
+    sizes = [len(class_page(some, analyze(some), None)) for some in (students[:100], students)]
+    assert sizes[1] - sizes[0] < 100 * 500, "1,000 students in half a megabyte"
