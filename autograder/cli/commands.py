@@ -88,6 +88,7 @@ def grade(options: argparse.Namespace) -> int:
 
 def report(options: argparse.Namespace) -> int:
     """Write the class report and the feedback pages."""
+    from autograder.assignment.outline import outline_of
     from autograder.assignment.rubric import load_to_grade
     from autograder.notebooks.submitted_file import read_submission
     from autograder.reports.report import write_report
@@ -111,6 +112,7 @@ def report(options: argparse.Namespace) -> int:
         pairs,
         hints=course is None or course.hints,
         reference=reference_artifacts(course.solutions) if course else {},
+        outline=outline_of(course) if course else None,
     )
     print(f"Class report: {page}")
     return OK

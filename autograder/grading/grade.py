@@ -15,6 +15,7 @@ from pathlib import Path
 
 from autograder.assignment.model import Assignment, Mend, Question
 from autograder.grading.cell_selection import SelectedCells, select_cells
+from autograder.grading.code_lines import with_code_lines
 from autograder.grading.fingerprints import name_mistake
 from autograder.grading.mends import MEND, alias_of, misnamed_answer, source_of, with_mends
 from autograder.grading.recheck import recheck
@@ -101,7 +102,7 @@ def grade(
             if earlier_result is not None and set(earlier_result.stand_ins) == lost:
                 questions.append(earlier_result)
                 continue
-            result = _grade_question(question, lost, sessions)
+            result = with_code_lines(_grade_question(question, lost, sessions), selected)
             stand_ins = tuple(sorted(lost))
             questions.append(replace(result, stand_ins=stand_ins, checks_sha256=question.digest))
         repairs = (*found.repairs, *selected.repairs, *sessions.skipped_cells())

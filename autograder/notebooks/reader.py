@@ -46,6 +46,7 @@ class NotebookCell:
         solution: Whether it holds an answer.
         locked: Whether students must not change it.
         points: nbgrader's points.
+        task: Whether it is what nbgrader calls a task, which a person grades.
     """
 
     number: int
@@ -56,6 +57,7 @@ class NotebookCell:
     solution: bool = False
     locked: bool = False
     points: float = 0.0
+    task: bool = False
 
 
 @dataclass(frozen=True)
@@ -230,6 +232,7 @@ def _cell(number: int, raw: object) -> NotebookCell | None:
         solution=nbgrader.get("solution") is True,
         locked=nbgrader.get("locked") is True,
         points=_number(nbgrader.get("points")),
+        task=nbgrader.get("task") is True,
     )
 
 

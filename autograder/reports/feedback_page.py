@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from autograder.assignment.outline import Outline
 from autograder.reports.artifact_html import ArtifactView, views
 from autograder.reports.html import render, render_page
 from autograder.results.model import (
     CheckResult,
+    CodeLine,
     CriterionResult,
     QuestionResult,
     Result,
@@ -22,12 +24,14 @@ class Problem:
 
     Attributes:
         check: The check that failed.
+        code: The line of the student's code, if nothing above has quoted the same one.
         hint: Its hint, if nothing above has given the same one.
         consequences: Checks that failed for the same reason, and cost nothing more.
         alike: Checks of the criterion that failed with the same message.
     """
 
     check: CheckResult
+    code: CodeLine | None
     hint: str | None
     consequences: tuple[CheckResult, ...] = ()
     alike: tuple[CheckResult, ...] = ()
@@ -58,8 +62,10 @@ class QuestionView:
         first: The criterion to mend first, if one is not met.
         criteria: All criteria, in the order of the rubric.
         reason: Why nothing could be judged, if so; the criteria then have no problems.
+        code: The line of the student's code that is the reason, if one is.
         mend: What was mended so that the other criteria could be judged.
         artifacts: Pictures and curves.
+        section: The title of the section to read again in the notebook, if points were lost.
     """
 
     result: QuestionResult
@@ -67,49 +73,75 @@ class QuestionView:
     first: CriterionView | None
     criteria: tuple[CriterionView, ...]
     reason: str
+    code: CodeLine | None
     mend: str
     artifacts: tuple[ArtifactView, ...]
+    section: str
 
 
 def feedback_page(
-    result: Result, reference: Mapping[str, Sequence[StoredArtifact]] | None = None
+    result: Result,
+    reference: Mapping[str, Sequence[StoredArtifact]] | None = None,
+    outline: Outline | None = None,
 ) -> str:
     """Return what one student reads.
 
     Args:
         result: What the student may see of the result.
         reference: The artifacts of the reference answers by question, shown beside the student's.
+        outline: What the page says of the assignment.
     """
-    reference = reference or {}
-    questions = [view(one, reference.get(one.id, ())) for one in result.questions]
+    reference, outline = reference or {}, outline or Outline()
+    questions = [
+        view(one, reference.get(one.id, ()), outline.sections.get(one.id, ""))
+        for one in result.questions
+    ]
     return render_page(
-        "feedback.html.j2", result=result, questions=questions, verdict=_verdict(result)
+        "feedback.html.j2",
+        result=result,
+        questions=questions,
+        verdict=_verdict(result),
+        written=outline.written,
     )
 
 
 def question_html(
-    question: QuestionResult, notes: tuple[str, ...] = (), reference: Sequence[StoredArtifact] = ()
+    question: QuestionResult,
+    notes: tuple[str, ...] = (),
+    reference: Sequence[StoredArtifact] = (),
+    section: str = "",
 ) -> str:
     """Return one question's result for nbgrader's pages, below notes on the whole submission."""
-    return render("question.html.j2", question=view(question, reference), notes=notes)
+    return render("question.html.j2", question=view(question, reference, section), notes=notes)
 
 
-def view(question: QuestionResult, reference: Sequence[StoredArtifact] = ()) -> QuestionView:
-    """Return what the templates show of a question."""
+def view(
+    question: QuestionResult, reference: Sequence[StoredArtifact] = (), section: str = ""
+) -> QuestionView:
+    """Return what the templates show of a question.
+
+    Args:
+        question: The question's result.
+        reference: The artifacts of the reference answer, shown beside the student's.
+        section: The title of the section of the notebook that explains it.
+    """
     reason = _one_reason(question)
-    hints: set[str] = set()
+    said: set[str | CodeLine] = set()
     criteria = tuple(
-        CriterionView(one, _state(one), () if reason else tuple(_problems(one, question, hints)))
+        CriterionView(one, _state(one), () if reason else tuple(_problems(one, question, said)))
         for one in question.criteria
     )
+    lost = any(one.state in {"not met", "partly met"} for one in criteria)
     return QuestionView(
         result=question,
         verdict=_verdict_on(criteria),
         first=next((one for one in criteria if one.problems), None),
         criteria=criteria,
         reason=reason,
+        code=question.checks[0].code if reason else None,
         mend=next((check.mend for check in question.checks if check.mend), ""),
         artifacts=tuple(views(question, reference)),
+        section=section if lost else "",
     )
 
 
@@ -129,14 +161,14 @@ def _state(criterion: CriterionResult) -> str:
 
 
 def _problems(
-    criterion: CriterionResult, question: QuestionResult, hints: set[str]
+    criterion: CriterionResult, question: QuestionResult, said: set[str | CodeLine]
 ) -> Iterator[Problem]:
     """Yield a problem for each message of the checks that cost points.
 
     Args:
         criterion: The criterion.
         question: Its question.
-        hints: The hints that were given above; new ones are added.
+        said: The hints and the lines of code that were given above; new ones are added.
     """
     groups: dict[str, list[CheckResult]] = {}
     against = [check for check in criterion.checks if check.counts_against]
@@ -146,16 +178,25 @@ def _problems(
         causes = {first.id, *(check.id for check in alike)}
         consequences = tuple(check for check in question.checks if check.because in causes)
         hint = next((check.hint for check in (first, *alike) if check.hint), None)
-        yield Problem(first, None if hint in hints else hint, consequences, tuple(alike))
-        hints.update([hint] if hint else [])
+        code = first.code
+        yield Problem(
+            first,
+            None if code in said else code,
+            None if hint in said else hint,
+            consequences,
+            tuple(alike),
+        )
+        said.update(one for one in (hint, code) if one)
 
 
 def _verdict_on(criteria: Sequence[CriterionView]) -> str:
     met = sum(one.state == "met" for one in criteria)
     if any(one.state == "not graded" for one in criteria):
         return "The grader failed here. A person will grade this question."
+    if len(criteria) == 1:
+        return f"The criterion is {criteria[0].state}."
     if met == len(criteria):
-        return "All criteria are met." if met > 1 else "The criterion is met."
+        return "All criteria are met."
     return f"{met or 'None'} of {len(criteria)} criteria {'is' if met == 1 else 'are'} met."
 
 
@@ -170,4 +211,5 @@ def _verdict(result: Result) -> str:
     if met == len(states):
         return "Everything that can be graded automatically is right."
     lost = max(result.questions, key=lambda one: one.max_score - (one.score or 0.0))
-    return f"{met} of {len(states)} criteria are met. Most points can be won in {lost.id}."
+    are = "is" if met == 1 else "are"
+    return f"{met} of {len(states)} criteria {are} met; most points can be won in {lost.id}."

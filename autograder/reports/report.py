@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, astuple, fields
 from pathlib import Path
 
+from autograder.assignment.outline import Outline
 from autograder.reports.class_page import class_page
 from autograder.reports.feedback import for_students
 from autograder.reports.feedback_page import feedback_page
@@ -25,6 +26,7 @@ def write_report(
     *,
     hints: bool = True,
     reference: Mapping[str, Sequence[StoredArtifact]] | None = None,
+    outline: Outline | None = None,
 ) -> Path:
     """Write the pages and tables beside the results, and return the class report.
 
@@ -37,12 +39,13 @@ def write_report(
         pairs: The similar answers, if the submissions were compared.
         hints: Whether students see the hints.
         reference: The artifacts of the reference answers by question.
+        outline: What feedback pages say of the assignment.
     """
     pages = folder / "feedback"
     if pages.is_dir():
         shutil.rmtree(pages)  # students who left the class must not keep a page
     for result in results:
-        page = feedback_page(for_students(result, hints=hints), reference)
+        page = feedback_page(for_students(result, hints=hints), reference, outline)
         write_atomically(pages / f"{file_name(result.student)}.html", page)
     report = analyze(results)
     _write_tables(results, report, pairs, folder / "tables")

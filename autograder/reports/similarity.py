@@ -1,7 +1,8 @@
 """Similar answers that few students gave, for a person to compare.
 
-Results contain no source code, so this reads the notebooks. Answers are compared as sequences of
-tokens, without comments, whitespace and strings, and with one token for every identifier.
+Results contain single lines of source code only, so this reads the notebooks. Answers are compared
+as sequences of tokens, without comments, whitespace and strings, and with one token for every
+identifier.
 """
 
 from __future__ import annotations

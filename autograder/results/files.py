@@ -11,6 +11,7 @@ from typing import Any, get_args
 from autograder.results.model import (
     SCHEMA,
     CheckResult,
+    CodeLine,
     CriterionResult,
     Deduction,
     Outcome,
@@ -84,7 +85,8 @@ def _criterion_from_dict(tree: Mapping[str, Any]) -> CriterionResult:
 
 def _check_from_dict(tree: Mapping[str, Any]) -> CheckResult:
     shown = tuple(artifact_from_dict(item) for item in tree.get("shown", ()))
-    check = CheckResult(**_known_fields(CheckResult, tree) | {"shown": shown})
+    code = CodeLine(**_known_fields(CodeLine, tree["code"])) if tree.get("code") else None
+    check = CheckResult(**_known_fields(CheckResult, tree) | {"shown": shown, "code": code})
     if check.outcome not in get_args(Outcome):
         raise SchemaError(f"unknown outcome {check.outcome!r}")
     return check

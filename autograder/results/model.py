@@ -9,7 +9,7 @@ from typing import Any, Literal
 
 SCHEMA = 2
 # Fields of a check that are left out where they are empty.
-_RARE = ("because", "mend", "unmended_outcome", "unmended_message", "shown")
+_RARE = ("because", "mend", "unmended_outcome", "unmended_message", "shown", "code")
 
 Status = Literal["graded", "unreadable", "grader_error"]
 """graded · unreadable (not a notebook) · grader_error (ours); the last two have no score."""
@@ -37,6 +37,23 @@ class StoredArtifact:
 
 
 @dataclass(frozen=True)
+class CodeLine:
+    """A line of the student's code that a failure is about.
+
+    Attributes:
+        cell: The `grade_id` of the cell, or `cell 12` for a cell without one.
+        number: The number of the line in the cell, from 1.
+        text: The line, without indentation.
+        begins: Whether the function that failed begins here; otherwise the line itself raised.
+    """
+
+    cell: str
+    number: int
+    text: str
+    begins: bool
+
+
+@dataclass(frozen=True)
 class CheckResult:
     """The outcome of one check: the evidence for a criterion.
 
@@ -53,6 +70,7 @@ class CheckResult:
         unmended_outcome: The outcome without the mend, if there is one.
         unmended_message: The message without the mend, if there is one.
         shown: Artifacts of the answer; left out if there are none.
+        code: The line of the student's code that the failure is about; left out if unknown.
     """
 
     id: str
@@ -67,6 +85,7 @@ class CheckResult:
     unmended_outcome: Outcome | Literal[""] = ""
     unmended_message: str = ""
     shown: tuple[StoredArtifact, ...] = ()
+    code: CodeLine | None = None
 
     @property
     def counts_against(self) -> bool:

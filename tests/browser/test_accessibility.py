@@ -19,11 +19,19 @@ from nbconvert.preprocessors import CSSHTMLHeaderPreprocessor
 from playwright.sync_api import Page
 from traitlets.config import Config
 
+from autograder.assignment.outline import Outline
 from autograder.integrations.nbgrader.feedback_exporter import FeedbackExporter, configure
 from autograder.reports.feedback_page import question_html
 from autograder.reports.report import write_report
 from autograder.results.artifacts import store
-from autograder.results.model import CheckResult, CriterionResult, Deduction, QuestionResult, Result
+from autograder.results.model import (
+    CheckResult,
+    CodeLine,
+    CriterionResult,
+    Deduction,
+    QuestionResult,
+    Result,
+)
 from checkkit.outcomes import Artifact
 from tests import made
 from tests.browser.student import browser, browser_here
@@ -82,6 +90,7 @@ def checks() -> tuple[CheckResult, ...]:
         "double(-3.5): expected -7.0, got 7.0",
         hint="Mind the `sign`.",
         misconception="forgets-the-sign",
+        code=CodeLine("double", 1, "def double(x):", begins=True),
         shown=store(artifacts(np.eye(28)[None, None], [9.0, 5.0, 2.0])),
     )
     return (
@@ -139,7 +148,7 @@ def nbgrader_page(result: Result) -> str:
     cells = tiny.source_cells()
     cells += [tiny.cell("code", CODE, 50), tiny.cell("markdown", TEXT, 51)]
     notebook = nbformat.from_dict(nbformat.reads(tiny.notebook(cells).decode(), as_version=4))
-    html = question_html(result.questions[0], ("A note.",))
+    html = question_html(result.questions[0], ("A note.",), section="The `double`")
     for cell in notebook.cells:
         if marks := cell.metadata.get("nbgrader"):
             marks |= {"score": None, "comment": None, "points": marks.get("points", 0)}
@@ -165,7 +174,8 @@ def pages(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     folder = tmp_path_factory.mktemp("accessible")
     results = class_of_four()
     shown = {"double": checks()[1].shown}
-    report = write_report(list(results.values()), folder, [], reference=shown)
+    outline = Outline({"double": "The `double`"}, 5.0)
+    report = write_report(list(results.values()), folder, [], reference=shown, outline=outline)
     nbgraders = folder / "nbgrader.html"
     nbgraders.write_text(nbgrader_page(results["wrong"]), encoding="utf-8")
     made_pages = {name: folder / f"feedback/{name}.html" for name in results}

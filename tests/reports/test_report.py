@@ -9,9 +9,17 @@ from dataclasses import replace
 
 from markupsafe import escape
 
+from autograder.assignment.outline import Outline
 from autograder.reports.html import script_of
 from autograder.reports.report import write_report
-from autograder.results.model import CriterionResult, Deduction, QuestionResult, Result
+from autograder.results.model import (
+    CodeLine,
+    CriterionResult,
+    Deduction,
+    QuestionResult,
+    Result,
+    StoredArtifact,
+)
 from tests import made
 
 EVIL = "<script>alert(1)</script>\"'><img src=x onerror=alert(1)>"
@@ -152,3 +160,63 @@ def test_the_one_script_is_ours_on_the_class_report_and_allowed_by_its_hash(tmp_
     assert f"script-src 'sha256-{digest}'" in report
     feedback = (tmp_path / "feedback/ada.html").read_text()
     assert "script" not in feedback.replace(str(escape(EVIL)), "")
+
+
+LINE = CodeLine("q", 7, "def decode(self, z):", begins=True)
+
+
+def test_the_students_own_line_is_quoted_once(tmp_path):
+    checks = [made.check(f"c{n}", "A.", "failed", f"got {n}", code=LINE) for n in range(2)]
+    raised = made.check("c2", "B.", "error", "odd", code=replace(LINE, number=9, begins=False))
+    elsewhere = replace(LINE, cell="cell 12", text="def <b>")
+    moved = made.check("c3", "C.", "failed", "got 3", code=elsewhere)
+    criteria = [CriterionResult(one.id, "", 0.0, 8.0, (one,)) for one in (*checks, raised, moved)]
+    text = page_of(tmp_path, *criteria)
+    assert text.count("In your code, from line 7 on: <code>def decode(self, z):</code>") == 1
+    assert "In your code, line 9: <code>" in text
+    assert "In your code, from line 7 on of cell 12: <code>def &lt;b&gt;</code>" in text
+
+
+def test_the_line_that_is_no_python_is_quoted_with_the_reason(tmp_path):
+    line = CodeLine("q", 5, "def f(x:", begins=False)
+    blocked = made.check("c", outcome="blocked", message="its cell failed", code=line)
+    text = page_of(tmp_path, CriterionResult("k", "does this", 0.0, 8.0, (blocked,)))
+    first = text.partition('class="first"')[2].partition("</div>")[0]
+    assert "its cell failed" in first
+    assert "In your code, line 5: <code>def f(x:</code>" in first
+
+
+def test_the_page_ends_with_what_is_still_to_come(tmp_path):
+    right = replace(RESULT, message="", repairs=(), questions=(made.question("q", 4, 4, []),))
+    write_report([right], tmp_path, outline=Outline({}, 20.0))
+    text = (tmp_path / "feedback/ada.html").read_text()
+    assert "points, of 24 with the written answers" in text
+    assert "They have 20 more points." in text.partition("Still to come")[2]
+
+
+def test_the_section_to_read_again_is_named_where_points_were_lost(tmp_path):
+    checks = made.check("a", outcome="failed", message="no"), made.check("b")
+    lost = QuestionResult("q", 0.0, 4.0, (CriterionResult("k", "", 0.0, 4.0, checks[:1]),))
+    right = QuestionResult("r", 4.0, 4.0, (CriterionResult("k", "", 4.0, 4.0, checks[1:]),))
+    outline = Outline({"q": "The `loss`: two wishes", "r": "The trick"})
+    write_report([replace(RESULT, questions=(lost, right))], tmp_path, outline=outline)
+    text = (tmp_path / "feedback/ada.html").read_text()
+    named = "Read again in the notebook: <strong>The <code>loss</code>: two wishes</strong>"
+    assert text.count("Read again") == text.count(named) == 1
+
+
+def test_the_parts_of_a_question_are_in_order(tmp_path):
+    shown = StoredArtifact("Curve", "", numbers=(2.0, 1.0))
+    lost = made.check("a", "A.", "failed", "got 1", hint="Mind it.", code=LINE, shown=(shown,))
+    follows = made.check("f", "Follows.", "failed", "got 25", because="a")
+    criteria = (CriterionResult("k", "does this", 0.0, 4.0, (lost, follows)),)
+    wrong = replace(RESULT, questions=(QuestionResult("q", 0.0, 4.0, criteria),))
+    write_report([wrong], tmp_path, outline=Outline({"q": "The loss"}, 5.0))
+    text = (tmp_path / "feedback/ada.html").read_text()
+    parts = (
+        "most points can be won", "The criterion is not met.", "Mend this first", "does this", "got 1",
+        "In your code", "Hint: Mind it.", "costs nothing more", "0 / 4, not met", "<svg",
+        "Read again", "all 2 checks", "Still to come",
+    )  # fmt: skip
+    places = [text.index(part) for part in parts]
+    assert places == sorted(places)

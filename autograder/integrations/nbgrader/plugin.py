@@ -19,6 +19,7 @@ from nbgrader.preprocessors import Execute, NbGraderPreprocessor
 from traitlets import Unicode
 
 from autograder.assignment.model import Assignment
+from autograder.assignment.outline import outline_of
 from autograder.assignment.rubric_validation import GRADE_CELL
 from autograder.authoring.release import copy_checkkit
 from autograder.integrations.nbgrader.collected import assignment_in, submitted
@@ -83,12 +84,14 @@ class GradeInSandbox(Execute):
         self.log.info("%s: %s of %s points", result.student, result.score, result.max_score)
         names["needs_manual_grade"] = result.status != "graded"
         reference = reference_artifacts(assignment.solutions)
+        sections = outline_of(assignment).sections
         questions = {GRADE_CELL + question.id: question for question in result.questions}
         for cell in notebook.cells:
             question = questions.get(cell.metadata.get("nbgrader", {}).get("grade_id"))
             if question is not None and is_autograded(cell):
                 points = float(cell.metadata.nbgrader["points"])
-                cell.outputs = _outputs(question, result, points, reference.get(question.id, ()))
+                shown = reference.get(question.id, ()), sections.get(question.id, "")
+                cell.outputs = _outputs(question, result, points, *shown)
                 cell.execution_count = 1
         return notebook, resources
 
@@ -157,7 +160,11 @@ def _of_the_class(coursedir: CourseDirectory, results: str) -> tuple[Path, ...]:
 
 
 def _outputs(
-    question: QuestionResult, result: Result, points: float, reference: Sequence[StoredArtifact]
+    question: QuestionResult,
+    result: Result,
+    points: float,
+    reference: Sequence[StoredArtifact],
+    section: str,
 ) -> list[NotebookNode]:
     """Return the score, the only number that nbgrader reads, and the reasons for people.
 
@@ -172,7 +179,7 @@ def _outputs(
             "display_data",
             {
                 "text/plain": as_text(question, notes),
-                "text/html": question_html(question, notes, reference),
+                "text/html": question_html(question, notes, reference, section),
             },
         ),
     ]
