@@ -25,6 +25,17 @@ WORDS = {
     "grader_error": "grader error, not your code; a person will grade this",
 }
 
+HAND_IN_AGAIN = (
+    "Hand in again: open the notebook in Jupyter, run it once, choose File → Save Notebook, and "
+    "hand in the file .ipynb that was saved."
+)
+
+
+def notes_on(result: Result) -> tuple[str, ...]:
+    """Return what concerns the whole submission, and what to do next, one sentence each."""
+    message = (result.message,) if result.message else ()
+    return (*message, *((HAND_IN_AGAIN,) if result.status == "unreadable" else ()), *result.repairs)
+
 
 def points(part: CriterionResult | QuestionResult | Result) -> str:
     """Return "12 / 20", or "– / 20" if there is no score."""
@@ -36,8 +47,41 @@ def score(value: float | None) -> str:
     return "–" if value is None else f"{round(value, 2):g}"
 
 
+def failures(criterion: CriterionResult) -> list[CheckResult]:
+    """Return the failures that cost a criterion its points, the telling ones first."""
+    against = [check for check in criterion.checks if check.counts_against]
+    return sorted(against, key=lambda one: one.misconception is None)
+
+
+def one_reason(question: QuestionResult) -> str:
+    """Return the reason that all checks share, if none of them could be run."""
+    messages = {check.message for check in question.checks}
+    unrun = all(check.outcome in {"blocked", "grader_error"} for check in question.checks)
+    return messages.pop() if unrun and len(messages) == 1 else ""
+
+
+def in_short(question: QuestionResult, notes: tuple[str, ...] = ()) -> str:
+    """Return what was lost in a question: for each criterion, what failed first, and no more."""
+    lines = [f"{question.id}: {points(question)}"]
+    lines += [f"  {note}" for note in (*notes, *question.notes)]
+    lines += [f"  less {one.points:g}: {one.reason}" for one in question.deductions]
+    if reason := one_reason(question):
+        return "\n".join([*lines, f"  {reason}"])
+    hints: set[str] = set()
+    for criterion in question.criteria:
+        if not (failed := failures(criterion)):
+            continue
+        first = failed[0]
+        lines.append(f"  {MARKS[first.outcome]} {points(criterion)}  {criterion.title}")
+        lines.append(f"    {first.message or f'{first.title} ({WORDS[first.outcome]})'}")
+        if first.hint and first.hint not in hints:
+            lines.append(f"    hint: {first.hint}")
+            hints.add(first.hint)
+    return "\n".join(lines)
+
+
 def as_text(question: QuestionResult, repairs: tuple[str, ...] = ()) -> str:
-    """Return a question's result as lines of plain text."""
+    """Return a question's result as lines of plain text, with every check."""
     lines = [f"{question.id}: {points(question)}"]
     lines += [f"  note: {note}" for note in (*repairs, *question.notes)]
     lines += [f"  less {one.points:g}: {one.reason}" for one in question.deductions]

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from autograder.assignment.outline import Outline
 from autograder.reports.artifact_html import ArtifactView, views
+from autograder.reports.feedback import failures, notes_on, one_reason
 from autograder.reports.html import render, render_page
 from autograder.results.model import (
     CheckResult,
@@ -101,6 +102,7 @@ def feedback_page(
         result=result,
         questions=questions,
         verdict=_verdict(result),
+        notes=notes_on(result),
         written=outline.written,
     )
 
@@ -125,7 +127,7 @@ def view(
         reference: The artifacts of the reference answer, shown beside the student's.
         section: The title of the section of the notebook that explains it.
     """
-    reason = _one_reason(question)
+    reason = one_reason(question)
     said: set[str | CodeLine] = set()
     criteria = tuple(
         CriterionView(one, _state(one), () if reason else tuple(_problems(one, question, said)))
@@ -134,7 +136,7 @@ def view(
     lost = any(one.state in {"not met", "partly met"} for one in criteria)
     return QuestionView(
         result=question,
-        verdict=_verdict_on(criteria),
+        verdict=_verdict_on(question, criteria),
         first=next((one for one in criteria if one.problems), None),
         criteria=criteria,
         reason=reason,
@@ -143,13 +145,6 @@ def view(
         artifacts=tuple(views(question, reference)),
         section=section if lost else "",
     )
-
-
-def _one_reason(question: QuestionResult) -> str:
-    """Return the reason that all checks share, if none of them could be run."""
-    messages = {check.message for check in question.checks}
-    unrun = all(check.outcome in {"blocked", "grader_error"} for check in question.checks)
-    return messages.pop() if unrun and len(messages) == 1 else ""
 
 
 def _state(criterion: CriterionResult) -> str:
@@ -171,8 +166,7 @@ def _problems(
         said: The hints and the lines of code that were given above; new ones are added.
     """
     groups: dict[str, list[CheckResult]] = {}
-    against = [check for check in criterion.checks if check.counts_against]
-    for check in sorted(against, key=lambda one: one.misconception is None):
+    for check in failures(criterion):
         groups.setdefault(check.message, []).append(check)
     for first, *alike in groups.values():
         causes = {first.id, *(check.id for check in alike)}
@@ -189,10 +183,12 @@ def _problems(
         said.update(one for one in (hint, code) if one)
 
 
-def _verdict_on(criteria: Sequence[CriterionView]) -> str:
+def _verdict_on(question: QuestionResult, criteria: Sequence[CriterionView]) -> str:
     met = sum(one.state == "met" for one in criteria)
     if any(one.state == "not graded" for one in criteria):
         return "The grader failed here. A person will grade this question."
+    if question.score is None:
+        return "There was nothing to grade, so there is no score."
     if len(criteria) == 1:
         return f"The criterion is {criteria[0].state}."
     if met == len(criteria):

@@ -98,6 +98,14 @@ def test_moodle_gets_its_worksheet_with_grades_and_escaped_reasons(worksheet, tm
     assert ann["Grade"] == ""
 
 
+def test_the_comment_on_a_file_that_could_not_be_read_says_what_to_do_and_stops(tmp_path):
+    cut = result("ada", score=None, status="unreadable", reason="It is cut off.")
+    (ada,) = rows(moodle_grades([cut]), tmp_path / "out.csv")
+    first, reason, next_step = ada["tiny feedback"].split("<br>")
+    assert (first, reason) == ("– / 10 points", "It is cut off.")
+    assert next_step.startswith("Hand in again: open the notebook")
+
+
 def test_students_who_share_a_name_are_left_unmatched_and_reported(worksheet, tmp_path):
     text = WORKSHEET.replace("Ann Poe", "Jane Doe")
     worksheet.write_text(text, encoding="utf-8")

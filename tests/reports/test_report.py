@@ -10,6 +10,8 @@ from dataclasses import replace
 from markupsafe import escape
 
 from autograder.assignment.outline import Outline
+from autograder.reports.feedback import HAND_IN_AGAIN, in_short
+from autograder.reports.feedback_page import question_html
 from autograder.reports.html import script_of
 from autograder.reports.report import write_report
 from autograder.results.model import (
@@ -214,9 +216,49 @@ def test_the_parts_of_a_question_are_in_order(tmp_path):
     write_report([wrong], tmp_path, outline=Outline({"q": "The loss"}, 5.0))
     text = (tmp_path / "feedback/ada.html").read_text()
     parts = (
-        "most points can be won", "The criterion is not met.", "Mend this first", "does this", "got 1",
-        "In your code", "Hint: Mind it.", "costs nothing more", "0 / 4, not met", "<svg",
+        "most points can be won", "The criterion is not met.", "Mend this first",
+        "does this", "got 1", "In your code", "Hint: Mind it.", "costs nothing more",
+        "0 / 4, not met", "<svg",
         "Read again", "all 2 checks", "Still to come",
     )  # fmt: skip
     places = [text.index(part) for part in parts]
     assert places == sorted(places)
+
+
+def test_in_short_each_criterion_has_its_first_failure_only():
+    named = made.check("b", "B.", "failed", "got 2", hint="Mind it.", misconception="no-sign")
+    other = made.check("a", "A.", "failed", "got 1", hint="Not this.")
+    late = made.check("c", "C.", "timeout", hint="Mind it.")
+    follows = made.check("d", "D.", "failed", "got 4", because="b")
+    criteria = (
+        CriterionResult("k", "does this", 0.0, 8.0, (other, named)),
+        CriterionResult("l", "does that", 3.0, 8.0, (late,)),
+        CriterionResult("m", "does more", 4.0, 4.0, (follows, made.check("e"))),
+    )
+    question = QuestionResult("q", 6.0, 20.0, criteria, (Deduction(1.0, "Misspelt."),))
+    assert in_short(question, ("Repaired.",)).splitlines() == [
+        "q: 6 / 20",
+        "  Repaired.",
+        "  less 1: Misspelt.",
+        "  ✗ 0 / 8  does this",
+        "    got 2",
+        "    hint: Mind it.",
+        "  ✗ 3 / 8  does that",
+        "    C. (timed out)",
+    ]
+
+
+def test_in_short_a_reason_for_everything_is_said_once():
+    blocked = [made.check(f"c{n}", outcome="blocked", message="The stub.") for n in range(3)]
+    question = made.question("q", 0.0, 4.0, blocked)
+    assert in_short(question).splitlines() == ["q: 0 / 4", "  The stub."]
+
+
+def test_a_question_of_a_file_that_could_not_be_read_has_no_criteria_and_no_grader_that_failed():
+    blocked = made.check("c", outcome="blocked", message="It is cut off.")
+    question = made.question("q", 0.0, 4.0, [blocked])
+    text = question_html(replace(question, score=None), ("It is cut off.", HAND_IN_AGAIN))
+    assert "There was nothing to grade" in text
+    assert "Hand in again" in text
+    assert "not met" not in text
+    assert "grader failed" not in text

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from autograder.integrations.lms.grades_file import GradesFile, grade_of, read_export
 from autograder.integrations.lms.matching import match
-from autograder.reports.feedback import as_text, for_students, points
+from autograder.reports.feedback import for_students, in_short, notes_on, points
 from autograder.results.model import Result
 
 _NEEDED = ("Identifier", "Grade", "Last modified (grade)")
@@ -51,7 +51,7 @@ def moodle_grades(
 
 def _comment(result: Result) -> str:
     """Return the reasons as HTML, which Moodle expects."""
-    lines = [f"{points(result)} points"]
-    lines += [line for line in (result.message, *result.repairs) if line]
-    lines += [as_text(question) for question in result.questions]
+    lines = [f"{points(result)} points", *notes_on(result)]
+    if result.status != "unreadable":  # the message is the reason for every question
+        lines += [in_short(question) for question in result.questions]
     return "<br>".join(escape("\n".join(lines)).splitlines())

@@ -26,7 +26,7 @@ from autograder.integrations.nbgrader.collected import assignment_in, submitted
 from autograder.integrations.nbgrader.repair import Resources
 from autograder.integrations.nbgrader.unknown_cells import is_autograded
 from autograder.notebooks.reader import Unreadable
-from autograder.reports.feedback import as_text, for_students
+from autograder.reports.feedback import for_students, in_short, notes_on
 from autograder.reports.feedback_page import question_html
 from autograder.results.artifacts import reference_artifacts
 from autograder.results.files import read_earlier
@@ -172,13 +172,13 @@ def _outputs(
     which `RequestManualGrade` takes away.
     """
     score = min(max(question.score or 0.0, 0.0), points)
-    notes = (result.message, *result.repairs) if result.message else result.repairs
+    notes = notes_on(result)
     return [
         new_output("execute_result", {"text/plain": repr(score)}, execution_count=1),
         new_output(
             "display_data",
             {
-                "text/plain": as_text(question, notes),
+                "text/plain": in_short(question, notes),
                 "text/html": question_html(question, notes, reference, section),
             },
         ),
