@@ -158,7 +158,7 @@ def _state(criterion: CriterionResult) -> str:
 def _problems(
     criterion: CriterionResult, question: QuestionResult, said: set[str | CodeLine]
 ) -> Iterator[Problem]:
-    """Yield a problem for each message of the checks that cost points.
+    """Yield a problem for each message of the checks that cost points, and one for all timeouts.
 
     Args:
         criterion: The criterion.
@@ -167,7 +167,9 @@ def _problems(
     """
     groups: dict[str, list[CheckResult]] = {}
     for check in failures(criterion):
-        groups.setdefault(check.message, []).append(check)
+        # Timeouts differ in the seconds only, and these tell a student nothing.
+        same = "" if check.outcome == "timeout" else check.message
+        groups.setdefault(same, []).append(check)
     for first, *alike in groups.values():
         causes = {first.id, *(check.id for check in alike)}
         consequences = tuple(check for check in question.checks if check.because in causes)

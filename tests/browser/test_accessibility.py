@@ -226,3 +226,18 @@ def test_axe_sees_a_barrier_that_is_there(page: Page) -> None:
         '<html lang="en"><title>t</title><main><h1 style="color:#ccc">pale</h1></main>'
     )
     assert [one.partition(":")[0] for one in barriers(page)] == ["color-contrast"]
+
+
+def test_paper_has_what_is_folded_with_its_name_and_neither_filters_nor_all_checks(
+    pages: dict[str, Path], page: Page
+) -> None:
+    page.emulate_media(media="print", color_scheme="light")
+    for name in ("wrong", "nbgrader"):
+        page.goto(pages[name].as_uri())
+        folded = page.get_by_text("one more check fails for this reason").first
+        assert folded.is_visible()
+        assert page.get_by_text("Follows.").first.is_visible()
+        assert not page.get_by_text("all 7 checks, by criterion").first.is_visible()
+    page.goto(pages["class report"].as_uri())
+    assert page.locator("summary").first.is_visible()
+    assert not page.locator("input").filter(visible=True).count()
