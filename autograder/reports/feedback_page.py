@@ -27,6 +27,7 @@ class Problem:
         check: The check that failed.
         code: The line of the student's code, if nothing above has quoted the same one.
         hint: Its hint, if nothing above has given the same one.
+        again: Whether something above has given the same message.
         consequences: Checks that failed for the same reason, and cost nothing more.
         alike: Checks of the criterion that failed with the same message.
     """
@@ -34,6 +35,7 @@ class Problem:
     check: CheckResult
     code: CodeLine | None
     hint: str | None
+    again: bool = False
     consequences: tuple[CheckResult, ...] = ()
     alike: tuple[CheckResult, ...] = ()
 
@@ -163,14 +165,14 @@ def _problems(
     Args:
         criterion: The criterion.
         question: Its question.
-        said: The hints and the lines of code that were given above; new ones are added.
+        said: The hints, messages and lines of code that were given above; new ones are added.
     """
     groups: dict[str, list[CheckResult]] = {}
     for check in failures(criterion):
         # Timeouts differ in the seconds only, and these tell a student nothing.
-        same = "" if check.outcome == "timeout" else check.message
+        same = check.outcome if check.outcome == "timeout" else check.message
         groups.setdefault(same, []).append(check)
-    for first, *alike in groups.values():
+    for same, (first, *alike) in groups.items():
         causes = {first.id, *(check.id for check in alike)}
         consequences = tuple(check for check in question.checks if check.because in causes)
         hint = next((check.hint for check in (first, *alike) if check.hint), None)
@@ -179,10 +181,11 @@ def _problems(
             first,
             None if code in said else code,
             None if hint in said else hint,
+            same in said,
             consequences,
             tuple(alike),
         )
-        said.update(one for one in (hint, code) if one)
+        said.update(one for one in (hint, code, same) if one)
 
 
 def _verdict_on(question: QuestionResult, criteria: Sequence[CriterionView]) -> str:
@@ -206,6 +209,8 @@ def _verdict(result: Result) -> str:
         return "Some of this could not be graded, through no fault of yours. A person will look."
     states = [_state(one) for question in result.questions for one in question.criteria]
     met = states.count("met")
+    if taken := [one.id for one in result.questions if one.deductions and met == len(states)]:
+        return f"All criteria are met, and points were taken off in {', '.join(taken)}."
     if met == len(states):
         return "Everything that can be graded automatically is right."
     lost = max(result.questions, key=lambda one: one.max_score - (one.score or 0.0))

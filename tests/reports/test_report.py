@@ -152,6 +152,7 @@ def test_an_unreadable_file_has_no_score_and_its_page_says_what_to_do(tmp_path):
     assert "– / 4" in text
     assert text.count("The file is cut off.") == 1
     assert "Hand in again" in text
+    assert "Still to come" not in text
     assert '<td class="number"><b>–</b></td>' in (tmp_path / "report.html").read_text()
 
 
@@ -265,3 +266,20 @@ def test_a_question_of_a_file_that_could_not_be_read_has_no_criteria_and_no_grad
     assert "Hand in again" in text
     assert "not met" not in text
     assert "grader failed" not in text
+
+
+def test_a_message_is_said_once_in_a_question(tmp_path):
+    gone = [made.check(f"c{n}", f"Claim {n}.", "error", "it ended its process") for n in range(3)]
+    text = page_of(tmp_path, *(CriterionResult(one.id, "", 0.0, 8.0, (one,)) for one in gone))
+    assert text.count("it ended its process") == 1
+    assert text.count("for the same reason as above") == 2
+
+
+def test_the_verdict_does_not_call_everything_right_where_points_were_taken_off(tmp_path):
+    less = Deduction(1.0, "Misspelt.")
+    met = CriterionResult("k", "does this", 4.0, 4.0, (made.check("c"),))
+    question = QuestionResult("q", 3.0, 4.0, (met,), (less,))
+    write_report([replace(RESULT, score=3.0, questions=(question,))], tmp_path)
+    text = (tmp_path / "feedback/ada.html").read_text()
+    assert "All criteria are met, and points were taken off in q." in text
+    assert "is right" not in text
