@@ -25,7 +25,8 @@ from autograder.results.model import (
 from tests import made
 
 EVIL = "<script>alert(1)</script>\"'><img src=x onerror=alert(1)>"
-CHECK = made.check("c", EVIL, "failed", EVIL, hint=EVIL, misconception=EVIL)
+LINE_OF_EVIL = CodeLine(EVIL, 1, EVIL, begins=True)
+CHECK = made.check("c", EVIL, "failed", EVIL, hint=EVIL, misconception=EVIL, code=LINE_OF_EVIL)
 CRITERION = CriterionResult("k", EVIL, 0.0, 4.0, (CHECK,))
 QUESTION = QuestionResult("q", 0.0, 4.0, (CRITERION,), (Deduction(1.0, EVIL),), (EVIL,))
 RESULT = Result(
