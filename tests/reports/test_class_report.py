@@ -231,3 +231,14 @@ def test_the_page_of_a_large_class_is_small_whatever_its_students_made():
     students = [replace(CLASS[0], student=f"s{n:04}", questions=(shown,)) for n in range(200)]
     sizes = [len(class_page(some, analyze(some), None)) for some in (students[:100], students)]
     assert sizes[1] - sizes[0] < 100 * 500, "1,000 students in half a megabyte"
+
+
+def test_a_long_table_scrolls_by_itself():
+    def tall(students: int) -> list[str]:
+        some = [replace(CLASS[0], student=f"s{n}", repairs=("x",)) for n in range(students)]
+        return re.findall(
+            r'class="scroll tall".*?aria-label="([^"]*)"', class_page(some, analyze(some), None)
+        )
+
+    assert tall(50) == []
+    assert tall(51) == ["submissions to review", "students"]
