@@ -24,6 +24,11 @@ def fails(x): raise ValueError("no\\x1b[31m such thing")
 def exits(x): raise SystemExit(3)
 def uses(model, x): return model.encode(x)[0]
 def trains(model): model.train()
+@torch.inference_mode()
+def infers(model, x):
+    mode, found = model.training, model.eval()
+    frames = [model.train(mode).encode(x)[0] for _ in range(2)]
+    return frames, found.training
 def restores(model):
     modes = {part: part.training for part in model.modules()}
     model.train(not model.training)
@@ -53,6 +58,7 @@ NAMES = (
     "exits",
     "uses",
     "trains",
+    "infers",
     "restores",
     "on_a_copy",
     "Net",
@@ -111,6 +117,16 @@ def test_empty_tensors_and_scalars_cross_the_wall(answers):
 def test_gradients_flow_through_a_call(answers):
     x = torch.randn(2, 3, dtype=torch.float64, requires_grad=True)
     assert torch.autograd.gradcheck(answers["double"], (x,))
+
+
+def test_inference_mode_on_the_other_side_is_ordinary_code(answers):
+    model, x = GraderModel(), torch.ones(3, 4, requires_grad=True)
+    (first, second), mode = answers["infers"](model, x)
+    assert mode
+    assert model.training
+    assert torch.equal(first, model.encode(x)[0])
+    assert not first.requires_grad
+    assert not second.is_inference()
 
 
 def test_a_detached_result_has_no_gradient(answers):

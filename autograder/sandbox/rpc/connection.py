@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
+import torch
 from torch import Tensor
 
 from autograder.sandbox.errors import Gone, RemoteError, clean
@@ -100,7 +101,9 @@ class Connection(Caller):
         if self._gone is not None:
             raise self._gone
         try:
-            with self._deadline_set(), self._limits.nested_ask():
+            # Not in inference mode, even if the caller is: what arrives may outlive that mode, and
+            # only ordinary tensors have the versions that mirrors of modules look at.
+            with torch.inference_mode(mode=False), self._deadline_set(), self._limits.nested_ask():
                 queued, self._queued = self._queued, []
                 self._send({"ask": op}, fields, queued)
                 return self._await_answer()
