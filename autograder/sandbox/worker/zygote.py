@@ -32,6 +32,7 @@ from autograder.sandbox.confinement.remove_tree import remove_tree
 from autograder.sandbox.rpc.channel import Channel
 from autograder.sandbox.rpc.framing import FrameSocket
 from autograder.sandbox.rpc.shared_memory import SharedMemory
+from autograder.sandbox.worker.speed_hints import ignore_speed_hints
 from autograder.sandbox.worker.worker import Worker
 
 # Each worker adds its home folder to a ruleset that its siblings inherit. They cannot reach it, but
@@ -113,6 +114,7 @@ class Zygote:
                 shared = SharedMemory(memory, grader=False)
                 os.close(memory)
             lockdown.confine_worker(self._plan, self._ruleset, self._fork_count)
+            ignore_speed_hints()
             Worker().serve(Channel(channel, shared))
         except BaseException:  # noqa: BLE001 - a forked child must not return into the zygote's loop
             traceback.print_exc()  # into the log; once confined, it goes nowhere
