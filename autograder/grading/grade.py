@@ -40,6 +40,8 @@ from checkkit.runner import run_checks
 _NOT_CALLABLE = frozenset(
     {"int", "float", "bool", "str", "bytes", "list", "tuple", "dict", "set", "NoneType", "Tensor"}
 )
+# How a result calls what happened to an extra cell, by the cell's status.
+_LEFT_OUT = {"cut off": "cut off", "syntax error": "left out (syntax error)"}
 _KILLED = (
     "the process that the code ran in was killed from outside, twice; is the machine out of memory?"
 )
@@ -170,15 +172,15 @@ class _Sessions:
         return self.loaded[key]
 
     def skipped_cells(self) -> list[str]:
-        """Return a sentence for each of the student's extra cells that could not be used."""
+        """Return a sentence for each of the student's extra cells that could not be used whole."""
         _, report = self.load({})
         if isinstance(report, StudentGone):
             return []
         return [
-            f"{cell.id.capitalize()} was left out ({cell.status}): "
+            f"{cell.id.capitalize()} was {_LEFT_OUT[cell.status]}: "
             f"{without_addresses(cell.message)}."
             for cell in report.cells
-            if cell.id.startswith("cell ") and cell.status in {"cut off", "syntax error"}
+            if cell.id.startswith("cell ") and cell.status in _LEFT_OUT
         ]
 
     def recheck(self, reports: list[CheckReport], question: Question) -> list[CheckReport]:

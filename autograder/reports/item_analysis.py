@@ -211,7 +211,7 @@ _SIGNS: Mapping[str, re.Pattern[str]] = {
     ),
     "the answer cannot be called": re.compile(r" is of type \w+, which cannot be called"),
 }
-_CUT_OFF = re.compile(r"was left out \(")
+_CUT_OFF = re.compile(r"was (cut off:|left out \()")
 _KINDS = {"unreadable": "could not be read", "grader_error": "grader error"}
 
 

@@ -13,8 +13,9 @@ class Cell:
     Attributes:
         id: What messages call the cell.
         source: Its code, magics included.
-        kind: In an `answer` cell every statement is run; in an `extra` cell only imports,
-            definitions, and statements that bind a name which the answers use.
+        kind: In an `answer` cell every statement is run; in an `extra` cell, and in one that was
+            cut off, only imports, definitions, and statements that bind a name which the answers
+            use.
     """
 
     id: str
@@ -28,8 +29,8 @@ class CellReport:
 
     Attributes:
         id: The cell's id.
-        status: `ok`, `syntax error`, `raised`, or `cut off` (it hung, ended its process, or was not
-            run).
+        status: `ok`, `syntax error`, `raised`, or `cut off` (a statement hung or ended its process,
+            and of the rest only definitions were run; or the cell was not run).
         message: One line that gives the reason; empty if the status is `ok`.
     """
 

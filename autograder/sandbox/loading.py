@@ -1,4 +1,4 @@
-"""Run a submission's cells in a worker, and leave out those that hang or end it."""
+"""Run a submission's cells in a worker, without the statements that hang or end it."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import time
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack, closing
 from functools import partial
+from typing import NamedTuple
 
 import torch
 
@@ -18,12 +19,25 @@ from autograder.sandbox.rpc.limits import Allowance
 from autograder.sandbox.worker_handle import FROM_OUTSIDE, WorkerFactory, WorkerHandle
 
 
-class _CutOffError(Exception):
-    """A cell hung or ended its worker."""
+class _Part(NamedTuple):
+    """A part of a cell, nearly always one statement: first and last place in the cell, and line."""
 
-    def __init__(self, report: CellReport) -> None:
+    first: int
+    last: int
+    line: int
+
+
+class _CutOffError(Exception):
+    """A cell hung or ended its worker.
+
+    Attributes:
+        report: The report on the cell.
+        part: What is to blame, if it is known.
+    """
+
+    def __init__(self, report: CellReport, part: _Part | None = None) -> None:
         super().__init__(report)
-        self.report = report
+        self.report, self.part = report, part
 
 
 class Loader:
@@ -55,19 +69,22 @@ class Loader:
         self._cells, self._wanted = list(cells), list(wanted)
         self._stand_ins = dict(stand_ins)
         self._left_out: dict[str, CellReport] = {}
+        self._cut_off: dict[str, CellReport] = {}  # of cells that are run in part
+        self._skipped: dict[str, list[_Part]] = {}
 
     def load(self) -> tuple[LoadReport, WorkerHandle | None]:
         """Run the cells one by one; return how they ran, and the worker if it holds all of them.
 
-        A cell that hangs or ends its worker is left out from then on, and the others are run in a
-        new worker. Once that has taken too long, all later cells are left out too.
+        A statement that hangs or ends its worker is left out from then on, and of its cell only
+        definitions are run, and what they need. All cells are then run in a new worker. Once that
+        has taken too long, all later cells are left out too.
         """
         end = time.monotonic() + self._budgets.load_seconds
         while cells := self._kept():
             try:
                 return self._run_each(cells)
             except _CutOffError as cut_off:
-                self._left_out[cut_off.report.id] = cut_off.report
+                self._leave_out(cut_off, late=time.monotonic() > end)
                 if time.monotonic() > self._end:
                     self._leave_out_after()
                 elif time.monotonic() > end:
@@ -81,7 +98,7 @@ class Loader:
         patience = 2 * (self._budgets.load_seconds + self._budgets.cell_seconds)
         worker.connection.patience = patience
         worker.connection.ask("prepare", **self._content(cells))
-        worker.connection.ask("run", first=0, last=len(cells))
+        worker.connection.ask("run")
         worker.connection.ask("finish", stand_ins=self._stand_ins, wanted=[])
         worker.connection.ask("seed", stream=stream)
 
@@ -91,7 +108,7 @@ class Loader:
     def _new_worker(self) -> WorkerHandle:
         """Return a new worker that runs no longer than the submission may take."""
         worker = self._workers()
-        worker.connection.allowance = Allowance(math.inf, self._end)
+        self._allow(worker, math.inf)
         worker.connection.on_gone = partial(self._on_gone, worker)
         return worker
 
@@ -99,6 +116,15 @@ class Loader:
         if gone.reason == "closed" and worker.exit_status() in FROM_OUTSIDE:
             gone.reason = "killed"
             self.killed = True
+
+    def _leave_out(self, cut_off: _CutOffError, *, late: bool) -> None:
+        """Leave out a statement; or its cell, if it is not known or if there is no time left."""
+        report, part = cut_off.report, cut_off.part
+        if part is None or (late and report.id in self._skipped):
+            self._left_out[report.id] = report
+            return
+        self._cut_off.setdefault(report.id, report)
+        self._skipped.setdefault(report.id, []).append(part)
 
     def _leave_out_after(self, cell_id: str = "") -> None:
         """Leave out all cells after this one, or all: loading has taken too long."""
@@ -114,12 +140,11 @@ class Loader:
             worker = unless_kept.enter_context(closing(self._new_worker()))
             worker.connection.patience = self._budgets.cell_seconds
             try:
-                worker.connection.ask("prepare", **self._content(cells))
+                parts = _parts(worker.connection.ask("prepare", **self._content(cells)), cells)
             except (Gone, RemoteError) as gone:
                 raise _CutOffError(self._unparsable(cells, gone.message)) from gone
             for position, cell in enumerate(cells):
-                answer = _ask(worker, cell, "run", first=position, last=position + 1)
-                reports[cell.id] = _report(cell, answer)
+                reports[cell.id] = self._run(worker, position, cell, parts[position])
                 if time.monotonic() - start > self._budgets.load_seconds:
                     self._leave_out_after(cell.id)
                     break
@@ -132,9 +157,39 @@ class Loader:
                 _ask(worker, cells[-1], "finish", stand_ins=self._stand_ins, wanted=[])
                 unless_kept.pop_all()
                 kept = worker
-        reports |= self._left_out
+        reports |= self._cut_off | self._left_out
         names = _names(types, self._wanted)
         return LoadReport([reports[cell.id] for cell in self._cells], names), kept
+
+    def _run(
+        self, worker: WorkerHandle, position: int, cell: Cell, parts: Sequence[_Part]
+    ) -> CellReport:
+        """Run a cell part by part.
+
+        Raises:
+            _CutOffError: If it takes too long; the part that took longest is to blame.
+        """
+        budget = self._allow(worker, self._budgets.cell_seconds)
+        seconds: list[float] = []
+        answer: object = None
+        for number in range(len(parts)):
+            before = budget.seconds
+            try:
+                answer = worker.connection.ask("run_part", cell=position, part=number)
+            except (Gone, RemoteError) as gone:
+                seconds.append(before - budget.seconds)
+                is_late = isinstance(gone, Gone) and gone.reason == "late"
+                part = parts[seconds.index(max(seconds)) if is_late else number]
+                message = f"{gone.message} (line {part.line} of {_in_text(cell)})"
+                raise _CutOffError(CellReport(cell.id, "cut off", message), part) from gone
+            seconds.append(before - budget.seconds)
+        self._allow(worker, math.inf)
+        return _report(cell, answer)
+
+    def _allow(self, worker: WorkerHandle, seconds: float) -> Allowance:
+        """Set the seconds that a worker's next asks may take together."""
+        worker.connection.allowance = allowance = Allowance(seconds, self._end)
+        return allowance
 
     def _unparsable(self, cells: Sequence[Cell], why: str) -> CellReport:
         """Return the report on the first cell that hangs or ends a worker merely by being parsed.
@@ -160,7 +215,15 @@ class Loader:
 
         The sources are sent as a tensor of bytes: a cell may be longer than a frame's header.
         """
-        sources = [{"id": c.id, "kind": c.kind, "source": c.source} for c in cells]
+        sources = [
+            {
+                "id": cell.id,
+                "kind": cell.kind,
+                "source": cell.source,
+                "skipped": [part[:2] for part in self._skipped.get(cell.id, ())],
+            }
+            for cell in cells
+        ]
         encoded = bytearray(json.dumps(sources).encode())
         return {"sources": torch.frombuffer(encoded, dtype=torch.uint8), "answers": self._wanted}
 
@@ -177,10 +240,26 @@ def _ask(worker: WorkerHandle, blamed: Cell, op: str, **fields: object) -> objec
         raise _CutOffError(CellReport(blamed.id, "cut off", gone.message)) from gone
 
 
+def _in_text(cell: Cell) -> str:
+    """Return what a message calls a cell."""
+    return cell.id if cell.id.startswith("cell ") else f"cell {cell.id}"
+
+
+def _parts(answer: object, cells: Sequence[Cell]) -> list[list[_Part]]:
+    """Return the parts of each cell from the worker's answer, which may be forged."""
+    try:
+        found = [[_Part(*map(int, part)) for part in parts] for parts in answer]  # type: ignore[attr-defined]
+    except (TypeError, ValueError):
+        found = []
+    # A cell without statements has one part, too.
+    fits = len(found) == len(cells) and all(found)
+    return found if fits else [[_Part(0, 0, 0)] for _ in cells]
+
+
 def _report(cell: Cell, answer: object) -> CellReport:
     """Return a cell's report from the worker's answer, which the submission may have forged."""
     match answer:
-        case [{"status": "ok" | "syntax error" | "raised" as status, "message": str(message)}]:
+        case {"status": "ok" | "syntax error" | "raised" as status, "message": str(message)}:
             return CellReport(cell.id, status, clean(message))
     return CellReport(cell.id, "raised", "the cell broke the connection to the grader")
 

@@ -168,13 +168,14 @@ def test_an_answer_that_ends_its_process_costs_its_checks_only(graded):
     assert outcomes(graded(tiny.answered(double=leaving))) == ["error", "error", "passed"]
 
 
-def test_a_cell_that_ends_its_process_is_left_out_and_reported(graded):
+def test_a_statement_that_ends_its_process_is_left_out_and_reported(graded):
     cells = tiny.source_cells()
     cells[2]["source"] = tiny.DOUBLE
     cells[4]["source"] = "import os\nos._exit(0)\n" + tiny.FOURFOLD
     result = graded(tiny.notebook(cells))
-    assert [question.score for question in result.questions] == [6.0, 0.0]
-    assert "cut off" in result.questions[1].checks[0].message
+    assert [question.score for question in result.questions] == [6.0, 4.0]
+    assert "did not run to its end: cut off: the code ended" in result.questions[1].notes[0]
+    assert "(line 2 of cell " in result.questions[1].notes[0]
 
 
 def test_a_file_that_is_not_a_notebook_is_unreadable_and_has_no_score(graded):

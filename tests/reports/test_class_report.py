@@ -86,7 +86,7 @@ def test_misconceptions_are_ranked_by_number_of_students_and_have_a_hint():
     [
         ({"status": "unreadable", "message": "Empty."}, "could not be read"),
         ({"status": "grader_error", "message": "Ours."}, "grader error"),
-        ({"repairs": ("Cell 3 was left out (cut off): …",)}, "a cell was cut off"),
+        ({"repairs": ("Cell 3 was cut off: …",)}, "a cell was cut off"),
         ({"repairs": ("The answer cell 'q' is there 2 times",)}, "was repaired"),
         ("the code ended the process that it ran in (signal 9)", ENDED),
         ("the code broke the connection to the grader", ENDED),

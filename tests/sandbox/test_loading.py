@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 
-from autograder.sandbox import Cell, Sandbox
+from autograder.sandbox import Budgets, Cell, Sandbox
 from autograder.sandbox.worker.cell_runner import without_magics
 
 
@@ -98,6 +100,70 @@ def test_a_cell_that_hangs_or_ends_its_process_is_cut_off(sandbox, source):
     report, value = load(sandbox, ("answer", source), ("answer", "def answer(): return 2"))
     assert value == 2
     assert report.cells[0].status == "cut off"
+
+
+HANGS = "while True: pass"
+LEAVES = "import os; os._exit(0)"
+
+
+@pytest.mark.parametrize("stop", [HANGS, LEAVES])
+def test_a_cell_that_is_cut_off_keeps_its_definitions_before_and_after(sandbox, stop):
+    source = f"""\
+import math
+ten = 10
+def answer(): return helper() + ten
+unused = 1 / 0
+{stop}
+def helper(): return math.floor(seven)
+seven = 7
+other = [print() for _ in iter(int, 1)]
+"""
+    report, value = load(sandbox, ("answer", source))
+    assert value == 17
+    (cell,) = report.cells
+    assert cell.status == "cut off"
+    assert cell.message.endswith("(line 5 of cell c0)")
+
+
+def test_a_slow_statement_is_blamed_and_not_the_definition_after_it(sandbox):
+    source = (
+        "import time\ntime.sleep(0.9)\nclass Helper: time.sleep(0.3)\ndef answer(): return Helper"
+    )
+    session = sandbox.session(
+        [Cell("c", source, "answer")], ["answer"], budgets=Budgets(cell_seconds=1)
+    )
+    report = session.load()
+    assert report.names == {"answer": "function"}
+    assert "(line 2 of cell c)" in report.cells[0].message
+    session.close()
+
+
+def test_a_helper_of_a_cell_that_is_cut_off_serves_a_later_cell(sandbox):
+    report, value = load(
+        sandbox,
+        ("extra", "size = [print() for _ in iter(int, 1)]\ndef helper(): return 7"),
+        ("answer", "def answer(): return helper() if helper else size"),
+    )
+    assert value == 7
+    assert [cell.status for cell in report.cells] == ["cut off", "ok"]
+
+
+def test_statements_that_all_hang_are_left_out_until_there_is_no_time(sandbox):
+    source = "\n".join(f"x{n} = [print() for _ in iter(int, 1)]" for n in range(50))
+    uses = "\ndef answer(): return " + " or ".join(f"x{n}" for n in range(50))
+    budgets = Budgets(cell_seconds=0.3, load_seconds=1)
+    session = sandbox.session([Cell("c", source + uses, "answer")], ["answer"], budgets=budgets)
+    start = time.monotonic()
+    report = session.load()
+    assert report.cells[0].status == "cut off"
+    assert time.monotonic() - start < 10  # 50 statements of 0.3 s would take longer
+    session.close()
+
+
+def test_a_cell_of_very_many_statements_is_run_in_few_parts(sandbox):
+    report, value = load(sandbox, ("answer", "x = 1\n" * 12_000 + "def answer(): return x"))
+    assert value == 1
+    assert report.cells[0].status == "ok"
 
 
 def test_a_name_that_is_not_defined_is_not_reported(sandbox):

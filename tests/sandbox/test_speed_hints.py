@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 import torch
 
@@ -48,6 +50,7 @@ def test_a_hint_changes_no_result(sandbox: Sandbox, form: str) -> None:
         report = session.load()
         assert [cell.message for cell in report.cells] == [""]
         x = torch.tensor([1 / 3, -2.0, 1e-4])
-        assert torch.allclose(session.answers(["answer"])["answer"](x), 2 * x, rtol=1e-6)
+        answer: Any = session.answers(["answer"])["answer"]
+        assert torch.allclose(answer(x), 2 * x, rtol=1e-6)  # bfloat16 is off by 1e-3
     finally:
         session.close()

@@ -5,6 +5,9 @@ and statements that bind a name which an answer uses, directly or through other 
 in an extra cell is available, but an experiment that trains for minutes is not run. If a statement
 raises, the exception is recorded and the next statement is run: one bad line must not cost the
 answers after it.
+
+A cell may have a statement that hangs: a training loop below the class, say. Once the grader knows
+which one, the cell is run without it, and as if it were any other cell.
 """
 
 from __future__ import annotations
@@ -13,14 +16,20 @@ import ast
 import builtins
 import dis
 import linecache
+import math
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from types import CodeType
-from typing import Any
+from typing import Any, TypeAlias
 
 from autograder.sandbox.errors import RemoteError, clean
 
 _DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Import, ast.ImportFrom)
+# Of all cells together. Each part is a message; nearly always a part is one statement.
+_MAX_PARTS = 5000
+
+# A statement and its place in its cell.
+Statement: TypeAlias = tuple[int, ast.stmt]
 
 
 @dataclass
@@ -30,16 +39,35 @@ class LoadedCell:
     Attributes:
         id: What messages call it.
         kind: "answer" or "extra".
-        statements: The statements to run.
+        skipped: Ranges of places of statements that are not to be run, both ends included.
+        parts: The statements to run, in parts that are run one by one.
         status: "ok", "syntax error" or "raised".
         message: What went wrong first, or "".
     """
 
     id: str
     kind: str
-    statements: list[ast.stmt] = field(default_factory=list)
+    skipped: Sequence[Sequence[int]] = ()
+    parts: list[list[Statement]] = field(default_factory=lambda: [[]])
     status: str = "ok"
     message: str = ""
+
+    @property
+    def statements(self) -> list[ast.stmt]:
+        """The statements to run."""
+        return [statement for part in self.parts for _, statement in part]
+
+    @property
+    def runs_all(self) -> bool:
+        """Whether all statements are run, whatever they do."""
+        return self.kind == "answer" and not self.skipped
+
+    def described_parts(self) -> list[list[int]]:
+        """Return of each part the places of its first and last statement, and its line."""
+        return [
+            [part[0][0], part[-1][0], part[0][1].lineno] if part else [0, 0, 0]
+            for part in self.parts
+        ]
 
     def fail(self, status: str, message: str) -> None:
         """Record what went wrong, unless something has gone wrong before."""
@@ -47,28 +75,41 @@ class LoadedCell:
             self.status, self.message = status, message
 
 
-def prepare(sources: Sequence[dict[str, str]], answers: Collection[str]) -> list[LoadedCell]:
+def prepare(sources: Sequence[dict[str, Any]], answers: Collection[str]) -> list[LoadedCell]:
     """Parse cells and keep the statements that are to be run.
 
     Args:
-        sources: For each cell its `id`, `kind` ("answer" or "extra") and `source`.
+        sources: For each cell its `id`, `kind` ("answer" or "extra"), `source` and `skipped`.
         answers: The names that the notebook is to define.
     """
-    cells = [_parsed(one["id"], one["kind"], one["source"]) for one in sources]
+    cells = [
+        _parsed(LoadedCell(one["id"], one["kind"], one["skipped"]), one["source"])
+        for one in sources
+    ]
     used = _used_names(cells, answers)
     for cell in cells:
-        if cell.kind != "answer":
-            cell.statements = [
-                one
-                for one in cell.statements
+        (statements,) = cell.parts
+        if not cell.runs_all:
+            statements = [
+                (place, one)
+                for place, one in statements
                 if isinstance(one, _DEFINITIONS) or used & set(_bound_names(one))
             ]
+        size = max(1, math.ceil(len(statements) * len(cells) / _MAX_PARTS))
+        starts = range(0, len(statements), size)
+        cell.parts = [statements[start : start + size] for start in starts] or [[]]
     return cells
 
 
 def run(cell: LoadedCell, namespace: dict[str, Any]) -> None:
     """Run a cell's statements in `namespace`; the first exception is recorded in the cell."""
-    for statement in cell.statements:
+    for part in range(len(cell.parts)):
+        run_part(cell, part, namespace)
+
+
+def run_part(cell: LoadedCell, part: int, namespace: dict[str, Any]) -> None:
+    """Run one part of a cell, as `run` does."""
+    for _, statement in cell.parts[part]:
         module = ast.Module([statement], type_ignores=[])
         try:
             exec(compile(module, f"<cell {cell.id}>", "exec"), namespace)  # noqa: S102 - our purpose
@@ -76,13 +117,21 @@ def run(cell: LoadedCell, namespace: dict[str, Any]) -> None:
             cell.fail("raised", RemoteError(**RemoteError.describe(raised)).message)
 
 
-def _parsed(cell_id: str, kind: str, source: str) -> LoadedCell:
-    cell, source = LoadedCell(cell_id, kind), without_magics(source)
+def _parsed(cell: LoadedCell, source: str) -> LoadedCell:
+    """Parse a cell, and keep in one part all statements that are not to be skipped."""
+    source = without_magics(source)
     # `torch.jit.script` and `inspect.getsource` read the source from here, as in a notebook.
-    lines, filename = source.splitlines(keepends=True), f"<cell {cell_id}>"
+    lines, filename = source.splitlines(keepends=True), f"<cell {cell.id}>"
     linecache.cache[filename] = (len(source), None, lines, filename)
     try:
-        cell.statements = ast.parse(source, filename=filename).body
+        statements = enumerate(ast.parse(source, filename=filename).body)
+        cell.parts = [
+            [
+                (place, one)
+                for place, one in statements
+                if not any(first <= place <= last for first, last in cell.skipped)
+            ]
+        ]
     except SyntaxError as wrong:
         line = f" in line {wrong.lineno}" if wrong.lineno else ""
         cell.fail("syntax error", f"syntax error{line}: {clean(wrong.msg, 200)}")
@@ -123,7 +172,13 @@ def _used_names(cells: Sequence[LoadedCell], answers: Collection[str]) -> set[st
         for statement in cell.statements:
             for name in _bound_names(statement):
                 binders.setdefault(name, []).append(statement)
-    waiting = [one for cell in cells if cell.kind == "answer" for one in cell.statements]
+    waiting = [
+        one
+        for cell in cells
+        if cell.kind == "answer"
+        for one in cell.statements
+        if cell.runs_all or isinstance(one, _DEFINITIONS)
+    ]
     # An answer may also be defined in an extra cell.
     waiting += [one for name in answers for one in binders.get(name, [])]
     used = set(answers)

@@ -42,7 +42,8 @@ class Worker:
     def serve(self, channel: Channel) -> None:
         """Answer the grader until it closes the connection."""
         handlers = {
-            name: getattr(self, name) for name in ("prepare", "run", "finish", "restore", "seed")
+            name: getattr(self, name)
+            for name in ("prepare", "run", "run_part", "finish", "restore", "seed")
         }
         connection = Connection(channel, trusting=True, handlers=handlers, names=self.answer)
         try:
@@ -50,21 +51,26 @@ class Worker:
         except (Gone, ProtocolError):
             return  # the grader is gone, or the submission has written into our socket
 
-    def prepare(self, sources: torch.Tensor, answers: list[str]) -> None:
-        """Parse the notebook's cells without running any.
+    def prepare(self, sources: torch.Tensor, answers: list[str]) -> list[list[list[int]]]:
+        """Parse the notebook's cells without running any; return of each cell its parts.
 
         Args:
             sources: The bytes of a JSON list of cells; a cell may be longer than a string may be.
             answers: The names that the notebook is to define.
         """
         self.cells = cell_runner.prepare(json.loads(sources.numpy().tobytes()), answers)
+        return [cell.described_parts() for cell in self.cells]
 
-    def run(self, first: int, last: int) -> list[dict[str, str]]:
-        """Run the cells from `first` up to, but not including, `last`; return how each went."""
-        chosen = self.cells[first:last]
-        for cell in chosen:
+    def run(self) -> None:
+        """Run all cells."""
+        for cell in self.cells:
             cell_runner.run(cell, self.namespace)
-        return [{"id": c.id, "status": c.status, "message": c.message} for c in chosen]
+
+    def run_part(self, cell: int, part: int) -> dict[str, str]:
+        """Run a part of a cell; return how the cell has gone so far."""
+        chosen = self.cells[cell]
+        cell_runner.run_part(chosen, part, self.namespace)
+        return {"status": chosen.status, "message": chosen.message}
 
     def finish(self, stand_ins: dict[str, str], wanted: list[str]) -> dict[str, str]:
         """Run the sources of the stand-ins; return the types of those wanted names that exist."""
