@@ -13,6 +13,7 @@ from functools import partial
 import torch
 from lab.checks.vae import VAE, Model, encoded
 from torch import Tensor, nn
+from torch.nn.parameter import is_lazy
 
 from checkkit import expect
 from checkkit.optimizer import adam
@@ -36,6 +37,7 @@ FAR = 1.5
 
 def can_be_positive(model: Model, values: Callable[[], Tensor]) -> bool:
     """Return whether training makes each column of `values` positive in some row."""
+    values()  # lazy layers make their parameters at the first call
     optimizer = adam(model, LR)
     for _ in range(STEPS):
         now = values()
@@ -112,6 +114,7 @@ def steer_posterior(
         logvar: The logvar to reach.
         near: The mean squared error at which training stops.
     """
+    encoded(model, x, latent_dim)  # lazy layers make their parameters at the first call
     for lr, steps in ((SMALL_LR, SMALL_STEPS), (LR, STEPS)):
         optimizer = adam(model, lr)
         for _ in range(steps):
@@ -125,4 +128,5 @@ def steer_posterior(
 @torch.no_grad()
 def _shake(parameters: Iterator[nn.Parameter]) -> None:
     for parameter in parameters:
-        parameter.add_(NEAR * torch.randn_like(parameter))
+        if not is_lazy(parameter):  # the layers of the other half are not made yet
+            parameter.add_(NEAR * torch.randn_like(parameter))

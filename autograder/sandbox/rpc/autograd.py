@@ -91,7 +91,7 @@ class Tapes:
     def _optimize(self, target: nn.Module, lr: float, changes: object) -> int:
         """Make Adam for a model and return its number."""
         apply_changes([target], changes)
-        parameters = list(target.parameters())
+        parameters = parameters_of(target)
         # Fused Adam is three times as fast, but does not support complex numbers.
         fused = all(parameter.is_floating_point() for parameter in parameters)
         self._optimizers.append((target, torch.optim.Adam(parameters, lr=lr, fused=fused)))

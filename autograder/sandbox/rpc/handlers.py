@@ -13,7 +13,8 @@ from autograder.sandbox.rpc.autograd import Tapes, sources_in
 from autograder.sandbox.rpc.codec import tensors_in
 from autograder.sandbox.rpc.framing import ProtocolError
 from autograder.sandbox.rpc.limits import Limits, check_exported, offers_method
-from autograder.sandbox.rpc.module_mirror import Watch, apply_changes, modules_in
+from autograder.sandbox.rpc.module_mirror import apply_changes, modules_in
+from autograder.sandbox.rpc.watch import Watch
 
 Handler = Callable[..., object]
 
@@ -53,8 +54,8 @@ class ObjectHandlers:
         """Call a target or its method.
 
         Returns:
-            The result, the inputs that were changed in place, the buffers that changed, and the
-            tape's number.
+            The result, the inputs that were changed in place, the buffers that changed and the
+            parameters that were made, and the tape's number.
         """
         if not isinstance(args, tuple) or not isinstance(kwargs, dict):
             raise ProtocolError("a call has no arguments")
@@ -73,7 +74,7 @@ class ObjectHandlers:
         return {
             "result": result,
             "mutated": watch.mutated_inputs(),
-            "state": watch.changed_buffers(),
+            "state": watch.changed_state(),
             "tape": self._tapes.record(sources, outputs) if outputs else None,
         }
 

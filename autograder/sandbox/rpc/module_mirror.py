@@ -1,4 +1,8 @@
-"""Mirrors of modules: what describes a module, and what changed in it on either side."""
+"""Mirrors of modules: what describes a module, and what changed in it on either side.
+
+A lazy layer (`nn.LazyLinear`) has parameters without a shape until it is called. So has its mirror,
+until the other side sends what the call has made, or until this side loads a state.
+"""
 
 from __future__ import annotations
 
@@ -8,12 +12,15 @@ from typing import Any
 
 import torch
 from torch import Tensor, nn
+from torch.nn.parameter import UninitializedBuffer, UninitializedParameter, is_lazy
 
 from autograder.sandbox.rpc.caller import Caller
-from autograder.sandbox.rpc.codec import Received, as_bytes
+from autograder.sandbox.rpc.codec import Received
 from autograder.sandbox.rpc.framing import ProtocolError
+from autograder.sandbox.rpc.lazy import make_from_state, materialize
 
 MAX_MODULE_DEPTH = 32  # of parts within parts; torch lists them recursively
+_NO_SHAPE = -1  # in place of the place of a tensor that a lazy layer has not made yet
 
 
 class Mirror(nn.Module):
@@ -38,7 +45,9 @@ class Mirror(nn.Module):
         _fill(self, coded, tensors)
         # Cached: the parts never change, and listing them costs as much as sending a call.
         self.__dict__["_held"] = dict(held_by(self))
-        self._sent.update({path: _stamp(tensor) for path, tensor in self._held.items()})
+        self._sent.update(
+            {path: _stamp(one) for path, one in self._held.items() if not is_lazy(one)}
+        )
         for path, part in self.named_modules():
             if path:
                 part.__dict__["whole"] = self, path
@@ -55,14 +64,29 @@ class Mirror(nn.Module):
 
     def changes(self) -> list[tuple[str, Tensor]]:
         """Return what changed on this side since it was last sent, by an optimizer for example."""
-        changes = [(path, t) for path, t in self._held.items() if self._sent.get(path) != _stamp(t)]
+        changes = [
+            (path, tensor)
+            for path, tensor in self._held.items()
+            if not is_lazy(tensor) and self._sent.get(path) != _stamp(tensor)
+        ]
         self._sent.update({path: _stamp(tensor) for path, tensor in changes})
         return [(path, tensor.detach()) for path, tensor in changes]
 
+    def _load_from_state_dict(
+        self, state_dict: dict[str, Any], prefix: str, *args: Any, **kwargs: Any
+    ) -> None:
+        make_from_state(self, state_dict, prefix)
+        super()._load_from_state_dict(state_dict, prefix, *args, **kwargs)
+
     def take(self, path: str, content: Tensor, *, trained: bool = False) -> None:
-        """Set a buffer that a call changed on the other side, or, if `trained`, a parameter."""
+        """Set a buffer that a call changed on the other side, or, if `trained`, a parameter.
+
+        A parameter that has no shape yet is made.
+        """
         held = self._held.get(path)
-        if isinstance(held, nn.Parameter) and not trained:
+        if held is not None and is_lazy(held):
+            materialize(held, content)
+        elif isinstance(held, nn.Parameter) and not trained:
             return  # an honest call changes only buffers (batch normalization)
         if held is not None and held.shape == content.shape:
             with torch.no_grad():
@@ -74,13 +98,19 @@ def describe(module: nn.Module, tensors: list[Tensor]) -> dict[str, Any]:
     """Return what a mirror of `module` is built from, and append its tensors to `tensors`."""
     parameters, buffers = [], []
     for path, parameter in module.named_parameters():
-        tensors.append(parameter.detach())
-        parameters.append([path, len(tensors) - 1, parameter.requires_grad])
+        parameters.append([path, _sent(parameter, tensors), parameter.requires_grad])
     for path, buffer in module.named_buffers():
-        tensors.append(buffer.detach())
-        buffers.append([path, len(tensors) - 1])
+        buffers.append([path, _sent(buffer, tensors)])
     kinds = [[path, _torch_class(part)] for path, part in module.named_modules() if path]
     return {"kinds": kinds, "parameters": parameters, "buffers": buffers}
+
+
+def _sent(tensor: Tensor, tensors: list[Tensor]) -> int:
+    """Append a tensor to those of a frame, and return its place; -1 if it has no shape yet."""
+    if is_lazy(tensor):
+        return _NO_SHAPE
+    tensors.append(tensor.detach())
+    return len(tensors) - 1
 
 
 def _fill(mirror: nn.Module, coded: dict[str, Any], tensors: Received) -> None:
@@ -95,12 +125,21 @@ def _fill(mirror: nn.Module, coded: dict[str, Any], tensors: Received) -> None:
             parent._modules[name] = _placeholder(kind)
         for path, index, grad in coded["parameters"]:
             parent, name = _parent(mirror, path)
-            parent._parameters[name] = nn.Parameter(tensors.take(index), requires_grad=bool(grad))
+            parent._parameters[name] = _parameter(index, tensors, requires_grad=bool(grad))
         for path, index in coded["buffers"]:
             parent, name = _parent(mirror, path)
-            parent._buffers[name] = tensors.take(index)
+            parent._buffers[name] = (
+                UninitializedBuffer() if index == _NO_SHAPE else tensors.take(index)
+            )
     except (KeyError, TypeError, ValueError, IndexError, AttributeError, RuntimeError) as problem:
         raise ProtocolError("the description of a module is inconsistent") from problem
+
+
+def _parameter(index: object, tensors: Received, *, requires_grad: bool) -> nn.Parameter:
+    """Return a parameter that is described by the place of its tensor."""
+    if index == _NO_SHAPE:
+        return UninitializedParameter(requires_grad=requires_grad)  # type: ignore[return-value] # it becomes one
+    return nn.Parameter(tensors.take(index), requires_grad=requires_grad)
 
 
 def _placeholder(kind: object) -> nn.Module:
@@ -135,6 +174,12 @@ class _Placeholder(nn.Module):
             mirror, path = self.__dict__["whole"]
             _set_training_mode(mirror, path, mode)
 
+    def _load_from_state_dict(
+        self, state_dict: dict[str, Any], prefix: str, *args: Any, **kwargs: Any
+    ) -> None:
+        make_from_state(self, state_dict, prefix)
+        super()._load_from_state_dict(state_dict, prefix, *args, **kwargs)
+
     def __repr__(self) -> str:
         return f"{type(self).__name__}(…)"
 
@@ -155,64 +200,15 @@ def _set_training_mode(mirror: Mirror, part: str, mode: bool) -> None:  # noqa: 
     mirror.connection.ask("set_mode", target=mirror, part=part, mode=bool(mode))
 
 
-class Watch:
-    """Detects which inputs and buffers a call changed, by comparing bytes.
-
-    Version counters would be cheaper, but `.data`, NumPy and batch normalization bypass them.
-    """
-
-    def __init__(self, inputs: Sequence[Tensor], modules: Sequence[nn.Module]) -> None:
-        self._inputs = [(tensor, tensor.detach().clone()) for tensor in inputs]
-        self._modules = modules
-        self._buffers = [
-            {path: buffer.detach().clone() for path, buffer in module.named_buffers()}
-            for module in modules
-        ]
-
-    def mutated_inputs(self) -> list[tuple[int, Tensor]]:
-        """Return (position, new content) of each input that changed."""
-        return [
-            (position, tensor.detach())
-            for position, (tensor, before) in enumerate(self._inputs)
-            if not _same_bytes(tensor, before)
-        ]
-
-    def changed_buffers(self) -> list[tuple[int, str, Tensor]]:
-        """Return (module, path, new content) of each buffer that changed."""
-        return [
-            (position, path, buffer.detach())
-            for position, (module, before) in enumerate(
-                zip(self._modules, self._buffers, strict=True)
-            )
-            for path, buffer in module.named_buffers()
-            if path not in before or not _same_bytes(buffer, before[path])
-        ]
-
-
-def _same_bytes(one: Tensor, other: Tensor) -> bool:
-    """Return whether two tensors hold the same bytes; unlike in `torch.equal`, NaN equals NaN."""
-    if one.shape != other.shape or one.dtype != other.dtype:
-        return False
-    return torch.equal(*_in_words(as_bytes(one), as_bytes(other)))
-
-
-def _in_words(*parts: Tensor) -> list[Tensor]:
-    """Return bytes as 8-byte words, if aligned: comparing these takes a seventh of the time."""
-    if any(part.numel() % 8 or part.storage_offset() % 8 for part in parts):
-        return list(parts)
-    return [part.view(torch.int64) for part in parts]
-
-
 def held_by(module: nn.Module) -> list[tuple[str, Tensor]]:
     """Return the paths and contents of a module's parameters and buffers."""
     return [*module.named_parameters(), *module.named_buffers()]
 
 
 def parameters_of(module: nn.Module) -> list[Tensor]:
-    """Return a module's parameters in the order of `nn.Module.parameters`."""
-    if isinstance(module, Mirror):
-        return [one for one in module._held.values() if isinstance(one, nn.Parameter)]
-    return list(module.parameters())
+    """Return a module's parameters in the order of `nn.Module.parameters`, but no lazy ones."""
+    held = module._held.values() if isinstance(module, Mirror) else module.parameters()
+    return [one for one in held if isinstance(one, nn.Parameter) and not is_lazy(one)]
 
 
 def modules_in(values: tuple[object, ...]) -> list[nn.Module]:
@@ -229,7 +225,10 @@ def apply_changes(modules: Sequence[nn.Module], changes: object) -> None:
     tables = [dict(held_by(module)) for module in modules]
     with torch.no_grad():
         for position, path, content in changes:
-            tables[position][path].copy_(content)
+            held = tables[position][path]
+            if is_lazy(held):
+                materialize(held, content)
+            held.copy_(content)
 
 
 def _torch_class(module: nn.Module) -> str:
