@@ -148,3 +148,33 @@ def test_messages_state_the_fact_and_hint_on_evidence(stem, check, message, hint
     entry = next(entry for entry in entries("mistakes") if entry.stem == stem)
     (result,) = run(entry, [check])
     assert (result.message, result.hint) == (message, hint)
+
+
+class _FewImages(nn.Module):
+    """A VAE whose decoder makes one image of three codes in ten: none of its units is on."""
+
+    def __init__(self, latent_dim: int) -> None:
+        super().__init__()
+        self.latent_dim = latent_dim
+
+    def decode(self, z):
+        ink = (z.norm(dim=1, keepdim=True) - 1.5).relu() * z.sum(1, keepdim=True)
+        return torch.sigmoid(ink * torch.ones(784)).reshape(-1, 1, 28, 28)
+
+    def sample(self, n):
+        return self.decode(torch.randn(n, self.latent_dim))
+
+
+class _Reseeded(_FewImages):
+    """The same, but every call draws the same."""
+
+    def sample(self, n):
+        torch.manual_seed(3)
+        return super().sample(n)
+
+
+@pytest.mark.parametrize(("model", "outcome"), [(_FewImages, "passed"), (_Reseeded, "failed")])
+def test_samples_may_be_alike_where_the_decoder_makes_them_so(model, outcome):
+    question = QUESTIONS["conv_vae"]
+    (report,) = run_checks(question.check_files, {"ConvVAE": model}, select=["samples_differ"])
+    assert report.outcome == outcome
