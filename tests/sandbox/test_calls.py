@@ -47,6 +47,12 @@ class Net(nn.Module):
         self.layers = nn.Sequential(nn.Conv2d(1, width, 3), nn.BatchNorm2d(width))
         self.head = nn.Linear(width, 2)
     def forward(self, x): return self.head(self.layers(x).mean((2, 3)))
+class Tied(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.down, self.up = nn.Conv2d(1, 2, 3), nn.ConvTranspose2d(2, 1, 3)
+        self.up.weight = self.down.weight
+    def forward(self, x): return self.up(self.down(x))
 """
 NAMES = (
     "double",
@@ -62,6 +68,7 @@ NAMES = (
     "restores",
     "on_a_copy",
     "Net",
+    "Tied",
 )
 
 
@@ -127,6 +134,17 @@ def test_inference_mode_on_the_other_side_is_ordinary_code(answers):
     assert torch.equal(first, model.encode(x)[0])
     assert not first.requires_grad
     assert not second.is_inference()
+
+
+def test_layers_that_share_a_parameter_share_it_on_this_side(answers):
+    model, x = answers["Tied"](), torch.rand(2, 1, 5, 5)
+    assert model.up.weight is model.down.weight
+    assert len(list(model.parameters())) == 3
+    model(x).sum().backward()
+    assert model.down.weight.grad is not None
+    other = answers["Tied"]()
+    other.load_state_dict(model.state_dict())
+    assert torch.equal(other(x), model(x))
 
 
 def test_a_detached_result_has_no_gradient(answers):

@@ -102,7 +102,19 @@ def describe(module: nn.Module, tensors: list[Tensor]) -> dict[str, Any]:
     for path, buffer in module.named_buffers():
         buffers.append([path, _sent(buffer, tensors)])
     kinds = [[path, _torch_class(part)] for path, part in module.named_modules() if path]
-    return {"kinds": kinds, "parameters": parameters, "buffers": buffers}
+    tied = _tied(module)
+    return {"kinds": kinds, "parameters": parameters, "buffers": buffers, "tied": tied}
+
+
+def _tied(module: nn.Module) -> list[tuple[str, str]]:
+    """Return the further paths of parameters that several layers have, each with the first one."""
+    first = {id(parameter): path for path, parameter in module.named_parameters()}
+    paths = [
+        (f"{prefix}.{name}" if prefix else name, first[id(parameter)])
+        for prefix, part in module.named_modules()
+        for name, parameter in part.named_parameters(recurse=False, remove_duplicate=False)
+    ]
+    return [(path, same) for path, same in paths if path != same]
 
 
 def _sent(tensor: Tensor, tensors: list[Tensor]) -> int:
@@ -126,6 +138,9 @@ def _fill(mirror: nn.Module, coded: dict[str, Any], tensors: Received) -> None:
         for path, index, grad in coded["parameters"]:
             parent, name = _parent(mirror, path)
             parent._parameters[name] = _parameter(index, tensors, requires_grad=bool(grad))
+        for path, same in coded["tied"]:
+            (parent, name), (holder, held) = _parent(mirror, path), _parent(mirror, same)
+            parent._parameters[name] = holder._parameters[held]
         for path, index in coded["buffers"]:
             parent, name = _parent(mirror, path)
             parent._buffers[name] = (

@@ -34,19 +34,20 @@ def kernels(model: Model) -> Iterator[Kernel]:
     A layer that is only called a convolution has no such parameter. One number per channel is no
     kernel but a scale, such as that of weight normalisation.
     """
-    in_layers: dict[int, bool] = {}
+    # Of both kinds, if the two halves of the model share their weights.
+    in_layers: dict[int, set[bool]] = {}
     for module in model.modules():
         if isinstance(module, nn.Conv2d | nn.ConvTranspose2d):
             # With weight normalisation, the weights are parameters of a submodule.
             transposed = isinstance(module, nn.ConvTranspose2d)
-            in_layers.update((id(parameter), transposed) for parameter in module.parameters())
+            for parameter in module.parameters():
+                in_layers.setdefault(id(parameter), set()).add(transposed)
     for parameter in model.parameters():
-        number = id(parameter)
+        kinds: set[bool | None] = {*in_layers.get(id(parameter), ())}
         if isinstance(parameter, UninitializedParameter):
-            if number in in_layers:
-                yield Kernel(parameter, in_layers[number])
+            yield from (Kernel(parameter, transposed) for transposed in kinds)
             continue
         if parameter.ndim != 4 or parameter[0].numel() == 1:
             continue
         if max(parameter.shape[2:]) <= SIDE:
-            yield Kernel(parameter, in_layers.get(number))
+            yield from (Kernel(parameter, transposed) for transposed in kinds or {None})
