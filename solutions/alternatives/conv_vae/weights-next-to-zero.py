@@ -1,0 +1,46 @@
+"""All weights and biases start next to zero, and so learning starts late."""
+
+import torch
+from torch import nn
+
+
+class ConvVAE(nn.Module):
+    def __init__(self, latent_dim=16):
+        super().__init__()
+        self.latent_dim = latent_dim
+        self.encoder = nn.Sequential(
+            nn.Conv2d(1, 16, 3, stride=2, padding=1),
+            nn.ReLU(),
+            nn.Conv2d(16, 32, 3, stride=2, padding=1),
+            nn.ReLU(),
+            nn.Flatten(),
+        )
+        self.to_mu = nn.Linear(32 * 7 * 7, latent_dim)
+        self.to_logvar = nn.Linear(32 * 7 * 7, latent_dim)
+        self.decoder = nn.Sequential(
+            nn.Linear(latent_dim, 32 * 7 * 7),
+            nn.ReLU(),
+            nn.Unflatten(1, (32, 7, 7)),
+            nn.ConvTranspose2d(32, 16, 3, stride=2, padding=1, output_padding=1),
+            nn.ReLU(),
+            nn.ConvTranspose2d(16, 1, 3, stride=2, padding=1, output_padding=1),
+            nn.Sigmoid(),
+        )
+        for parameter in self.parameters():
+            nn.init.normal_(parameter, 0.0, 0.002)
+
+    def encode(self, x):
+        h = self.encoder(x)
+        return self.to_mu(h), self.to_logvar(h)
+
+    def decode(self, z):
+        return self.decoder(z)
+
+    def forward(self, x):
+        mu, logvar = self.encode(x)
+        z = reparameterize(mu, logvar)
+        return self.decode(z), mu, logvar
+
+    def sample(self, n):
+        z = torch.randn(n, self.latent_dim)
+        return self.decode(z)
