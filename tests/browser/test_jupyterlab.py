@@ -95,9 +95,11 @@ def test_with_the_four_answers_typed_in_every_check_passes(opened, address, shot
 
 def _check_figures(student: Student, at_least: int) -> None:
     images = student.page.locator(".jp-OutputArea img[alt]")
-    assert images.count() >= at_least
+    # Outputs are rendered some time after the kernel is idle: wait for them.
+    images.nth(at_least - 1).wait_for()
     for image in images.all():
         assert len(image.get_attribute("alt")) >= 40
+        image.evaluate("image => image.decode()")
         assert image.evaluate("image => image.naturalWidth") == 900
         assert image.evaluate("image => image.getBoundingClientRect().width") > 500
 
