@@ -108,6 +108,7 @@ CLAUSES: dict[str, Clauses] = {
         "equally spaced points on the straight line, decoded": (
             "steps_are_equal",
             "codes_are_equally_spaced",
+            "every_image_is_decoded",
             "decodes_the_straight_line",
         ),
         "deterministic": ("two_calls_agree", "chance_plays_no_part"),

@@ -37,9 +37,13 @@ LEAVING = acts(
 ) + cells(
     "early exits",
     {
-        "os._exit while the cell is loaded": "os._exit(0)" + RIGHT,
         "an exit handler": "import atexit; atexit.register(os._exit, 0); exit()",
     },
+) + cells(
+    "early exits",
+    # Only that statement is left out: the definition below it earns what it deserves.
+    {"os._exit while the cell is loaded": "os._exit(0)" + RIGHT},
+    earns=None,
 )
 
 HANGING = (

@@ -103,6 +103,39 @@ def vae_with_two_codes(ConvVAE: Callable[..., nn.Module]) -> type[nn.Module]:
     return Mended
 
 
+def vae_of_twice_the_dimensions(ConvVAE: Any) -> type[nn.Module]:
+    """The codes have half of `latent_dim`: twice as many latent dimensions were asked for."""
+
+    class Mended(ConvVAE):  # type: ignore[misc] # theirs
+        def __init__(self, latent_dim: int = 16) -> None:
+            super().__init__(2 * latent_dim)
+            self.latent_dim = latent_dim
+
+    return Mended
+
+
+def vae_with_another_encoder(ConvVAE: Callable[..., nn.Module]) -> type[nn.Module]:
+    """`encode` does not work: a fixed matrix took its place, so that decoder and sample can."""
+
+    class Mended(_Around):
+        theirs = ConvVAE
+
+        def __init__(self, latent_dim: int = 16) -> None:
+            super().__init__(latent_dim)
+            generator = torch.Generator().manual_seed(latent_dim)
+            self.register_buffer("matrix", torch.randn(784, latent_dim, generator=generator) / 28)
+
+        def encode(self, x: Tensor) -> tuple[Tensor, Tensor]:
+            mu = x.flatten(1) @ self.matrix
+            return mu, torch.zeros_like(mu)
+
+        def forward(self, x: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+            mu, logvar = self.encode(x)
+            return self.model.decode(mu + torch.randn_like(mu)), mu, logvar
+
+    return Mended
+
+
 def vae_with_a_sample(ConvVAE: Callable[..., nn.Module]) -> type[nn.Module]:
     """`sample` does not work: images were decoded from N(0, I) in its place."""
 
@@ -134,3 +167,40 @@ def vae_of_16_dimensions(ConvVAE: Any) -> type[nn.Module]:
                 return super().decode(functional.pad(z, (0, 16 - z.shape[1])))
 
     return Mended
+
+
+def vae_of_one_batch_size(ConvVAE: Any) -> type[nn.Module]:
+    """One batch size is written into the code: the model was called with batches of that size."""
+    size = _batch_size(ConvVAE(16).eval())
+
+    def in_batches(call: Callable[[Tensor], Any], rows: Tensor) -> Any:
+        # Repeated rows have the statistics of the batch, which matter where there is BatchNorm.
+        places = torch.arange(len(rows) + -len(rows) % size) % len(rows)
+        parts = [call(rows[some]) for some in torch.split(places, size)]
+        if isinstance(parts[0], Tensor):
+            return torch.cat(parts)[: len(rows)]
+        return tuple(torch.cat(values)[: len(rows)] for values in zip(*parts, strict=True))
+
+    class Mended(ConvVAE):  # type: ignore[misc] # theirs
+        def encode(self, x: Tensor) -> Any:
+            return in_batches(super().encode, x)
+
+        def decode(self, z: Tensor) -> Any:
+            return in_batches(super().decode, z)
+
+        def forward(self, x: Tensor) -> Any:
+            return in_batches(super().forward, x)
+
+    return Mended
+
+
+@torch.no_grad()
+def _batch_size(model: Any) -> int:
+    """Return the batch size that a model takes."""
+    for size in (*(2**n for n in range(1, 11)), *range(3, 257)):
+        try:
+            model(torch.zeros(size, 1, 28, 28))
+        except (RuntimeError, ValueError):  # about shapes
+            continue
+        return int(size)
+    raise ValueError("the model takes no batch of 2 to 256 images")

@@ -10,6 +10,13 @@ from checkkit.host import offers
 PIXELS = 784
 
 
+class _Shared(list[Tensor]):
+    """A list that deep copies of a model share: an answer may call a copy."""
+
+    def __deepcopy__(self, memo: dict[int, object]) -> _Shared:
+        return self
+
+
 @offers("encode", "decode")
 class AdversarialVAE(nn.Module):
     """A VAE that gives other images for every shortcut.
@@ -27,6 +34,7 @@ class AdversarialVAE(nn.Module):
 
     Attributes:
         in_training: The names of the methods that were called in training mode.
+        decoded: The codes that were decoded, (calls' rows, latent_dim) together.
     """
 
     def __init__(
@@ -36,6 +44,7 @@ class AdversarialVAE(nn.Module):
         generator = torch.Generator().manual_seed(seed)
         self.latent_dim, self.logvar, self.reach = latent_dim, logvar, reach
         self.in_training: set[str] = set()
+        self.decoded = _Shared()
         into = torch.randn(PIXELS, latent_dim, generator=generator) / PIXELS**0.5
         self.into = nn.Parameter(2 * into)
         self.out = nn.Parameter(torch.randn(latent_dim, PIXELS, generator=generator))
@@ -55,6 +64,7 @@ class AdversarialVAE(nn.Module):
         if z.ndim != 2 or z.shape[1] != self.latent_dim:
             raise ValueError(f"decode takes (batch, {self.latent_dim}), got {tuple(z.shape)}")
         self._note("decode")
+        self.decoded.extend(z.detach().clone())
         plain = z / 2
         bent = 8 * torch.cos(self.dropout(z) @ self.out[:, self.latent_dim :])
         return torch.sigmoid(torch.cat([plain, bent], 1)).reshape(-1, 1, 28, 28)

@@ -7,6 +7,7 @@ mode, gradients and inputs are in `check_traces`.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import partial
 
 import torch
@@ -79,6 +80,32 @@ def check_codes_are_equally_spaced(interpolate: Interpolate) -> None:
             )
             name = "interpolate: step from z to the next z"
             expect.close(taken, step.expand_as(taken), name, given=given, atol=10 * ATOL)
+
+
+def check_every_image_is_decoded(interpolate: Interpolate) -> None:
+    """There are no more different images than codes that were decoded.
+
+    Catches images that are mixed after decoding, or never decoded. Wrong codes pass, and images
+    that are scaled.
+    """
+    for seed in range(3):
+        model = AdversarialVAE(seed=seed).eval()
+        frames = frames_between(interpolate, model, 5, seed)
+        images, codes = _different(frames.detach(), 1e-4), _different(model.decoded, 1e-6)
+        expect.that(
+            images <= codes,
+            f"interpolate: expected one image for each decoded z, got {images} different images "
+            f"from {codes} different z (5 steps)",
+        )
+
+
+def _different(rows: Iterable[Tensor], atol: float) -> int:
+    """Return how many of some tensors differ from all before them."""
+    found: list[Tensor] = []
+    for row in rows:
+        if not any(torch.allclose(row, other, rtol=0, atol=atol) for other in found):
+            found.append(row)
+    return len(found)
 
 
 def check_decodes_the_straight_line(interpolate: Interpolate) -> None:

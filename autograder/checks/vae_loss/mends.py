@@ -104,3 +104,35 @@ def loss_with_beta_1_by_default(vae_loss: Loss) -> Loss:
         return vae_loss(recon_x, x, mu, logvar, beta=beta)
 
     return mended
+
+
+def loss_of_one_batch_size(vae_loss: Loss) -> Loss:
+    """One batch size is written into the code: sums over batches of that size were added up."""
+    size = next(size for size in range(2, 1025) if _takes(vae_loss, size))
+
+    def mended(
+        recon_x: Tensor, x: Tensor, mu: Tensor, logvar: Tensor, beta: float = 1.0
+    ) -> tuple[Tensor, ...]:
+        # Black images and codes of 0 add nothing to the sums. The logarithm of 0 is not finite.
+        filled = [_filled(recon_x, size, 1e-12)]
+        filled += [_filled(one, size, 0.0) for one in (x, mu, logvar)]
+        parts = [vae_loss(*batch, beta=beta) for batch in zip(*filled, strict=True)]
+        total, recon, kl = (sum(values) for values in zip(*parts, strict=True))
+        return total, recon, kl
+
+    return mended
+
+
+def _takes(vae_loss: Loss, size: int) -> bool:
+    grey, code = torch.full((size, 1, 28, 28), 0.5), torch.zeros(size, 3)
+    try:
+        vae_loss(grey, grey, code, code)
+    except (RuntimeError, ValueError):  # of torch and of NumPy, about shapes
+        return False
+    return True
+
+
+def _filled(rows: Tensor, size: int, value: float) -> tuple[Tensor, ...]:
+    """Return rows in batches of a size; the last one is filled up with a value."""
+    rest = rows.new_full((-len(rows) % size, *rows.shape[1:]), value)
+    return torch.split(torch.cat([rows, rest]), size)

@@ -2,7 +2,7 @@
 
 caught by: decode_gives_images
 hint: The last batch is smaller: view(-1, 32, 7, 7).
-costs: 22-28
+costs: 1-5
 """
 
 import torch

@@ -1,8 +1,8 @@
 """Decodes both ends and fades between the pictures.
 
-caught by: decodes_the_straight_line
+caught by: every_image_is_decoded
 hint: Mix the means first, then decode every point.
-costs: 7-12
+costs: 11-16
 """
 
 import torch

@@ -2,7 +2,7 @@
 
 caught by: decodes_the_straight_line
 hint: Use the model that is passed in.
-costs: 14-20
+costs: 5-9
 """
 
 import torch

@@ -2,7 +2,7 @@
 
 caught by: shape_matches_mu
 hint: The last batch is smaller: take the shape from mu, torch.randn_like(mu).
-costs: 14-20
+costs: 1-4
 """
 
 import torch

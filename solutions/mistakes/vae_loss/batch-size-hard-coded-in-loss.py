@@ -2,7 +2,7 @@
 
 caught by: returns_three_scalars
 hint: The last batch is smaller: use -1, or flatten(1).
-costs: 19-25
+costs: 1-5
 """
 
 import torch
