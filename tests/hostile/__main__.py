@@ -29,9 +29,18 @@ def main() -> int:
     parser.add_argument(
         "--without-bubblewrap", action="store_true", help="run as on a machine without bubblewrap"
     )
+    parser.add_argument(
+        "--list",
+        type=Path,
+        metavar="FILE",
+        help="only write the list of attacks into this page",
+    )
     parser.add_argument("--count", action="store_true", help="only count the attacks")
     options = parser.parse_args()
     chosen = [a for a in ATTACKS if not options.words or any(w in a.title for w in options.words)]
+    if options.list:
+        table.add_listing(options.list, ATTACKS)
+        return 0
     if options.count:
         families = Counter(attack.family for attack in chosen)
         print(f"{len(chosen)} attacks in {len(families)} families")

@@ -7,24 +7,25 @@ from tests.hostile.attack import acts, cells
 
 RIGHT = "\ndef reparameterize(mu, logvar): return right(mu, logvar)"
 
-LEAVING = acts(
-    "early exits",
-    {
-        "exit status 0": "os._exit(0)",
-        "sys.exit": "sys.exit(0)",
-        "a keyboard interrupt": "raise KeyboardInterrupt",
-        "a generator exit": "raise GeneratorExit",
-        "abort": "os.abort()",
-        "a null pointer": "ctypes.string_at(0)",
-        "quick_exit": "ctypes.CDLL(None).quick_exit(0)",
-        "unlimited recursion": """
+LEAVING = (
+    acts(
+        "early exits",
+        {
+            "exit status 0": "os._exit(0)",
+            "sys.exit": "sys.exit(0)",
+            "a keyboard interrupt": "raise KeyboardInterrupt",
+            "a generator exit": "raise GeneratorExit",
+            "abort": "os.abort()",
+            "a null pointer": "ctypes.string_at(0)",
+            "quick_exit": "ctypes.CDLL(None).quick_exit(0)",
+            "unlimited recursion": """
             sys.setrecursionlimit(10**9)
             def deeper(n): return deeper(n + 1) + 1
             deeper(0)
             """,
-        "all descriptors closed": "os.closerange(0, 256)",
-        "the channel's socket closed": "channel()._socket.close()",
-        "signal 9 from a timer": """
+            "all descriptors closed": "os.closerange(0, 256)",
+            "the channel's socket closed": "channel()._socket.close()",
+            "signal 9 from a timer": """
             event = (ctypes.c_int * 16)()
             event[2], event[3] = 9, 0
             timer = ctypes.c_void_p()
@@ -33,17 +34,20 @@ LEAVING = acts(
             libc.timer_settime(timer, 0, (ctypes.c_long * 4)(0, 0, 0, 1000), None)
             time.sleep(0.5)
             """,
-    },
-) + cells(
-    "early exits",
-    {
-        "an exit handler": "import atexit; atexit.register(os._exit, 0); exit()",
-    },
-) + cells(
-    "early exits",
-    # Only that statement is left out: the definition below it earns what it deserves.
-    {"os._exit while the cell is loaded": "os._exit(0)" + RIGHT},
-    earns=None,
+        },
+    )
+    + cells(
+        "early exits",
+        {
+            "an exit handler": "import atexit; atexit.register(os._exit, 0); exit()",
+        },
+    )
+    + cells(
+        "early exits",
+        # Only that statement is left out: the definition below it earns what it deserves.
+        {"os._exit while the cell is loaded": "os._exit(0)" + RIGHT},
+        earns=None,
+    )
 )
 
 HANGING = (

@@ -1,16 +1,18 @@
-"""The table of attacks: a row for each family, a column for each setting of a run."""
+"""The table of attacks, a row for each family and a column for each setting, and their list."""
 
 from __future__ import annotations
 
 import json
 import statistics
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from tests.hostile.attack import Attack
 from tests.hostile.stage import Outcome
 
 BEGIN, END = "<!-- table: python -m tests.hostile --table -->", "<!-- end of table -->"
+LIST_BEGIN, LIST_END = "<!-- list: python -m tests.hostile --list -->", "<!-- end of list -->"
 ALL = "**all**"
 SETTINGS = (
     "as root",
@@ -94,6 +96,24 @@ def add(page: Path, run: Run) -> None:
     head, _, rest = page.read_text(encoding="utf-8").partition(BEGIN)
     tail = rest.partition(END)[2]
     page.write_text(f"{head}{BEGIN}\n\n{text(runs)}\n\n{END}{tail}", encoding="utf-8")
+
+
+def listing(attacks: Iterable[Attack]) -> str:
+    """Return a list of all attacks as Markdown, an item for each family."""
+    families: dict[str, list[str]] = {}
+    for attack in attacks:
+        families.setdefault(attack.family, []).append(attack.name)
+    return "\n".join(
+        f"- **{family}** ({len(names)}): {'; '.join(names)}." for family, names in families.items()
+    )
+
+
+def add_listing(page: Path, attacks: Iterable[Attack]) -> None:
+    """Write the list of all attacks into the page."""
+    head, _, rest = page.read_text(encoding="utf-8").partition(LIST_BEGIN)
+    tail = rest.partition(LIST_END)[2]
+    text = f"{head}{LIST_BEGIN}\n\n{listing(attacks)}\n\n{LIST_END}{tail}"
+    page.write_text(text, encoding="utf-8")
 
 
 def _read(tree: dict[str, object]) -> Run:

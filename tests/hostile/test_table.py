@@ -1,10 +1,11 @@
-"""The table of attacks counts contained attacks for each setting."""
+"""The table of attacks counts contained attacks for each setting, and the list has all of them."""
 
 from __future__ import annotations
 
 from types import SimpleNamespace
 
-from tests.hostile import table
+from tests.hostile import ATTACKS, table
+from tests.hostile.stage import REPO
 
 
 def outcomes(*breaches):
@@ -24,3 +25,8 @@ def test_two_runs_have_a_column_each_and_a_breach_lowers_the_count(tmp_path):
     assert said.startswith("above")
     assert said.endswith("below\n")
     assert "old" not in said
+
+
+def test_the_page_lists_every_attack():
+    page = (REPO / "docs/hostile.md").read_text(encoding="utf-8")
+    assert table.listing(ATTACKS) in page, "run: python -m tests.hostile --list docs/hostile.md"
