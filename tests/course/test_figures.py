@@ -7,7 +7,7 @@ import matplotlib as mpl
 import pytest
 import torch
 from lab import figures, training
-from lab.figures import bells, convolution, stamping
+from lab.figures import bells, convolution, linear_maps, maps, stamping
 from matplotlib import pyplot as plt
 from matplotlib.figure import Figure
 from torch import nn
@@ -45,17 +45,15 @@ FLAT = Flat()
 MEANS = torch.randn(12, 2)
 DRAWN = {
     "autoencoder_diagram": figures.autoencoder_diagram,
-    "code_and_cloud": figures.code_and_cloud,
+    "checkerboard": figures.checkerboard,
     "collapse": lambda: figures.collapse(
         {"one": torch.rand(16), "two": torch.zeros(16)}, {"original": PICTURES[:10]}
     ),
     "conv_vae_diagram": figures.conv_vae_diagram,
+    "convolution_matrices": figures.convolution_matrices,
     "decoder_sizes": lambda: figures.decoder_sizes(FLAT),
     "dense_vae_diagram": figures.dense_vae_diagram,
     "digit_grid": lambda: figures.digit_grid(PICTURES),
-    "draws_of_one_picture": lambda: figures.draws_of_one_picture(
-        FLAT, PICTURES[5], MEANS[:1], MEANS
-    ),
     "interpolation_strip": lambda: figures.interpolation_strip(PICTURES, start="3", end="8"),
     "kl_bells": figures.kl_bells,
     "latent_map": lambda: figures.latent_map(torch.randn(12, 5), DIGITS),
@@ -64,9 +62,13 @@ DRAWN = {
     "loss_diagram": figures.loss_diagram,
     "loss_parts": lambda: figures.loss_parts(HISTORY),
     "manifold": lambda: figures.manifold(FLAT),
+    "points_and_posteriors": figures.points_and_posteriors,
     "reconstructions": lambda: figures.reconstructions(PICTURES, PICTURES),
     "reparameterization_diagram": figures.reparameterization_diagram,
     "rows_of_digits": lambda: figures.rows_of_digits({"a": PICTURES, "b": PICTURES}, "Two rows"),
+    "samples_of_one_picture": lambda: figures.samples_of_one_picture(
+        FLAT, PICTURES[5], MEANS[:1], MEANS
+    ),
     "stamp_by_stamp": figures.stamp_by_stamp,
     "transposed_convolution": figures.transposed_convolution,
     "traversal": lambda: figures.traversal(FLAT, 2),
@@ -126,10 +128,10 @@ def test_colours_are_those_of_okabe_and_ito():
     }  # fmt: skip
 
 
-@pytest.mark.parametrize(("mu", "sigma"), [*bells.CLOUDS, (-3.0, 0.05), (0.5, 4.0)])
-def test_area_between_cloud_and_prior_is_the_kl(mu, sigma):
-    cloud = torch.distributions.Normal(mu, sigma)
-    exact = torch.distributions.kl_divergence(cloud, torch.distributions.Normal(0.0, 1.0))
+@pytest.mark.parametrize(("mu", "sigma"), [*bells.PAIRS, (-3.0, 0.05), (0.5, 4.0)])
+def test_area_between_posterior_and_prior_is_the_kl(mu, sigma):
+    posterior = torch.distributions.Normal(mu, sigma)
+    exact = torch.distributions.kl_divergence(posterior, torch.distributions.Normal(0.0, 1.0))
     assert bells.kl_area(mu, sigma) == pytest.approx(float(exact), abs=1e-4)
     assert f"mu {mu:g}, sigma {sigma:g}: {float(exact):.3f}" in figures.kl_bells([(mu, sigma)]).alt
 
@@ -177,6 +179,68 @@ def test_size_formula_agrees_with_torch(kernel, padding):
             layer = nn.ConvTranspose2d(1, 1, kernel, stride, padding, extra)
             assert layer(torch.zeros(1, 1, 7, 7)).shape[-1] == size
             assert convolution.size_formula(7, kernel, stride, padding, extra).endswith(f"= {size}")
+
+
+@pytest.mark.parametrize(
+    ("kernel", "stride", "padding"), [(4, 2, 1), (3, 2, 1), (3, 1, 1), (2, 2, 0)]
+)
+def test_the_matrix_of_a_convolution_transposed_is_the_transposed_convolution(
+    kernel, stride, padding
+):
+    which = linear_maps.matrix_of_convolution(8, kernel, stride, padding)
+    weights = torch.randn(kernel)
+    matrix = torch.cat([torch.zeros(1), weights])[torch.tensor(which)]
+    x, y = torch.randn(1, 1, 8), torch.randn(1, 1, len(matrix))
+    settings = {"stride": stride, "padding": padding}
+    there = nn.functional.conv1d(x, weights[None, None], **settings)
+    assert torch.allclose(matrix @ x[0, 0], there[0, 0], atol=1e-6)
+    extra = 8 - convolution.output_size(len(matrix), kernel, stride, padding)
+    back = nn.functional.conv_transpose1d(y, weights[None, None], **settings, output_padding=extra)
+    assert torch.allclose(matrix.T @ y[0, 0], back[0, 0], atol=1e-6)
+
+
+def test_kernel_three_with_stride_two_covers_unevenly_and_the_others_do_not():
+    alt = figures.checkerboard().alt
+    assert "kernel 3, stride 2: 9 to 1" in alt
+    assert "kernel 4, stride 2: 1 to 1" in alt
+    assert "convolution of kernel 3: 1 to 1" in alt
+
+
+def test_only_pixels_that_there_were_are_cut(monkeypatch):
+    drawn = []
+    pixel = convolution._pixel
+    monkeypatch.setattr(
+        convolution,
+        "_pixel",
+        lambda axes, x, y, colour, text, **kw: (
+            drawn.append(text),
+            pixel(axes, x, y, colour, text, **kw),
+        ),
+    )
+    alt = figures.transposed_convolution(7, 3, 2, padding=1, output_padding=1).alt
+    assert drawn.count("cut") == 1
+    assert "padding cuts 1 at the left and 0 at the right" in alt
+
+
+def test_names_of_digits_on_a_map_do_not_hide_each_other():
+    apart = maps._pushed_apart(maps.np.zeros((10, 2)), 1.0)
+    distances = torch.cdist(*(torch.tensor(apart),) * 2) + 10 * torch.eye(10)
+    assert float(distances.min()) > 0.9
+
+
+def test_the_kl_of_every_epoch_lies_inside_its_axes():
+    kl = [40.0, 219.0, 24.0]
+    history = training.History({"loss": kl, "recon": kl, "kl": kl, "beta": [0.0, 0.5, 1.0]})
+    axes = figures.loss_parts(history).axes[1]
+    low, high = axes.get_ylim()
+    for line in axes.lines:
+        assert all(low <= value <= high for value in line.get_ydata())
+
+
+def test_headings_are_as_many_as_columns():
+    assert "The columns: a; b." in figures.digit_grid(PICTURES, columns=2, headings=("a", "b")).alt
+    with pytest.raises(ValueError, match="3 headings for 2 columns"):
+        figures.digit_grid(PICTURES, columns=2, headings=("a", "b", "c"))
 
 
 def test_impossible_layers_and_wrong_shapes_are_refused():

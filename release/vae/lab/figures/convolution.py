@@ -1,4 +1,4 @@
-"""Transposed convolution as stamping: each input pixel stamps the kernel onto the output."""
+"""Transposed convolution as a sum: each input pixel adds the kernel, weighted, to the output."""
 
 from typing import Final
 
@@ -7,7 +7,6 @@ from matplotlib.patches import Rectangle
 
 from checkkit import figure_style
 from checkkit.figure_style import DescribedFigure
-from lab.figures.drawing import note
 
 STAMPS: Final = (
     figure_style.BLUE,
@@ -49,12 +48,13 @@ def transposed_convolution(
     _sensible(n, kernel, stride, padding, output_padding)
     formula = size_formula(n, kernel, stride, padding, output_padding)
     size = output_size(n, kernel, stride, padding, output_padding)
-    alt = f"""A row of {n} input pixels. Each stamps a kernel of {kernel} pixels on a line of its
+    right = padding - output_padding  # what is cut at the right; if negative, what is added
+    alt = f"""A row of {n} input pixels. Each times a kernel of {kernel} weights has a line of its
         own, {stride} further right each time. The sums of the columns: a row of {size} pixels.
-        {f"{padding} at each end are cut." if padding else ""}
-        {f"output_padding keeps {output_padding} more at the right." if output_padding else ""}"""
+        {f"padding cuts {padding} at the left and {max(right, 0)} at the right." if padding else ""}
+        {_added(output_padding, right)}"""
     figure = figure_style.figure(1.9 + 0.42 * n, f"Transposed convolution, one row: {formula}", alt)
-    whole = (n - 1) * stride + kernel + output_padding
+    whole = (n - 1) * stride + kernel + max(-right, 0)
     left = 6.2  # room for the labels
     axes = figure_style.canvas(figure, max(whole, 2 * n) + left, n + 4.6)
     middle = left + (whole - (2 * n - 1)) / 2
@@ -63,8 +63,17 @@ def transposed_convolution(
     for i in range(n):
         _pixel(axes, middle + 2 * i, top, STAMPS[i % len(STAMPS)], LETTERS[i % len(LETTERS)])
     landed = _stamps(axes, left, n, kernel, stride)
-    _output(axes, left, whole, landed, padding, output_padding)
+    _output(axes, left, whole, landed, padding, right)
     return figure
+
+
+def _added(output_padding: int, right: int) -> str:
+    """Say what output_padding does at the right end."""
+    if not output_padding:
+        return ""
+    if right >= 0:
+        return f"output_padding saves {output_padding} at the right from being cut."
+    return f"output_padding adds {-right} at the right that no kernel reaches."
 
 
 def _sensible(n: int, kernel: int, stride: int, padding: int, output_padding: int) -> None:
@@ -80,8 +89,10 @@ def _sensible(n: int, kernel: int, stride: int, padding: int, output_padding: in
 
 def _stamps(axes: Axes, left: float, n: int, kernel: int, stride: int) -> list[list[str]]:
     """Draw one stamp per line, each ``stride`` further right; return the terms of each pixel."""
-    _label(axes, n + 1.3, f"each stamps the\nkernel: {kernel} pixels,\n{stride} further each time")
-    landed: list[list[str]] = [[] for _ in range(n * stride + kernel)]
+    _label(
+        axes, n + 1.3, f"each times the\nkernel of {kernel} weights,\n{stride} further each time"
+    )
+    landed: list[list[str]] = [[] for _ in range((n + 1) * stride + kernel)]
     for i in range(n):
         for k in range(kernel):
             text = f"{LETTERS[i % len(LETTERS)]}·k{k + 1}"
@@ -92,20 +103,21 @@ def _stamps(axes: Axes, left: float, n: int, kernel: int, stride: int) -> list[l
 
 
 def _output(
-    axes: Axes, left: float, whole: int, landed: list[list[str]], padding: int, output_padding: int
+    axes: Axes, left: float, whole: int, landed: list[list[str]], padding: int, right: int
 ) -> None:
     """Draw the output row: the sum of each column, and the pixels that padding cuts off."""
     y = 1.1
-    kept = whole - 2 * padding
+    kept = whole - padding - max(right, 0)
     _label(axes, y, f"output: {kept} pixels\n(sums of the columns)")
     for p in range(whole):
-        cut = p < padding or p >= whole - padding
+        cut = p < padding or p >= whole - max(right, 0)
         terms = landed[p] or ["0"]
         words = "\n+".join(terms) if len(terms) < 3 else f"sum\nof {len(terms)}"
         colour = figure_style.GREY if cut else figure_style.BLACK
         _pixel(axes, left + p, y, colour, "cut" if cut else words, small=True, faint=cut)
-    if output_padding and not padding:
-        note(axes, (left + whole - 1, y - 0.85), "output_padding", size=9)
+    if right < padding:  # there is an output_padding
+        axes.text(left + whole - 0.5, y - 0.8, "there because of output_padding", fontsize=9,
+                  ha="right", va="center")  # fmt: skip
 
 
 def _pixel(

@@ -1,7 +1,7 @@
 """Curves of the loss during training, and of its two parts."""
 
 from matplotlib.axes import Axes
-from matplotlib.ticker import MaxNLocator
+from matplotlib.ticker import MaxNLocator, NullLocator
 
 from checkkit import figure_style
 from checkkit.figure_style import DescribedFigure
@@ -38,7 +38,7 @@ def loss_parts(history: History, title: str = "The loss in its two parts") -> De
         history: What ``fit_vae`` returned.
         title: The title of the figure.
     """
-    parts = " ".join(_course(f"{name},", history[name]) for name in ("loss", "recon", "kl"))
+    parts = " ".join(_course(name, history[name]) for name in ("loss", "recon", "kl"))
     alt = f"Curves over the epochs, in nats per image: left loss and recon, right kl. {parts}"
     figure = figure_style.figure(3.6, title, alt)
     left, right = figure.subplots(1, 2)
@@ -50,13 +50,16 @@ def loss_parts(history: History, title: str = "The loss in its two parts") -> De
     _curve(right, history["kl"], figure_style.ORANGE, "nats per image", name="kl", dashes=":")
     _curve(right, beta_kl, figure_style.RED, "nats per image", name="beta · kl")
     right.legend()
-    right.set_title("KL: the price of the code")
-    # The KL can be huge while beta is near 0; the axis shows the level at which it settles.
-    highest, top = max(history["kl"]), max(1.0, 4 * history["kl"][-1])
-    right.set_ylim(0, 1.05 * min(max(highest, 1.0), top))
-    if highest > top:
-        right.text(0.97, 0.72, f"(kl at its highest: {highest:.0f})", transform=right.transAxes,
-                   ha="right", fontsize=9, color=figure_style.GREY)  # fmt: skip
+    right.set_title("KL: what the code costs")
+    # While beta is near 0 the KL can be ten times what it settles at: compress the upper part.
+    settled, highest = max(1.0, history["kl"][-1]), max(history["kl"])
+    if highest > 3 * settled:
+        right.set_yscale("symlog", linthresh=settled, linscale=2.0)
+        ticks = [t for t in (0, 5, 10, 20, 50, 100, 200, 500, 1000) if t < 1.1 * highest]
+        right.set_yticks(ticks, [str(t) for t in ticks])
+        right.yaxis.set_minor_locator(NullLocator())
+        right.set_title(f"KL: what the code costs (compressed above {settled:.0f})")
+    right.set_ylim(0, 1.15 * max(highest, 1.0))
     return figure
 
 

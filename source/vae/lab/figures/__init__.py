@@ -4,20 +4,22 @@ from lab.figures.architectures import autoencoder_diagram, conv_vae_diagram, den
 from lab.figures.bells import kl_bells
 from lab.figures.convolution import transposed_convolution
 from lab.figures.curves import loss_curve, loss_parts
-from lab.figures.diagrams import code_and_cloud, loss_diagram, reparameterization_diagram
+from lab.figures.diagrams import loss_diagram, points_and_posteriors, reparameterization_diagram
 from lab.figures.digits import digit_grid, interpolation_strip, reconstructions, rows_of_digits
-from lab.figures.latent import collapse, draws_of_one_picture, latent_map, manifold, traversal
+from lab.figures.latent import manifold, samples_of_one_picture, traversal
+from lab.figures.linear_maps import checkerboard, convolution_matrices
+from lab.figures.maps import collapse, latent_map
 from lab.figures.stamping import decoder_sizes, layer_sizes, stamp_by_stamp
 
 __all__ = [
     "autoencoder_diagram",
-    "code_and_cloud",
+    "checkerboard",
     "collapse",
     "conv_vae_diagram",
+    "convolution_matrices",
     "decoder_sizes",
     "dense_vae_diagram",
     "digit_grid",
-    "draws_of_one_picture",
     "interpolation_strip",
     "kl_bells",
     "latent_map",
@@ -26,9 +28,11 @@ __all__ = [
     "loss_diagram",
     "loss_parts",
     "manifold",
+    "points_and_posteriors",
     "reconstructions",
     "reparameterization_diagram",
     "rows_of_digits",
+    "samples_of_one_picture",
     "stamp_by_stamp",
     "transposed_convolution",
     "traversal",

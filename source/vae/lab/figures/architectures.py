@@ -48,9 +48,9 @@ def dense_vae_diagram() -> DescribedFigure:
     """Draw the dense VAE, 784-512-256 to mu and logvar, and back."""
     figure = figure_style.figure(
         3.5,
-        "The dense VAE: the encoder returns a cloud, not a point",
+        "The dense VAE: the encoder returns a distribution, not a point",
         """The encoder leads from x (784) by 512 and 256 to two boxes side by side, mu and logvar,
-            32 numbers each. Both lead to one z, and the decoder from z by 256 and 512 to recon_x
+            16 numbers each. Both lead to one z, and the decoder from z by 256 and 512 to recon_x
             (784).""",
     )
     axes = figure_style.canvas(figure, 20, 7)
@@ -66,11 +66,11 @@ def dense_vae_diagram() -> DescribedFigure:
     ]
     left = _row(axes, before, xs=(1.0, 3.6, 6.2), y=3.9, width=1.6)
     right = _row(axes, after, xs=(13.8, 16.4, 19.0), y=3.9, width=1.6)
-    _cloud(axes, left[-1], right[0], "32")
+    _posterior(axes, left[-1], right[0], "16")
     _spans(
         axes,
         0.6,
-        (("encoder", 3.6, figure_style.BLUE), ("cloud and sample", 10.0, figure_style.BLACK)),
+        (("encoder", 3.6, figure_style.BLUE), ("posterior and sample", 10.2, figure_style.BLACK)),
     )
     _spans(axes, 0.6, (("decoder", 16.4, figure_style.GREEN),))
     return figure
@@ -83,8 +83,9 @@ def conv_vae_diagram() -> DescribedFigure:
         3.7,
         "A convolutional VAE: shapes on the way, for one picture",
         """Convolutions shrink x from 1×28×28 to 14×14 and to 7×7 with as many channels as you like.
-        Linear layers make mu and logvar of them, latent_dim numbers each, and z is drawn.
-        Transposed convolutions grow it from 7×7 to 14×14 and to recon_x, 1×28×28.""",
+        The maps are flattened; two linear layers make mu and logvar, latent_dim numbers each; z is
+        sampled. A linear layer and a reshape make maps of 7×7 again, and transposed convolutions
+        grow them to 14×14 and to recon_x, 1×28×28.""",
     )
     axes = figure_style.canvas(figure, 20, 7.4)
     before = [
@@ -99,10 +100,13 @@ def conv_vae_diagram() -> DescribedFigure:
     ]
     left = _row(axes, before, xs=(1.1, 3.8, 6.4), y=4.3, width=1.95)
     right = _row(axes, after, xs=(13.6, 16.2, 18.9), y=4.3, width=1.95)
-    _cloud(axes, left[-1], right[0], "latent_dim")
-    _spans(axes, 1.0, (("Conv2d", 3.8, figure_style.BLUE), ("Linear", 8.3, figure_style.BLACK)))
-    _spans(axes, 1.0, (("ConvTranspose2d", 16.2, figure_style.GREEN),))
-    note(axes, (10, 0.3), "? : as many channels as you like", colour=figure_style.GREY)
+    _posterior(axes, left[-1], right[0], "latent_dim")
+    _spans(axes, 1.15, (("Conv2d", 3.6, figure_style.BLUE),))
+    _spans(axes, 1.15, (("flatten,\nLinear", 7.7, figure_style.BLUE),))
+    _spans(axes, 1.15, (("sample", 10.3, figure_style.BLACK),))
+    _spans(axes, 1.15, (("Linear,\nreshape", 12.5, figure_style.GREEN),))
+    _spans(axes, 1.15, (("ConvTranspose2d", 16.6, figure_style.GREEN),))
+    note(axes, (10, 0.2), "? : as many channels as you like", colour=figure_style.GREY)
     return figure
 
 
@@ -117,8 +121,8 @@ def _row(
     return boxes
 
 
-def _cloud(axes: Axes, before: Box, after: Box, size: str) -> None:
-    """Draw the middle of a VAE: two heads, and the sample drawn from their distribution."""
+def _posterior(axes: Axes, before: Box, after: Box, size: str) -> None:
+    """Draw the middle of a VAE: two heads, and the sample from their distribution."""
     y = before.y
     heads = {name: Box(9.1, y + up, 2.0, 1.3) for name, up in (("mu", 1.3), ("logvar", -1.3))}
     z = box(axes, Box(11.6, y, 1.2, 1.5), "z", colour=figure_style.ORANGE)

@@ -1,4 +1,4 @@
-"""One number of the code: its cloud, the prior, and the KL between them as an area."""
+"""One latent dimension: its posterior, the prior, and the KL between them as an area."""
 
 from collections.abc import Sequence
 from typing import Final
@@ -11,31 +11,29 @@ from checkkit import figure_style
 from checkkit.figure_style import DescribedFigure
 
 # (mu, sigma): the prior itself, shifted, narrowed, both, widened
-CLOUDS: Final = ((0.0, 1.0), (1.5, 1.0), (0.0, 0.3), (1.5, 0.3), (0.0, 2.0))
-MAX_CLOUDS: Final = 6
+PAIRS: Final = ((0.0, 1.0), (1.5, 1.0), (0.0, 0.3), (1.5, 0.3), (0.0, 2.0))
+MAX_PAIRS: Final = 6
 
 
 @figure_style.styled
-def kl_bells(clouds: Sequence[tuple[float, float]] = CLOUDS) -> DescribedFigure:
-    """Draw clouds against the prior, and below each its KL to the prior as an area.
+def kl_bells(pairs: Sequence[tuple[float, float]] = PAIRS) -> DescribedFigure:
+    """Draw posteriors against the prior, and below each its KL to the prior as an area.
 
     Args:
-        clouds: Pairs of mu and sigma, up to six.
+        pairs: Pairs of mu and sigma, up to six.
 
     Raises:
         ValueError: If a sigma is not positive, or there are none or too many pairs.
     """
-    if not 1 <= len(clouds) <= MAX_CLOUDS or min(sigma for _, sigma in clouds) <= 0:
-        raise ValueError(
-            f"kl_bells: give one to {MAX_CLOUDS} pairs (mu, sigma), each sigma above 0"
-        )
-    curves = [(mu, sigma, kl_area(mu, sigma)) for mu, sigma in clouds]
+    if not 1 <= len(pairs) <= MAX_PAIRS or min(sigma for _, sigma in pairs) <= 0:
+        raise ValueError(f"kl_bells: give one to {MAX_PAIRS} pairs (mu, sigma), each sigma above 0")
+    curves = [(mu, sigma, kl_area(mu, sigma)) for mu, sigma in pairs]
     figure = figure_style.figure(
-        4.9, "KL: how far is a cloud from the prior N(0, 1)?", _description(curves)
+        4.9, "KL: how far is a posterior from the prior N(0, 1)?", _description(curves)
     )
-    reach = max(4.0, *(abs(mu) + 3.5 * sigma for mu, sigma in clouds))
+    reach = max(4.0, *(abs(mu) + 3.5 * sigma for mu, sigma in pairs))
     z = np.linspace(-reach, reach, 2001)
-    rows = figure.subplots(2, len(clouds), sharex=True, sharey="row", squeeze=False)
+    rows = figure.subplots(2, len(pairs), sharex=True, sharey="row", squeeze=False)
     for (above, below), (mu, sigma, kl) in zip(rows.T, curves, strict=True):
         _densities(above, z, mu, sigma)
         above.set_title(f"μ = {mu:g}, σ = {sigma:g}")
@@ -51,14 +49,14 @@ def kl_bells(clouds: Sequence[tuple[float, float]] = CLOUDS) -> DescribedFigure:
 
 
 def kl_area(mu: float, sigma: float) -> float:
-    """Return the KL of a cloud to the prior in nats: the area that the figure shows."""
+    """Return the KL of a posterior to the prior in nats: the area that the figure shows."""
     z = mu + sigma * np.linspace(-12, 12, 24001)
     return float(np.sum(_integrand(z, mu, sigma)) * (z[1] - z[0]))
 
 
 def _integrand(z: np.ndarray, mu: float, sigma: float) -> np.ndarray:
-    cloud, prior = _log_bell(z, mu, sigma), _log_bell(z, 0.0, 1.0)
-    height: np.ndarray = np.exp(cloud) * (cloud - prior)
+    posterior, prior = _log_bell(z, mu, sigma), _log_bell(z, 0.0, 1.0)
+    height: np.ndarray = np.exp(posterior) * (posterior - prior)
     return height
 
 
@@ -68,9 +66,9 @@ def _log_bell(z: np.ndarray, mu: float, sigma: float) -> np.ndarray:
 
 
 def _densities(axes: Axes, z: np.ndarray, mu: float, sigma: float) -> None:
-    prior, cloud = np.exp(_log_bell(z, 0.0, 1.0)), np.exp(_log_bell(z, mu, sigma))
+    prior, posterior = np.exp(_log_bell(z, 0.0, 1.0)), np.exp(_log_bell(z, mu, sigma))
     axes.fill_between(z, prior, color=figure_style.GREY, alpha=0.3, label="prior p(z)")
-    axes.plot(z, cloud, color=figure_style.BLUE, linewidth=2, label="cloud q(z|x)")
+    axes.plot(z, posterior, color=figure_style.BLUE, linewidth=2, label="posterior q(z|x)")
     axes.set(yticks=[])
     axes.spines["left"].set_visible(False)
 
@@ -98,8 +96,8 @@ def _key(*panels: Axes) -> tuple[list[Artist], list[str]]:
 
 
 def _description(bells: Sequence[tuple[float, float, float]]) -> str:
-    clouds = "; ".join(f"mu {mu:g}, sigma {sigma:g}: {kl:.3f}" for mu, sigma, kl in bells)
+    values = "; ".join(f"mu {mu:g}, sigma {sigma:g}: {kl:.3f}" for mu, sigma, kl in bells)
     return (
-        f"{len(bells)} panels, each a cloud q(z|x) as a blue bell before the grey one of the prior."
-        f" Below each, the area whose size is the KL, in nats. {clouds}."
+        f"{len(bells)} panels, each a posterior q(z|x), a blue curve before the grey prior."
+        f" Below each, the area whose size is the KL, in nats: 0 where the two are equal. {values}."
     )

@@ -1,6 +1,6 @@
 """Pictures of digits: grids, named rows, originals with reconstructions, interpolations."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from matplotlib.axes import Axes
 from matplotlib.figure import FigureBase
@@ -24,31 +24,44 @@ def reconstructions(
     tops, bottoms = _pictures(x, "x"), _pictures(recon_x, "recon_x")
     if len(tops) != len(bottoms):
         raise ValueError(f"reconstructions: {len(tops)} originals, {len(bottoms)} reconstructions")
-    alt = f"Two rows of {len(tops)} digits: the originals, and below each its reconstruction."
+    apart = (tops - bottoms).square().mean().item()
+    alt = f"""Two rows of {len(tops)} digits: the originals, and below each its reconstruction. The
+        mean squared difference of a pixel is {apart:.3f}. Lit pixels that are half bright:
+        {_pale(tops):.0%} above, {_pale(bottoms):.0%} below."""
     figure = figure_style.figure(_height(2, len(tops)), title, alt)
-    _rows(figure, {"original": tops, "made": bottoms})
+    _rows(figure, {"original": tops, "rebuilt": bottoms})
     return figure
 
 
 @figure_style.styled
-def digit_grid(images: Tensor, title: str = "Digits", columns: int = 10) -> DescribedFigure:
+def digit_grid(
+    images: Tensor, title: str = "Digits", columns: int = 10, headings: Sequence[str] = ()
+) -> DescribedFigure:
     """Draw images in rows.
 
     Args:
         images: ``(n, 1, 28, 28)`` or ``(n, 784)``, in [0, 1].
         title: The title of the figure.
         columns: Images per row.
+        headings: What the columns show, one for each; written above them.
     """
     pictures = _pictures(images, "images")
+    if headings and len(headings) != columns:
+        raise ValueError(f"digit_grid: {len(headings)} headings for {columns} columns")
     rows = -(-len(pictures) // columns)
-    alt = f"{title}: {len(pictures)} pictures, white on black, in rows of {columns}."
-    figure = figure_style.figure(_height(rows, columns), title, alt)
+    order = f"The columns: {'; '.join(' '.join(name.split()) for name in headings)}."
+    alt = f"""{title}: {len(pictures)} pictures, white on black, in rows of {columns}.
+        {order if headings else _paleness(pictures)}"""
+    lines = max((name.count("\n") + 1 for name in headings), default=0)
+    figure = figure_style.figure(_height(rows, columns) + 0.2 * lines, title, alt)
     grid = figure.subplots(rows, columns, squeeze=False).ravel()
     for axes in grid:
         axes.axis("off")
     for axes, picture in zip(grid, pictures, strict=False):
         axes.axis("on")
         show(axes, picture)
+    for axes, heading in zip(grid, headings, strict=False):
+        axes.set_title(heading, fontsize=10)
     return figure
 
 
@@ -67,7 +80,7 @@ def interpolation_strip(
     pictures = _pictures(frames, "frames")
     steps = len(pictures)
     way = f" from {start} to {end}" if start and end else ""
-    alt = f"{steps} pictures in a row, changing step by step{way}."
+    alt = f"{steps} pictures in a row, changing step by step{way}. {_on_the_way(pictures)}"
     figure = figure_style.figure(0.7 + figure_style.WIDTH / max(steps, 6), title, alt)
     row = figure.subplots(1, steps, squeeze=False)[0]
     for number, (axes, picture) in enumerate(zip(row, pictures, strict=True)):
@@ -94,8 +107,11 @@ def rows_of_digits(
         raise ValueError(f"rows_of_digits: every row needs as many pictures, got {counts}")
     columns = next(iter(counts.values()))
     kind = "each leading from its first to its last" if walk else "one column for each digit"
-    names = ", ".join(name.replace("\n", " ") for name in rows)
-    alt = f"{len(rows)} rows of {columns} pictures, {kind}. From top to bottom: {names}."
+    describe = _on_the_way if walk else _paleness
+    said = " ".join(
+        f"{name.replace(chr(10), ' ')}: {describe(row)}" for name, row in pictures.items()
+    )
+    alt = f"{len(rows)} rows of {columns} pictures, {kind}. From top to bottom: {said}"
     figure = figure_style.figure(_height(len(rows), columns + 1) + 0.25 * walk, title, alt)
     last = _rows(figure, pictures)
     if walk:
@@ -140,6 +156,23 @@ def _pictures(images: Tensor, name: str) -> Tensor:
             f"{name}: expected pictures of shape (n, 1, 28, 28), got {tuple(images.shape)}"
         )
     return images
+
+
+def _pale(pictures: Tensor) -> float:
+    """Return the share of half-bright pixels among those that are not black."""
+    lit = pictures > 0.25
+    return float((lit & (pictures < 0.75)).sum() / lit.sum().clamp(min=1))
+
+
+def _paleness(pictures: Tensor) -> str:
+    """Say how blurred pictures are."""
+    return f"{_pale(pictures):.0%} of the lit pixels are half bright."
+
+
+def _on_the_way(pictures: Tensor) -> str:
+    """Say whether the middle of a walk is paler than its ends."""
+    ends, middle = _pale(pictures[[0, -1]]), _pale(pictures[len(pictures) // 2])
+    return f"half-bright pixels {ends:.0%} at the ends, {middle:.0%} half-way."
 
 
 def _share(number: int, steps: int) -> str:

@@ -7,6 +7,7 @@ from typing import Literal
 
 from matplotlib.axes import Axes
 from matplotlib.patches import FancyArrowPatch, FancyBboxPatch
+from matplotlib.path import Path
 
 from checkkit import figure_style
 
@@ -73,6 +74,22 @@ def arrow(
             linewidth=width,
             linestyle="--" if dashed else "-",
             connectionstyle=f"arc3,rad={curve}",
+        )
+    )
+
+
+def bent_arrow(
+    axes: Axes, corners: Sequence[Point], *, colour: str = figure_style.BLACK, width: float = 1.6
+) -> None:
+    """Draw an arrow along straight lines from corner to corner."""
+    axes.add_patch(
+        FancyArrowPatch(
+            path=Path(list(corners)),
+            arrowstyle="-|>",
+            mutation_scale=14,
+            color=colour,
+            linewidth=width,
+            joinstyle="round",
         )
     )
 

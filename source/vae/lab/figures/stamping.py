@@ -39,15 +39,15 @@ def stamp_by_stamp(
             "stamp_by_stamp: give up to four pixels in rows, a square stamp, stride ≥ 1"
         )
     shape = tuple((n - 1) * stride + size for n in pixels.shape)
-    title = f"A transposed convolution, stamp by stamp: {_by(pixels.shape)} → {_by(shape)}"
-    alt = f"""The input, {_by(pixels.shape)} numbers, and the stamp, {_by(kernel.shape)}. Then
-        {count} pictures of the growing output: one by one, each input pixel times the stamp is
+    title = f"A transposed convolution, pixel by pixel: {_by(pixels.shape)} → {_by(shape)}"
+    alt = f"""The input, {_by(pixels.shape)} numbers, and the kernel, {_by(kernel.shape)}. Then
+        {count} pictures of the growing output: one by one, each input pixel times the kernel is
         added, {stride} pixels from the last. At the end the output has {_by(shape)} pixels."""
     figure = figure_style.figure(4.6, title, alt)
     above, below = figure.subfigures(2, 1, squeeze=False, height_ratios=(1, 1.2))[:, 0]
     left, middle, right = above.subplots(1, 3)
     _table(left, pixels, "input", [STAMPS[i] for i in range(count)])
-    _table(middle, kernel, "stamp (the kernel)", [figure_style.GREY] * kernel.size)
+    _table(middle, kernel, "kernel (the stamp)", [figure_style.GREY] * kernel.size)
     formula = "\n".join(size_formula(n, size, stride) for n in dict.fromkeys(pixels.shape))
     right.axis("off")
     note(right, (0.5, 0.5), f"size of the output\n\n{IN_WORDS}\n\n{formula}", size=11)
@@ -63,7 +63,7 @@ def _steps(panels: Sequence[Axes], pixels: np.ndarray, kernel: np.ndarray, strid
     ):
         top, left = row * stride, column * stride
         total[top : top + len(kernel), left : left + len(kernel)] += pixels[row, column] * kernel
-        title = f"{'then' if step else 'first'} {pixels[row, column]:g} × the stamp"
+        title = f"{'then' if step else 'first'} {pixels[row, column]:g} × the kernel"
         _table(axes, total, title, [figure_style.GREY] * total.size)
         axes.add_patch(
             Rectangle((left - 0.5, top - 0.5), len(kernel), len(kernel), fill=True, linewidth=2.5,
