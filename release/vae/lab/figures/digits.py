@@ -80,7 +80,7 @@ def interpolation_strip(
     pictures = _pictures(frames, "frames")
     steps = len(pictures)
     way = f" from {start} to {end}" if start and end else ""
-    alt = f"{steps} pictures in a row, changing step by step{way}. {_on_the_way(pictures)}"
+    alt = f"{steps} pictures in a row, changing step by step{way}: {_on_the_way(pictures)}"
     figure = figure_style.figure(0.7 + figure_style.WIDTH / max(steps, 6), title, alt)
     row = figure.subplots(1, steps, squeeze=False)[0]
     for number, (axes, picture) in enumerate(zip(row, pictures, strict=True)):
