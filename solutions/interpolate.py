@@ -4,7 +4,7 @@ import torch
 
 
 def interpolate(model, x1, x2, steps=10):
-    """Walk from one picture to another through the space of codes.
+    """Walk from one picture to another through the latent space.
 
     `x1`, `x2` one image each, `(1, 28, 28)`. `steps` ≥ 2. Returns `(steps, 1, 28, 28)`: the
     decoder's images at `steps` equally spaced points, both ends included, on the straight line

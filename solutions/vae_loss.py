@@ -5,7 +5,7 @@ from torch.nn import functional as F
 
 
 def vae_loss(recon_x, x, mu, logvar, beta=1.0):
-    """Return how far a VAE is from both wishes, and its two parts.
+    """Return the loss of a VAE and its two parts.
 
     Returns `(total, recon, kl)`, three scalar tensors in nats. `recon`: binary cross-entropy of
     the probabilities `recon_x` against `x` (both `(batch, 1, 28, 28)` or `(batch, 784)`),
@@ -15,7 +15,7 @@ def vae_loss(recon_x, x, mu, logvar, beta=1.0):
     Args:
         recon_x: What the decoder made, probabilities in [0, 1].
         x: The originals, in [0, 1].
-        mu: The clouds' centres, `(batch, latent_dim)`.
+        mu: The posteriors' means, `(batch, latent_dim)`.
         logvar: log σ² (natural log of the variance, not of σ), `(batch, latent_dim)`.
         beta: The weight of `kl`, a number.
     """

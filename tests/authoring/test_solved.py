@@ -105,7 +105,7 @@ def test_every_figure_is_present_and_none_is_blank_or_cut(executed, name):
     pictures = [pixels for _, pixels in _figures(executed[name])]
     assert len(pictures) >= NOTEBOOKS[name]
     for pixels in pictures:
-        assert pixels.shape[1] == 900, "as wide as a notebook on a laptop"
+        assert pixels.shape[1] == 1800, "twice as wide as a notebook on a laptop"
         assert (pixels < 0.8).any(axis=2).mean() > 0.005, "blank"
         for edge in (pixels[0], pixels[-1], pixels[:, 0], pixels[:, -1]):
             assert (edge > 0.8).all(), "the figure is cut at an edge"

@@ -100,7 +100,7 @@ def _check_figures(student: Student, at_least: int) -> None:
     for image in images.all():
         assert len(image.get_attribute("alt")) >= 40
         image.evaluate("image => image.decode()")
-        assert image.evaluate("image => image.naturalWidth") == 900
+        assert image.evaluate("image => image.naturalWidth") == 1800
         assert image.evaluate("image => image.getBoundingClientRect().width") > 500
 
 

@@ -11,8 +11,7 @@ from pathlib import Path
 
 import nbformat
 import pytest
-from lab import Autoencoder, figures, predict
-from torch import nn
+from lab import figures, predict
 
 ROOT = Path(__file__).resolve().parents[2]
 SOURCE = ROOT / "source/vae"
@@ -217,13 +216,6 @@ def test_text_cells_contain_no_image_without_a_description():
             if cell.cell_type == "markdown":
                 assert "![](" not in cell.source
                 assert "<img" not in cell.source
-
-
-def test_the_autoencoder_in_lab_is_that_of_the_first_notebook():
-    cell = next(cell for cell in notebook("autoencoders").cells if cell.id == "autoencoder")
-    written: dict = {}
-    exec(cell.source.partition("\n\n\nautoencoder = ")[0], {"nn": nn}, written)
-    assert str(written["Autoencoder"]()) == str(Autoencoder())
 
 
 @pytest.mark.parametrize("where", ["beside", "zipped", "nowhere"])

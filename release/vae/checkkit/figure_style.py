@@ -33,6 +33,7 @@ PALE: Final = "#F2F2F2"
 
 WIDTH: Final = 9.0  # inches; 900 pixels at DPI, the width of a notebook's cell on a laptop
 DPI: Final = 100
+SHARPNESS: Final = 2  # pixels of the file for one of the page, along each side: for fine screens
 
 _STYLE: Final = {
     "figure.dpi": DPI,
@@ -67,7 +68,7 @@ class DescribedFigure(Figure):
     def _repr_html_(self) -> str:
         buffer = io.BytesIO()
         with plt.style.context(["default", _STYLE]):
-            self.savefig(buffer, format="png", dpi=DPI)
+            self.savefig(buffer, format="png", dpi=SHARPNESS * DPI)
         pixels = b64encode(buffer.getvalue()).decode()
         # A white background: a dark notebook would show dark letters on a dark ground.
         return (

@@ -8,12 +8,10 @@ if TYPE_CHECKING:
     from lab.checks import check
     from lab.data import images, labels, mnist, pick
     from lab.explorer import explore
-    from lab.models import Autoencoder
     from lab.prediction import predict
     from lab.training import History, device, fit, fit_vae
 
 __all__ = [
-    "Autoencoder",
     "History",
     "check",
     "device",
@@ -33,7 +31,6 @@ _MODULES = {
     "checks": ["check"],
     "data": ["images", "labels", "mnist", "pick"],
     "explorer": ["explore"],
-    "models": ["Autoencoder"],
     "prediction": ["predict"],
     "training": ["History", "device", "fit", "fit_vae"],
 }

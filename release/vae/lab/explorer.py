@@ -18,10 +18,10 @@ INSTEAD = "<em>Sliders do not run here; the picture below stands in for them.</e
 
 
 class Explorer:
-    """Sliders for the numbers of a code, and the picture decoded from it.
+    """Sliders for the latent dimensions, and the picture decoded from them.
 
     A static figure is shown below, for places where sliders do not run (HTML pages, previews,
-    without `ipywidgets`): one row for each number, from −2.5 to 2.5.
+    without `ipywidgets`): one row for each dimension, from −2.5 to 2.5.
     """
 
     def __init__(self, model: Decoder, latent_dim: int, numbers: list[int]) -> None:
@@ -31,7 +31,7 @@ class Explorer:
         self.still = figures.traversal(model, latent_dim, numbers)
 
     def picture(self, values: dict[int, float]) -> bytes:
-        """Return the picture of a code as PNG; numbers without a value are 0."""
+        """Return the picture of a code as PNG; dimensions without a value are 0."""
         z = torch.zeros(1, self.latent_dim)
         for number, value in values.items():
             z[0, number] = value
@@ -53,7 +53,7 @@ class Explorer:
 
         sliders = {
             number: w.FloatSlider(
-                0.0, min=-3, max=3, step=0.1, description=f"number {number}", readout_format=".1f"
+                0.0, min=-3, max=3, step=0.1, description=f"z[{number}]", readout_format=".1f"
             )
             for number in self.numbers
         }
@@ -78,11 +78,11 @@ class Explorer:
 
 
 def explore(model: Decoder, mu: Tensor) -> Explorer:
-    """Return sliders for the numbers of the code that a model uses most.
+    """Return sliders for the latent dimensions that a model uses most.
 
     Args:
         model: A model with ``decode``.
-        mu: Means of some pictures, ``(n, latent_dim)``. Numbers that vary most are used most.
+        mu: Means of some pictures, ``(n, latent_dim)``. Dimensions that vary most are used most.
     """
     busiest = mu.std(dim=0).argsort(descending=True)[:MAX_SLIDERS]
     return Explorer(model, mu.shape[1], sorted(busiest.tolist()))

@@ -58,7 +58,7 @@ def loss_parts(history: History, title: str = "The loss in its two parts") -> De
         ticks = [t for t in (0, 5, 10, 20, 50, 100, 200, 500, 1000) if t < 1.1 * highest]
         right.set_yticks(ticks, [str(t) for t in ticks])
         right.yaxis.set_minor_locator(NullLocator())
-        right.set_title(f"KL: what the code costs (compressed above {settled:.0f})")
+        right.set_title(f"KL (axis compressed above {settled:.0f})")
     right.set_ylim(0, 1.15 * max(highest, 1.0))
     return figure
 

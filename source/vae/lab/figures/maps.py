@@ -19,7 +19,7 @@ COLOURS: Final = (
 USED: Final = 0.1  # nats; a latent dimension with less is hardly used
 ACROSS, UP = 8.0, 5.4  # inches that the map is wide and high
 GLYPH: Final = 0.125  # inches; of two digits nearer than this, the second is drawn as a dot
-MEDALLION: Final = 0.36  # inches; as near as two names of digits may be
+MEDALLION: Final = 0.31  # inches; as near as two names of digits may be
 
 
 @figure_style.styled
@@ -61,8 +61,8 @@ def latent_map(
     places = _pushed_apart(middles, MEDALLION * inch)
     for digit, middle, place in zip(seen, middles, places, strict=True):
         axes.plot(*np.array([middle, place]).T, color=COLOURS[digit], linewidth=2, zorder=4)
-        ring = {"boxstyle": "circle", "fc": "white", "ec": COLOURS[digit], "lw": 1.5}
-        axes.text(place[0], place[1], str(digit), fontsize=14, fontweight="bold", ha="center",
+        ring = {"boxstyle": "circle", "fc": "#FFFFFFD0", "ec": COLOURS[digit], "lw": 1.5}
+        axes.text(place[0], place[1], str(digit), fontsize=12, fontweight="bold", ha="center",
                   va="center", color=COLOURS[digit], bbox=ring, zorder=5)  # fmt: skip
     axes.set(xlabel=names[0], ylabel=names[1], aspect="equal")
     axes.set_adjustable("datalim")
