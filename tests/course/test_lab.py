@@ -106,6 +106,25 @@ def test_fit_vae_reports_nats_per_image_and_raises_beta():
     assert history["beta"][-1] == 2.0
 
 
+def test_training_leaves_denormal_numbers_as_they_were():
+    tiny = torch.tensor([1e-40])
+    lab.fit_vae(Tiny(), torch.zeros(4, 1, 28, 28), _tiny_loss, epochs=1)
+    with pytest.raises(FloatingPointError):
+        lab.fit_vae(Tiny(), torch.zeros(4, 1, 28, 28), _infinite_loss, epochs=1)
+    assert float(tiny * 0.5) > 0
+
+
+def _tiny_loss(recon_x, x, mu, logvar, beta):
+    total = (mu**2).sum()
+    assert float(torch.tensor([1e-40]) * 0.5) == 0
+    return total, total, total
+
+
+def _infinite_loss(recon_x, x, mu, logvar, beta):
+    total = (mu * float("inf")).sum()
+    return total, total, total
+
+
 def test_fit_vae_needs_three_values():
     x = torch.zeros(4, 1, 28, 28)
     with pytest.raises(TypeError, match=r"three values, \(total, recon, kl\); got Tensor"):

@@ -3,6 +3,7 @@
 import math
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import IO
 
@@ -141,10 +142,12 @@ def _train(
     place = device()
     model.to(place).train()
     images = images.to(place)
-    optimizer = torch.optim.Adam(model.parameters(), lr=lr)
+    fused = place.type in ("cpu", "cuda")  # one loop over all parameters; not on every MPS
+    optimizer = torch.optim.Adam(model.parameters(), lr=lr, fused=fused)
     steps = math.ceil(len(images) / batch_size)
     history = History()
-    with tqdm(total=epochs * steps, file=_progress_output(), unit="step", ncols=88) as bar:
+    progress = tqdm(total=epochs * steps, file=_progress_output(), unit="step", ncols=88)
+    with _tiny_as_zero(), progress as bar:
         for epoch in range(epochs):
             bar.set_description(f"epoch {epoch + 1}/{epochs}", refresh=False)
             averages = _Averages()
@@ -157,6 +160,20 @@ def _train(
             bar.set_postfix_str(f"loss {history['loss'][-1]:.4g}")
     model.to("cpu").eval()
     return history
+
+
+@contextmanager
+def _tiny_as_zero() -> Iterator[None]:
+    """Take denormal numbers for 0.
+
+    Adam's averages of a weight without gradient fade to such numbers, with which a processor is
+    many times slower: without this a dense VAE takes half as long again to train.
+    """
+    torch.set_flush_denormal(True)
+    try:
+        yield
+    finally:
+        torch.set_flush_denormal(False)
 
 
 class _OneLine:
