@@ -51,6 +51,7 @@ DRAWN = {
     ),
     "conv_vae_diagram": figures.conv_vae_diagram,
     "convolution_matrices": figures.convolution_matrices,
+    "decoder_coverage": lambda: figures.decoder_coverage(FLAT),
     "decoder_sizes": lambda: figures.decoder_sizes(FLAT),
     "dense_vae_diagram": figures.dense_vae_diagram,
     "digit_grid": lambda: figures.digit_grid(PICTURES),
@@ -204,6 +205,32 @@ def test_kernel_three_with_stride_two_covers_unevenly_and_the_others_do_not():
     assert "kernel 3, stride 2: 9 to 1" in alt
     assert "kernel 4, stride 2: 1 to 1" in alt
     assert "convolution of kernel 3: 1 to 1" in alt
+
+
+def test_a_decoder_with_kernel_three_and_stride_two_covers_unevenly():
+    assert "7 → 14: 4 to 1; 14 → 28: 9 to 1" in figures.decoder_coverage(FLAT).alt
+    even = Flat()
+    even.first, even.second = (nn.ConvTranspose2d(1, 1, 4, 2, 1) for _ in range(2))
+    assert "7 → 14: 1 to 1; 14 → 28: 1 to 1" in figures.decoder_coverage(even).alt
+
+
+def test_coverage_starts_anew_where_something_else_changes_the_size():
+    model = Flat()
+    model.second = nn.Sequential(nn.Upsample(scale_factor=2), nn.ConvTranspose2d(1, 1, 3, 1, 1))
+    assert "7 → 14: 4 to 1; 28 → 28: 1 to 1" in figures.decoder_coverage(model).alt
+
+
+def test_coverage_follows_dilation_and_output_size():
+    class Given(Flat):
+        def decode(self, z):
+            small = self.back(z).reshape(-1, 1, 7, 7)
+            return self.second(self.first(small, output_size=[15, 15]))
+
+    model = Given()
+    model.first = nn.ConvTranspose2d(1, 1, 3, 2, 1, dilation=2)
+    model.second = nn.ConvTranspose2d(1, 1, 14)
+    assert "7 → 15: " in (alt := figures.decoder_coverage(model).alt)
+    assert "15 → 28: 1 to 1" not in alt
 
 
 def test_only_pixels_that_there_were_are_cut(monkeypatch):

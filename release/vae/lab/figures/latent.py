@@ -39,10 +39,10 @@ def samples_of_one_picture(
         moving = model.decode(z[:count]).cpu().reshape(count, 28, 28)
     change = moving - still
     most = max(float(change.abs().max()), 1e-6)
-    alt = f"""Left, {len(z)} samples of z round mu: across, the latent dimension of the smallest σ,
-        upwards that of the largest, with the prior as a dotted ring. Right, the original, the
-        picture decoded from mu, {count} decoded from samples, and their differences from it:
-        at most {most:.2f} in a pixel, {change.abs().mean():.3f} on average."""
+    alt = f"""Left, {len(z)} samples of z round mu. The horizontal axis is the latent dimension of
+        the smallest σ, the vertical one that of the largest; a dotted ring is the prior. Right, the
+        original, the picture decoded from mu, {count} decoded from samples, and their differences
+        from it: at most {most:.2f} in a pixel, {change.abs().mean():.3f} on average."""
     figure = figure_style.figure(3.8, title, alt)
     left, right = figure.subfigures(1, 2, squeeze=False, width_ratios=(2, 3))[0]
     _posterior(left.subplots(), mu.detach().cpu(), z.detach().cpu())
@@ -65,7 +65,7 @@ def _differences(figure: FigureBase, first: Tensor, moving: Tensor, change: Tens
         show(grid[2, column], torch.zeros(28, 28))
         # Blue where a sample is darker than the picture decoded from mu, red where it is brighter.
         grid[2, column].imshow(differs.numpy(), cmap="RdBu_r", vmin=-most, vmax=most)
-    for axes, name in zip(grid[1:, 0], ("from\nsamples", "less\nfrom mu"), strict=True):
+    for axes, name in zip(grid[1:, 0], ("from\nsamples", "difference"), strict=True):
         axes.set_ylabel(name, fontsize=10, rotation=0, ha="right", va="center")
     words = f"red: brighter than from mu, blue: darker; full colour = {most:.2f}"
     figure.supxlabel(words, fontsize=9)

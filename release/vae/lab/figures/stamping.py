@@ -105,12 +105,32 @@ class Vae(Protocol):
 
 
 class Step(NamedTuple):
-    """A transposed convolution: input size, output size, size formula, and settings."""
+    """A transposed convolution: input size, output size, settings, and the size formula."""
 
     before: int
     after: int
+    kernel: int
+    stride: int
+    padding: int
+    output_padding: int
+    dilation: int
     formula: str
-    settings: str
+
+    @property
+    def settings(self) -> str:
+        """The settings in words."""
+        return (
+            f"kernel {self.kernel}, stride {self.stride}, padding {self.padding}, "
+            f"output_padding {self.output_padding}"
+        )
+
+    def alone(self) -> nn.ConvTranspose2d:
+        """Return a layer of one channel with these settings."""
+        reach = self.dilation * (self.kernel - 1) + 1
+        rest = self.after - ((self.before - 1) * self.stride - 2 * self.padding + reach)
+        return nn.ConvTranspose2d(
+            1, 1, self.kernel, self.stride, self.padding, rest, bias=False, dilation=self.dilation
+        )
 
 
 @figure_style.styled
@@ -123,12 +143,7 @@ def decoder_sizes(model: Vae, title: str = "How your decoder grows the picture")
         model: A model with ``encode`` and ``decode``; the decoder may still be wrong.
         title: The title of the figure.
     """
-
-    def decode() -> None:
-        mu = model.encode(torch.zeros(2, 1, WANTED, WANTED))[0]
-        model.decode(torch.zeros_like(mu))
-
-    return _growth(model, decode, title)
+    return _growth(model, lambda: _decode(model), title)
 
 
 @figure_style.styled
@@ -143,12 +158,18 @@ def layer_sizes(layers: nn.Module, x: Tensor, title: str = "Growing a picture") 
     return _growth(layers, lambda: layers(x), title)
 
 
+def decoder_steps(model: Vae) -> list[Step]:
+    """Return the transposed convolutions of a model, in the order in which they are used."""
+    return _trace(model, lambda: _decode(model))[0]
+
+
+def _decode(model: Vae) -> None:
+    mu = model.encode(torch.zeros(2, 1, WANTED, WANTED))[0]
+    model.decode(torch.zeros_like(mu))
+
+
 def _growth(model: Vae | nn.Module, run: Callable[[], object], title: str) -> DescribedFigure:
     steps, trouble = _trace(model, run)
-    if not steps:
-        raise ValueError(
-            "no nn.ConvTranspose2d was used" + (f": it stopped with {trouble}" if trouble else "")
-        )
     sizes = [steps[0].before, *(step.after for step in steps)]
     alt = f"""Squares that grow from {" to ".join(map(str, sizes))} pixels a side, an arrow for each
         transposed convolution with its formula: {"; ".join(step.formula for step in steps)}.
@@ -189,6 +210,7 @@ def _verdict(size: int, trouble: str) -> str:
 def _trace(model: Vae | nn.Module, run: Callable[[], object]) -> tuple[list[Step], str]:
     """Run a model; return its transposed convolutions, and the error that stopped it or ``""``."""
     steps: list[Step] = []
+    trouble = ""
 
     def record(layer: nn.Module, inputs: tuple[Tensor, ...], output: Tensor) -> None:
         steps.append(_step(layer, inputs[0].shape[-1], output.shape[-1]))
@@ -199,20 +221,25 @@ def _trace(model: Vae | nn.Module, run: Callable[[], object]) -> tuple[list[Step
         with torch.no_grad():
             run()
     except Exception as error:  # noqa: BLE001 - the student's model; the steps before are drawn
-        return steps, f"{type(error).__name__}: {str(error).strip().partition(chr(10))[0][:70]}"
+        trouble = f"{type(error).__name__}: {str(error).strip().partition(chr(10))[0][:70]}"
     finally:
         for hook in hooks:
             hook.remove()
-    return steps, ""
+    if not steps:
+        raise ValueError(
+            "no nn.ConvTranspose2d was used" + (f": it stopped with {trouble}" if trouble else "")
+        )
+    return steps, trouble
 
 
 def _step(layer: Any, before: int, after: int) -> Step:  # noqa: ANN401 - a ConvTranspose2d
-    kernel, stride, padding, extra = (
+    kernel, stride, padding, extra, dilation = (
         int(value[-1])
-        for value in (layer.kernel_size, layer.stride, layer.padding, layer.output_padding)
-    )
+        for value in (
+            layer.kernel_size, layer.stride, layer.padding, layer.output_padding, layer.dilation
+        )
+    )  # fmt: skip
     formula = size_formula(before, kernel, stride, padding, extra)
     if not formula.endswith(f"= {after}"):  # with dilation or output_size
         formula = f"{before} → {after}, by further settings"
-    settings = f"kernel {kernel}, stride {stride}, padding {padding}, output_padding {extra}"
-    return Step(before, after, formula, settings)
+    return Step(before, after, kernel, stride, padding, extra, dilation, formula)

@@ -1,4 +1,4 @@
-"""Transposed convolution as a transposed matrix, and how unevenly its kernels cover the output."""
+"""Transposed convolution as a transposed matrix."""
 
 from typing import Final
 
@@ -6,7 +6,7 @@ import numpy as np
 import torch
 from matplotlib.axes import Axes
 from matplotlib.patches import Rectangle
-from torch import Tensor, nn
+from torch import nn
 
 from checkkit import figure_style
 from checkkit.figure_style import DescribedFigure
@@ -97,66 +97,3 @@ def _cell(axes: Axes, x: float, y: float, colour: str, text: str, filled: bool) 
     thin = 0.5 if not text else 1.0
     axes.add_patch(Rectangle((x, y), 1, 1, facecolor=face, edgecolor=colour, linewidth=thin))
     note(axes, (x + 0.5, y + 0.5), text, size=9)
-
-
-@figure_style.styled
-def checkerboard(n: int = 7) -> DescribedFigure:
-    """Draw how many kernels cover each pixel, for three ways to make pixels four times as many.
-
-    All weights and all inputs are 1, so whatever pattern is there comes from the layer alone.
-
-    Args:
-        n: Pixels a side of the input.
-    """
-    ways = {
-        "kernel 3, stride 2": nn.ConvTranspose2d(1, 1, 3, 2, 1, 1, bias=False),
-        "kernel 4, stride 2": nn.ConvTranspose2d(1, 1, 4, 2, 1, bias=False),
-        "upsample, then\nconvolution of kernel 3": nn.Sequential(
-            nn.Upsample(scale_factor=2), nn.Conv2d(1, 1, 3, padding=1, bias=False)
-        ),
-    }
-    once = {name: coverage(layer, n, 1) for name, layer in ways.items()}
-    twice = {name: coverage(layer, n, 2) for name, layer in ways.items()}
-    ratios = {name: _unevenness(picture) for name, picture in twice.items()}
-    said = "; ".join(f"{' '.join(name.split())}: {ratio:g} to 1" for name, ratio in ratios.items())
-    alt = f"""Two rows of three maps: how many products add up in each pixel, after one layer
-        ({n} to {2 * n} pixels a side) and after two ({n} to {4 * n}). Away from the edge, kernel 3
-        with stride 2 makes a checkerboard; the other two are flat. Most to least, after two layers:
-        {said}."""
-    figure = figure_style.figure(
-        6.3, "How often is each pixel covered? Unevenly, by kernel 3 with stride 2", alt
-    )
-    rows = figure.subplots(2, len(ways))
-    for line, pictures, size in zip(rows, (once, twice), (2 * n, 4 * n), strict=True):
-        for axes, (name, picture) in zip(line, pictures.items(), strict=True):
-            middle = _inside(picture)
-            axes.imshow(picture.numpy(), cmap="viridis", vmin=0, vmax=float(middle.max()))
-            axes.set(xticks=[], yticks=[])
-            found = sorted({int(value) for value in middle.flatten().tolist()})
-            axes.set_xlabel(f"inside: {', '.join(map(str, found))}", fontsize=10)
-            if picture is once[name]:
-                axes.set_title(name, fontsize=11)
-        line[0].set_ylabel(f"{n} → {size}", fontsize=11)
-    return figure
-
-
-def coverage(layer: nn.Module, n: int, times: int) -> Tensor:
-    """Return how many products add up in each pixel when a layer is used some times on ones."""
-    with torch.no_grad():
-        for weight in layer.parameters():
-            weight.fill_(1.0)
-        picture = torch.ones(1, 1, n, n)
-        for _ in range(times):
-            picture = layer(picture)
-    return picture[0, 0]
-
-
-def _inside(picture: Tensor) -> Tensor:
-    """Return a picture without what the edge changes."""
-    edge = len(picture) // 4
-    return picture[edge:-edge, edge:-edge]
-
-
-def _unevenness(picture: Tensor) -> float:
-    middle = _inside(picture)
-    return float(middle.max()) / float(middle.min())
