@@ -30,5 +30,5 @@ def test_every_question_of_the_course_is_explained_in_a_section():
     course = load()
     found = outline_of(course)
     assert list(found.sections) == [question.id for question in course.questions]
-    assert found.sections["vae_loss"] == "The loss: two wishes"
+    assert found.sections["vae_loss"] == "The loss: two aims"
     assert course.max_score + found.written == 120
