@@ -210,6 +210,7 @@ def test_the_styles_of_our_pages_are_those_that_the_policy_allows(course: Path) 
         assert heading.evaluate("one => getComputedStyle(one).overflow") == "hidden"
 
 
+@pytest.mark.exhaustive
 def test_formgrader_runs_nothing_of_a_student_and_leads_nowhere(course: Path) -> None:
     with Gradebook(f"sqlite:///{course}/gradebook.db") as gradebook:
         ids = {

@@ -84,6 +84,7 @@ def test_reports_name_this_course_and_no_other(softmax, graded):
         assert not re.search(r"\bvae|autoencoder|reparameterize", text, re.IGNORECASE), page
 
 
+@pytest.mark.exhaustive
 def test_nbgrader_gives_the_scores_of_autograder_grade_and_of_its_export(softmax, graded):
     told(softmax, "autograder", "export", "nbgrader", "results")
     shutil.move(graded, softmax.root / "kept")  # so that nbgrader has to grade for itself

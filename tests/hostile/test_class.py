@@ -45,6 +45,7 @@ def grade(course, results, *paths):
     return kills.timeless(results)
 
 
+@pytest.mark.exhaustive
 def test_attacks_in_a_parallel_job_change_no_honest_result(course, tmp_path):
     honest = [path for path in (course / "submitted").iterdir() if path.name.endswith("honest")]
     alone = grade(course, tmp_path / "alone", *honest)

@@ -14,6 +14,8 @@ from tests.hostile.attack import GOT_OUT
 from tests.hostile.test_foreign_rubric import MODULES, evil
 from tests.integrations.test_nbgrader import nbgrader
 
+pytestmark = pytest.mark.exhaustive
+
 MARK = "ran-outside-the-sandbox"
 
 

@@ -125,6 +125,7 @@ def test_the_late_policy_of_the_rubric_reaches_the_gradebook(regraded):
         assert not ada.late_submission_penalty
 
 
+@pytest.mark.exhaustive
 def test_valid_results_are_reused_and_stale_ones_are_not(tmp_path):
     course = tiny.write_course(tmp_path)
     for student, data in (("ada", tiny.answered()), ("bob", tiny.answered(double=tiny.FORGETS))):

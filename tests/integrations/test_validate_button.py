@@ -12,6 +12,7 @@ import pytest
 from autograder.assignment.answer_bank import load_bank
 from autograder.assignment.rubric import load
 from autograder.notebooks.fill import fill_notebook
+from tests.sampling import one_in
 
 
 def validate(folder: Path, *mistakes: str) -> str:
@@ -39,7 +40,9 @@ def test_a_correct_answer_passes(tmp_path):
     assert validate(tmp_path) == "Success! Your notebook passes all the tests.\n"
 
 
-@pytest.mark.parametrize("mistake", ["std-is-exp-logvar", "latent-dim-hard-coded-in-noise"])
+@pytest.mark.parametrize(
+    "mistake", one_in(2, ["std-is-exp-logvar", "latent-dim-hard-coded-in-noise"])
+)
 def test_a_wrong_answer_gets_one_line_without_a_traceback(tmp_path, mistake):
     output = validate(tmp_path, mistake)
     assert "VALIDATION FAILED ON 1 CELL(S)" in output

@@ -20,6 +20,7 @@ from autograder.support.errors import CannotRunError
 from autograder.support.versions import versions
 from tests import made, processes
 from tests.fuzz import kills
+from tests.sampling import one_in
 
 ROOT = kills.ROOT
 ENVIRONMENT = os.environ | {"PYTHONPATH": f"{ROOT}:{ROOT / 'source/vae'}"}
@@ -100,7 +101,7 @@ def test_no_result_is_lost_when_a_worker_is_killed(class_course, workers, tmp_pa
     assert kills.timeless(tmp_path) == expected
 
 
-@pytest.mark.parametrize("address", ["nonsense://nowhere", "tcp://127.0.0.1:9"])
+@pytest.mark.parametrize("address", one_in(2, ["nonsense://nowhere", "tcp://127.0.0.1:9"]))
 def test_an_address_without_a_scheduler_is_a_usage_error(class_course, tmp_path, address):
     run = start(class_course, tmp_path, address)
     _, errors = run.communicate(timeout=120)

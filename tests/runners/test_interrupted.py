@@ -26,7 +26,8 @@ def expected(course, tmp_path_factory):
     return kills.timeless(results)
 
 
-@pytest.mark.parametrize("count", [2, pytest.param(5, marks=pytest.mark.exhaustive)])
+@pytest.mark.exhaustive
+@pytest.mark.parametrize("count", [2, 5])
 def test_a_killed_run_resumes_to_the_same_results(tmp_path, count):
     assert len(kills.rounds(tmp_path, count)) == count
 
