@@ -15,11 +15,19 @@ from autograder.support.files import write_atomically
 
 @dataclass(frozen=True)
 class GradedCase:
-    """A graded case; it has an entry if it contains a known mistake."""
+    """A graded case; it has an entry if it contains a known mistake.
+
+    Attributes:
+        name: The name of the case.
+        entry: The mistake that it contains.
+        result: Its result.
+        with_other_chance: Its results with other random streams.
+    """
 
     name: str
     entry: BankEntry | None
     result: Result
+    with_other_chance: tuple[Result, ...] = ()
 
     @property
     def question(self) -> QuestionResult | None:
@@ -46,19 +54,28 @@ def write_fingerprints(folder: Path, graded: Iterable[GradedCase], *, keep: bool
         keep: Whether to keep the fingerprints of all other mistakes.
     """
     path = folder / fingerprints.FILE
-    saved: dict[str, dict[str, object]] = {}
+    saved: dict[str, dict[str, dict[str, object]]] = {}
     if keep and path.is_file():
         saved = json.loads(path.read_text(encoding="utf-8"))
     for one in sorted(graded, key=lambda one: one.name):
-        question = one.question
-        if one.entry is None or one.entry.same_as or question is None:
+        if one.entry is None or one.entry.same_as:
             continue
-        said = fingerprints.failures(question.checks)
+        found = fingerprint_of(one, one.entry)
+        said = found.failures
         if said and not all(outcome == "blocked" for outcome, _ in said.values()):
             of_question = saved.setdefault(one.entry.question, {})
-            of_question[one.name] = {"hint": one.entry.hint, "said": said}
+            of_question[one.name] = {"hint": found.hint, "said": said}
+            if found.perhaps:
+                of_question[one.name]["perhaps"] = sorted(found.perhaps)
     ordered = {question: dict(sorted(saved[question].items())) for question in sorted(saved)}
     write_atomically(path, json.dumps(ordered, indent=1, ensure_ascii=False) + "\n")
+
+
+def fingerprint_of(one: GradedCase, entry: BankEntry) -> fingerprints.Fingerprint:
+    """Return how a mistake fails, whatever chance does."""
+    results = (one.result, *one.with_other_chance)
+    said = [fingerprints.failures(each.question(entry.question).checks) for each in results]
+    return fingerprints.learn(one.name, entry.hint or "", said)
 
 
 def wrong_diagnoses(graded: Sequence[GradedCase]) -> Iterator[tuple[str, str]]:

@@ -15,7 +15,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -24,7 +24,7 @@ from rich.table import Table
 from rich.text import Text
 
 from autograder.assignment.answer_bank import BankEntry
-from autograder.assignment.model import Assignment
+from autograder.assignment.model import Assignment, Criterion
 from autograder.authoring import kill_matrix
 from autograder.authoring.cases import RELEASE, SOLUTIONS, Case
 from autograder.authoring.diagnosis_report import (
@@ -33,6 +33,7 @@ from autograder.authoring.diagnosis_report import (
     write_fingerprints,
     wrong_diagnoses,
 )
+from autograder.grading.fingerprints import failures
 from autograder.results.model import QuestionResult, Result
 from autograder.runners.process_pool import run
 from autograder.runners.sandbox_startup import open_sandbox
@@ -40,6 +41,9 @@ from autograder.runners.submissions import GradingTask
 from autograder.support.errors import OK, WRONG
 from autograder.support.files import write_atomically
 from autograder.support.terminal import progress_bar
+
+# The random streams, besides that of grading, with which the fingerprints of mistakes are learned.
+OTHER_CHANCES = (1, 2)
 
 
 @dataclass(frozen=True)
@@ -77,11 +81,46 @@ def validate(assignment: Assignment, cases: Sequence[Case], options: ValidationO
     for name, violation in wrong_diagnoses(graded):
         violations[name].append(violation)
     if options.learn:
-        write_fingerprints(assignment.staff_checks, graded, keep=options.partial)
+        learned = _with_other_chance(assignment, cases, graded, options)
+        write_fingerprints(assignment.staff_checks, learned, keep=options.partial)
     idle = [] if options.partial else list(unneeded(assignment, cases, results))
     _print_violations(cases, violations)
     _print_summary(cases, violations, [*idle, *summary(graded)])
     return WRONG if idle or any(violations.values()) else OK
+
+
+def _with_other_chance(
+    assignment: Assignment,
+    cases: Sequence[Case],
+    graded: Sequence[GradedCase],
+    options: ValidationOptions,
+) -> list[GradedCase]:
+    """Return the graded mistakes with their results with other random streams.
+
+    Only the checks that failed are run again.
+    """
+    failed = {one.name: failures(one.question.checks) for one in graded if one.question}
+    mistakes = [case for case in cases if failed.get(case.name)]
+    tasks = [
+        GradingTask(
+            case.name, case.notebook, assignment=_of_checks(assignment, case, failed[case.name])
+        )
+        for case in mistakes
+    ]
+    others = [_grade(assignment, tasks, options, chance) for chance in OTHER_CHANCES]
+    return [
+        replace(one, with_other_chance=tuple(results[one.name] for results in others))
+        for one in graded
+        if failed.get(one.name)
+    ]
+
+
+def _of_checks(assignment: Assignment, case: Case, checks: Collection[str]) -> Assignment:
+    """Return the assignment with these checks of the case's question only, without mends."""
+    (question,) = (one for one in assignment.questions if one.id == case.question)
+    alone = Criterion("failed", "The checks that failed.", 1.0, tuple(checks))
+    narrowed = replace(question, criteria=(alone,), consequences=(), mends=())
+    return replace(assignment, questions=(narrowed,))
 
 
 def grade_cases(
@@ -96,9 +135,19 @@ def grade_cases(
         )
         for case in cases
     ]
+    return _grade(assignment, tasks, options)
+
+
+def _grade(
+    assignment: Assignment,
+    tasks: Sequence[GradingTask],
+    options: ValidationOptions,
+    chance: int = 0,
+) -> dict[str, Result]:
+    """Return the result of each task by its student; `chance` is for `Sandbox`."""
     results: dict[str, Result] = {}
     with (
-        open_sandbox(assignment, confine=options.confine) as sandbox,
+        open_sandbox(assignment, confine=options.confine, chance=chance) as sandbox,
         progress_bar(len(tasks), "validating") as advance,
     ):
         for step in run(tasks, assignment, sandbox, options.workers):

@@ -3,43 +3,47 @@
 A fingerprint is what the failed checks reported: which checks, with which outcome, message and
 numbers. A check's inputs are the same for every answer, so answers with the same fingerprint
 returned the same values for everything that was tried. `patterns.json`, beside the hidden checks,
-has the fingerprints of the known mistakes; `autograder validate --names` writes it. Nothing is
-named if two mistakes share the fingerprint, or if no message says what the answer returned (“it
-cannot be negative”): other mistakes may share it.
+has the fingerprints of the known mistakes; `autograder validate --names` writes it.
+
+First, all numbers are compared. If no known mistake has them, those that chance decides are left
+out; see `messages`. Nothing is named if two mistakes share the fingerprint, or if no message says
+what the answer returned (“it cannot be negative”): other mistakes may share it.
 """
 
 from __future__ import annotations
 
 import json
-import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 
+from autograder.grading import messages
 from autograder.results.model import CheckResult, QuestionResult
 
 FILE = "patterns.json"
-# Messages show four digits; two ways to compute the same value differ at most in the last one.
-_RELATIVE_TOLERANCE = 2e-3
-_NUMBER = re.compile(r"(?<![\w.])[-−]?\d[\d,]*(?:\.\d*)?(?:e[+-]?\d+)?")
-# What the answer returned: a number, shape, type, equation or list, or the changed input. A message
-# without it is not specific enough.
-_GOT = re.compile(r"got (?:.*[\d=(]|none|an? )|but it was changed", re.IGNORECASE)
-# An estimate from many draws and its allowed deviation, as `expect.estimate` formats them.
-_ESTIMATE = re.compile(r"expected [^±]* ± (\S+) \(.*\), got (\S+)$")
 
 Failure = tuple[str, str]
 """Outcome and message of a failed check."""
+Failures = Mapping[str, Failure]
+"""The failures of an answer, by check id."""
 
 
 @dataclass(frozen=True)
 class Fingerprint:
-    """A known mistake, and the failure of each check that it fails."""
+    """A known mistake, and how it fails.
+
+    Attributes:
+        name: The mistake.
+        hint: What to say to a student.
+        failures: What its checks report in grading. What chance decides is marked.
+        perhaps: The checks that chance lets pass or fail.
+    """
 
     name: str
     hint: str
-    failures: Mapping[str, Failure]
+    failures: Failures
+    perhaps: frozenset[str] = frozenset()
 
 
 def failures(checks: Iterable[CheckResult]) -> dict[str, Failure]:
@@ -47,37 +51,57 @@ def failures(checks: Iterable[CheckResult]) -> dict[str, Failure]:
     return {check.id: check.failure for check in checks if check.failure}
 
 
-def same_fingerprint(one: Mapping[str, Failure], other: Mapping[str, Failure]) -> bool:
-    """Return whether two answers failed the same checks in the same way."""
+def learn(name: str, hint: str, found: Sequence[Failures]) -> Fingerprint:
+    """Return the fingerprint of a mistake from its failures with several random streams.
+
+    Args:
+        name: The mistake.
+        hint: What to say to a student.
+        found: The failures with each stream; first with the one that grading uses.
+    """
+    every = {check_id for one in found for check_id in one}
+    # An outcome that chance decides counts as no more than a failure that it decides.
+    perhaps = {
+        check_id
+        for check_id in every
+        if len({one.get(check_id, ("passed", ""))[0] for one in found}) > 1
+    }
+    reported = {
+        check_id: (
+            outcome,
+            message
+            if check_id in perhaps
+            else messages.marked([one[check_id][1] for one in found]),
+        )
+        for check_id, (outcome, message) in found[0].items()
+    }
+    return Fingerprint(name, hint, reported, frozenset(perhaps))
+
+
+def same_fingerprint(one: Failures, other: Failures) -> bool:
+    """Return whether two answers failed the same checks in the same way, with the same numbers."""
     return one.keys() == other.keys() and all(
-        _same_failure(failure, other[check_id]) for check_id, failure in one.items()
+        outcome == other[check_id][0]
+        and messages.alike(messages.unmarked(message), messages.unmarked(other[check_id][1]))
+        for check_id, (outcome, message) in one.items()
     )
 
 
-def _same_failure(one: Failure, other: Failure) -> bool:
-    if one == other:
-        return True
-    if one[0] != other[0] or _NUMBER.sub("#", one[1]) != _NUMBER.sub("#", other[1]):
-        return False
-    first, second = _ESTIMATE.search(one[1]), _ESTIMATE.search(other[1])
-    if first and second:
-        allowed = _value(first[1])
-        a, b = _value(first[2]), _value(second[2])
-        # Both estimates vary by chance, and large ones by more than the expected value does.
-        return abs(a - b) <= allowed + 0.02 * max(abs(a), abs(b))
-    pairs = zip(_NUMBER.findall(one[1]), _NUMBER.findall(other[1]), strict=True)
-    return all(_close(_value(a), _value(b)) for a, b in pairs)
-
-
-def _close(one: float, other: float) -> bool:
-    return abs(one - other) <= _RELATIVE_TOLERANCE * max(abs(one), abs(other))
-
-
-def _value(text: str) -> float:
-    try:
-        return float(text.replace(",", "").replace("−", "-"))
-    except ValueError:
-        return float("nan")
+def same_apart_from_chance(known: Fingerprint, found: Failures) -> bool:
+    """Return whether an answer failed as a known mistake does, apart from what chance decides."""
+    certain = {
+        check_id: failure
+        for check_id, failure in known.failures.items()
+        if check_id not in known.perhaps
+    }
+    return (
+        certain.keys() <= found.keys() <= certain.keys() | known.perhaps
+        and any(messages.is_specific(*failure) for failure in certain.values())
+        and all(
+            outcome == found[check_id][0] and messages.alike(message, found[check_id][1])
+            for check_id, (outcome, message) in certain.items()
+        )
+    )
 
 
 @cache
@@ -92,26 +116,19 @@ def known_fingerprints(folder: Path, question: str) -> tuple[Fingerprint, ...]:
             name,
             one["hint"],
             {check_id: (failure[0], failure[1]) for check_id, failure in one["said"].items()},
+            frozenset(one.get("perhaps", ())),
         )
         for name, one in mistakes.items()
     )
 
 
-def matching_fingerprints(
-    found: Mapping[str, Failure], known: Iterable[Fingerprint]
-) -> Iterator[Fingerprint]:
-    """Yield the known fingerprints that equal these failures, if the failures are specific."""
-    if any(_is_specific(failure) for failure in found.values()):
-        yield from (one for one in known if same_fingerprint(found, one.failures))
-
-
-def _is_specific(failure: Failure) -> bool:
-    """Return whether a message says what the answer returned or raised."""
-    outcome, message = failure
-    if _ESTIMATE.search(message):
-        # A statistic whose expected value is 0 is equally wrong for many distributions.
-        return "expected dependence" in message or not re.search(r" 0 ± ", message)
-    return outcome == "error" or bool(_GOT.search(message))
+def matching_fingerprints(found: Failures, known: Iterable[Fingerprint]) -> list[Fingerprint]:
+    """Return the known fingerprints that equal these failures, if the failures are specific."""
+    if not any(messages.is_specific(*failure) for failure in found.values()):
+        return []
+    known = [*known]
+    equal = [one for one in known if same_fingerprint(one.failures, found)]
+    return equal or [one for one in known if same_apart_from_chance(one, found)]
 
 
 def name_mistake(result: QuestionResult, folder: Path) -> QuestionResult:
@@ -124,7 +141,7 @@ def name_mistake(result: QuestionResult, folder: Path) -> QuestionResult:
     if any(check.misconception for check in result.checks):
         return result
     known = known_fingerprints(folder, result.id)
-    found = list(matching_fingerprints(failures(result.checks), known))
+    found = matching_fingerprints(failures(result.checks), known)
     if len(found) != 1:
         return result
     return result.with_checks(_with_name(result.checks, found[0]))

@@ -21,7 +21,11 @@ if TYPE_CHECKING:
 
 @contextmanager
 def open_sandbox(
-    assignment: Assignment, *, confine: bool = True, forbidden: Sequence[Path] = ()
+    assignment: Assignment,
+    *,
+    confine: bool = True,
+    forbidden: Sequence[Path] = (),
+    chance: int = 0,
 ) -> Iterator[Sandbox]:
     """Open the sandbox for the submissions of an assignment.
 
@@ -30,6 +34,7 @@ def open_sandbox(
         confine: Whether to require confinement.
         forbidden: What submissions must not be able to open, besides what belongs to the course:
             the submissions themselves, and the folder of the results.
+        chance: Which random numbers answers draw; see `Sandbox`.
 
     Raises:
         CannotRunError: If it does not start on this machine.
@@ -40,6 +45,7 @@ def open_sandbox(
         confine=confine,
         memory_mib=assignment.budgets.memory_mib,
         forbidden=[*forbidden_paths(assignment), *forbidden] if confine else (),
+        chance=chance,
     )
     try:
         sandbox.launch()

@@ -91,7 +91,7 @@ class Loader:
                     self._leave_out_after(cut_off.report.id)
         return LoadReport([self._left_out[cell.id] for cell in self._cells], {}), None
 
-    def reload(self, worker: WorkerHandle, stream: int) -> None:
+    def reload(self, worker: WorkerHandle, stream: int, chance: int) -> None:
         """Run all cells that were not left out in a new worker, and seed it."""
         cells = self._kept()
         # `load` has run these cells within half of this.
@@ -100,7 +100,7 @@ class Loader:
         worker.connection.ask("prepare", **self._content(cells))
         worker.connection.ask("run")
         worker.connection.ask("finish", stand_ins=self._stand_ins, wanted=[])
-        worker.connection.ask("seed", stream=stream)
+        worker.connection.ask("seed", stream=stream, chance=chance)
 
     def _kept(self) -> list[Cell]:
         return [cell for cell in self._cells if cell.id not in self._left_out]

@@ -67,6 +67,8 @@ class Sandbox:
         memory_mib: The memory that a worker may use in addition to the zygote's.
         forbidden: Files and folders that submissions must not be able to open. Before the sandbox
             starts, a process that is confined like a worker tries to.
+        chance: Which random numbers answers draw. Grading uses 0; with another number, what a
+            message owes to chance is different.
 
     Attributes:
         confinement: The layers of confinement that were seen to hold when the sandbox started.
@@ -94,7 +96,9 @@ class Sandbox:
         confine: bool = True,
         memory_mib: float = Budgets.memory_mib,
         forbidden: Sequence[Path] = (),
+        chance: int = 0,
     ) -> None:
+        self._chance = chance
         self._confine, self._memory_bytes = confine, round(memory_mib * 2**20)
         self._forbidden = list(dict.fromkeys(str(path.absolute()) for path in forbidden))
         self._path, self._preload = [Path(p).resolve() for p in path], list(preload)
@@ -253,7 +257,9 @@ class Sandbox:
         """
         from autograder.sandbox.session import Session  # imports torch
 
-        return Session(self.worker, cells, wanted, stand_ins or {}, budgets or Budgets(), end)
+        return Session(
+            self.worker, cells, wanted, stand_ins or {}, budgets or Budgets(), end, self._chance
+        )
 
     @property
     def has_ended(self) -> bool:

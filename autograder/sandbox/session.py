@@ -46,6 +46,7 @@ class Session:
         stand_ins: Source code that defines replacements, by the name that it replaces.
         budgets: The seconds that the submission may take. (The limit on memory is the sandbox's.)
         end: When the whole submission must be done, on the monotonic clock.
+        chance: Which random numbers the answers draw; grading uses 0.
 
     Attributes:
         killed: Whether a worker was killed from outside since the question began, as the system
@@ -76,9 +77,10 @@ class Session:
         stand_ins: Mapping[str, str],
         budgets: Budgets,
         end: float = math.inf,
+        chance: int = 0,
     ) -> None:
         self._new_worker, self._wanted, self._budgets = new_worker, list(wanted), budgets
-        self._end = end
+        self._end, self._chance = end, chance
         self._new_loader = partial(Loader, new_worker, cells, wanted, stand_ins, budgets, end)
         self._loader = self._new_loader()
         self.killed = False
@@ -157,7 +159,7 @@ class Session:
             # An answer may have left gradients disabled, another default dtype, and so on.
             with suppress(Gone):  # The worker has ended since; the first call gets a new one.
                 self._worker.connection.ask_later("restore")
-                self._worker.connection.ask("seed", stream=_CHECKS)
+                self._worker.connection.ask("seed", stream=_CHECKS, chance=self._chance)
 
     def close(self) -> None:
         """End all workers of this session; a later call gets a new one."""
@@ -189,7 +191,7 @@ class Session:
 
     def _prepare(self, worker: WorkerHandle, stream: int, patience: float) -> None:
         """Run the cells in a new worker, seed it, and set how long a call may take."""
-        self._loader.reload(worker, stream)
+        self._loader.reload(worker, stream, self._chance)
         worker.connection.patience, worker.connection.answered = patience, 0
 
     def _on_gone(self, worker: WorkerHandle, gone: Gone) -> None:

@@ -87,15 +87,16 @@ class Worker:
         if self._settings is not None:
             self._settings.restore()
 
-    def seed(self, stream: int) -> None:
+    def seed(self, stream: int, chance: int) -> None:
         """Seed the generators that answers draw from; streams with other numbers do not overlap.
 
         The seed is the same for all checks: `torch.initial_seed()` must not tell an answer which
-        check is running.
+        check is running. With another `chance` all streams are others.
         """
-        torch.manual_seed(_SEED)
-        np.random.seed(_SEED)  # noqa: NPY002 - students draw from the global generator
-        random.seed(_SEED)
+        seed = _SEED + chance
+        torch.manual_seed(seed)
+        np.random.seed(seed)  # noqa: NPY002 - students draw from the global generator
+        random.seed(seed)
         torch.rand(stream * _APART)
         np.random.rand(stream * _APART)  # noqa: NPY002 - likewise
         for _ in range(stream * _APART):
