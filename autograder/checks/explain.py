@@ -7,10 +7,12 @@ is worse than none.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from functools import lru_cache
 
-from checkkit.expect import Hint
+from checkkit import expect
+from checkkit.expect import Failure, Hint
 
 # Cached: while it shrinks a failing input, Hypothesis asks for the same explanation many times.
 once = lru_cache(maxsize=4)
@@ -43,3 +45,20 @@ def matching(
             )
         ]
     )
+
+
+@contextmanager
+def explained(evidence: Callable[[], Hint | None]) -> Iterator[None]:
+    """Give a failure without a hint the one that `evidence` finds.
+
+    What `evidence` raises is ignored: the failure that is being reported comes first.
+    """
+    try:
+        yield
+    except Failure as failure:
+        if failure.hint:
+            raise
+        found = None
+        with suppress(Exception):
+            found = evidence()
+        expect.fail(failure.message, found, failure.images)

@@ -56,7 +56,7 @@ TABLES: tuple[dict, ...] = (
     interpolate.FRAMES,
 )
 HINTS = {name: hint for table in TABLES for name, (_, hint) in table.items()}
-HINTS |= dict(conv_vae.HEADS.values()) | conv_vae.BRIGHTNESS
+HINTS |= dict(conv_vae.HEADS.values()) | conv_vae.BRIGHTNESS | conv_vae.OUTPUTS
 SINGLE = (conv_vae.ONE_FOR_ALL, conv_vae.ONE_PER_ROW, conv_vae.ENCODED)
 HINTS |= {hint.misconception: hint.text for hint in (*SINGLE, *reparameterize.SHARED.values())}
 

@@ -9,13 +9,16 @@ whole.
 
 from __future__ import annotations
 
+from functools import partial
+
 import torch
 from lab.checks.vae import VAE, decoded, encoded, forwarded, sampled, within_0_and_1
 
 from checkkit import expect
 
 from ..digits import some
-from . import layer_probes
+from ..explain import explained
+from . import diagnosis, layer_probes
 
 PARTS = ("mu", "logvar")
 SIZES = [(1, 1), (1, 4), (7, 3), (2, 5), (5, 1), (32, 2), (3, 3)]
@@ -52,7 +55,8 @@ def check_large_z_stays_between_0_and_1(ConvVAE: VAE) -> None:
     """
     for scale in (3.0, 100.0):
         model = ConvVAE(latent_dim=4).eval()
-        within_0_and_1(decoded(model, scale * torch.randn(64, 4)), "decode")
+        with explained(partial(diagnosis.output_mistake, ConvVAE)):
+            within_0_and_1(decoded(model, scale * torch.randn(64, 4)), "decode")
         within_0_and_1(forwarded(model, some(8), 4)[0], "forward: recon_x")
         within_0_and_1(sampled(model, 8), "sample")
     layer_probes.expect_black_and_white(ConvVAE)

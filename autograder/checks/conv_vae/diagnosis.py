@@ -14,7 +14,16 @@ from checkkit.expect import Hint
 from .. import statistics
 from ..explain import only
 from .image_statistics import DRAWS, PER_CALL, distance
-from .known_mistakes import BRIGHTNESS, ENCODED, FORWARD, HEADS, ONE_FOR_ALL, ONE_PER_ROW, PRIORS
+from .known_mistakes import (
+    BRIGHTNESS,
+    ENCODED,
+    FORWARD,
+    HEADS,
+    ONE_FOR_ALL,
+    ONE_PER_ROW,
+    OUTPUTS,
+    PRIORS,
+)
 
 # takes a logvar to train for; returns a sampler of (z − mu) / σ, and the logvar reached
 Noise = Callable[[float], "tuple[Callable[[], Tensor], float] | None"]
@@ -25,6 +34,8 @@ NEAR = 0.05
 CONSTANT = 1e-3
 # A fresh head gives values near 0, which sigmoid maps to ½, and softplus to ln 2.
 START = 0.08
+# How far codes are for which a bounded output is at its bounds, and others are far beyond.
+FAR_CODES = 1e5
 # sigmoid(1): a second sigmoid cannot exceed it
 SIGMOID_OF_ONE = 1 / (1 + math.exp(-1))
 
@@ -115,3 +126,20 @@ def brightness_mistake(ConvVAE: VAE) -> Hint | None:
     dim = pixels.max().item() <= SIGMOID_OF_ONE + 1e-4
     name = "sigmoid-twice-in-decoder" if dim else "relu-before-the-sigmoid"
     return Hint(BRIGHTNESS[name], name)
+
+
+@torch.no_grad()
+def output_mistake(ConvVAE: VAE) -> Hint | None:
+    """Return the mistake whose pixels have this range where codes are far away."""
+    model, z = ConvVAE(latent_dim=4).eval(), torch.randn(64, 4)
+    (low, high), (lower, higher) = (
+        (images.min().item(), images.max().item())
+        for images in (decoded(model, scale * z) for scale in (FAR_CODES, 10 * FAR_CODES))
+    )
+    rises, falls = higher > 2 * high > 2, lower < 2 * low < -2
+    ranges = {
+        "sigmoid-missing": rises and falls,
+        "relu-at-the-output": rises and low == lower == 0,
+        "tanh-at-the-output": -1 <= lower < -1 + START and 1 - START < higher <= 1,
+    }
+    return next((Hint(OUTPUTS[name], name) for name, holds in ranges.items() if holds), None)

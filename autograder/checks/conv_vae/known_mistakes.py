@@ -85,6 +85,12 @@ BRIGHTNESS = {
     "sigmoid-twice-in-decoder": "One sigmoid: after a second one no pixel can be black.",
     "relu-before-the-sigmoid": "sigmoid(relu(…)) is never below 0.5: the last layer has no ReLU.",
 }
+# by the range of the pixels for far codes; see `diagnosis`
+OUTPUTS = {
+    "sigmoid-missing": "A pixel is a probability: end with a sigmoid.",
+    "tanh-at-the-output": "tanh runs from −1 to 1; sigmoid from 0 to 1.",
+    "relu-at-the-output": "ReLU keeps values from falling below 0, not from rising above 1: sigmoid.",
+}
 ONE_PER_ROW = Hint(
     "Every latent dimension needs its own draw: torch.randn(n, self.latent_dim).",
     "sample-one-code-per-row",
