@@ -18,6 +18,8 @@ _NUMBER = re.compile(r"(‹)?((?<![\w.])[-−]?\d+(?:,\d{3})*(?:\.\d*)?(?:e[+-]?
 _MARKED = re.compile(r"‹([^›]*)›")
 # An estimate from many draws and its allowed deviation, as `expect.estimate` formats them.
 _ESTIMATE = re.compile(r"expected [^±]*?([^\s±]+) ± (\S+) \(.*\), got ([^\s‹›]+)$")
+# So many times the allowed deviation is clearly wrong.
+_CLEARLY = 2
 # What depends on how the answer is written: the line that raised, a parameter's name.
 _WRITTEN = re.compile(r" \(line \d+ of (?:cell )?[\w ]+\)$|(?<=in )[\w.]+(?=, got none)")
 # What the answer returned: a number, shape, type, equation or list, or the changed input. A message
@@ -29,10 +31,16 @@ _PLACE = re.compile(r" at \[[^\]]*\]")
 
 def is_specific(outcome: str, message: str) -> bool:
     """Return whether a message says what the answer returned or raised, apart from chance."""
-    if _ESTIMATE.search(message):
-        # A statistic whose expected value is 0 is equally wrong for many distributions.
-        return "expected dependence" in message or not re.search(r" 0 ± ", message)
-    return outcome == "error" or bool(_GOT.search(_MARKED.sub("", message)))
+    if message.startswith("‹") or "got ‹" in message:
+        return False
+    if estimate := _ESTIMATE.search(message):
+        expected, allowed, got = map(_value, estimate.groups())
+        # A statistic whose expected value is 0 is equally wrong for many distributions, and one
+        # that is hardly wrong for many mistakes.
+        return "expected dependence" in message or (
+            expected != 0 and abs(got - expected) > _CLEARLY * allowed
+        )
+    return outcome == "error" or bool(_GOT.search(message))
 
 
 def unmarked(message: str) -> str:

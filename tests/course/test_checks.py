@@ -22,6 +22,7 @@ from autograder.checks.conv_vae import training
 from autograder.checks.interpolate import known_mistakes as interpolate
 from autograder.checks.reparameterize import known_mistakes as reparameterize
 from autograder.checks.vae_loss import known_mistakes as vae_loss
+from checkkit.failure import Hint
 from checkkit.outcomes import CheckReport
 from checkkit.runner import run_checks
 from tests.sampling import one_in
@@ -57,7 +58,12 @@ TABLES: tuple[dict, ...] = (
 )
 HINTS = {name: hint for table in TABLES for name, (_, hint) in table.items()}
 HINTS |= dict(conv_vae.HEADS.values()) | conv_vae.BRIGHTNESS | conv_vae.OUTPUTS
-SINGLE = (conv_vae.ONE_FOR_ALL, conv_vae.ONE_PER_ROW, conv_vae.ENCODED)
+SINGLE = [
+    hint
+    for module in (reparameterize, vae_loss, conv_vae, interpolate)
+    for hint in vars(module).values()
+    if isinstance(hint, Hint)
+]
 HINTS |= {hint.misconception: hint.text for hint in (*SINGLE, *reparameterize.SHARED.values())}
 
 

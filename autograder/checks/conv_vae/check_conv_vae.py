@@ -30,14 +30,15 @@ def check_any_batch_and_latent_size(ConvVAE: VAE) -> None:
     Catches batch size and latent_dim confused, and a `squeeze` that removes an axis.
     """
     for batch, latent_dim in SIZES:
-        model = ConvVAE(latent_dim)
-        if batch > 1:
-            forwarded(model.train(), some(batch), latent_dim)
-        model.eval()
-        forwarded(model, some(batch), latent_dim)
-        encoded(model, some(batch), latent_dim)
-        decoded(model, torch.randn(batch, latent_dim))
-        sampled(model, batch)
+        with explained(partial(diagnosis.size_mistake, ConvVAE)):
+            model = ConvVAE(latent_dim)
+            if batch > 1:
+                forwarded(model.train(), some(batch), latent_dim)
+            model.eval()
+            forwarded(model, some(batch), latent_dim)
+            encoded(model, some(batch), latent_dim)
+            decoded(model, torch.randn(batch, latent_dim))
+            sampled(model, batch)
 
 
 def check_latent_dim_is_16_by_default(ConvVAE: VAE) -> None:

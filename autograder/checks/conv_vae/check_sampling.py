@@ -15,6 +15,7 @@ from torch import Tensor
 from checkkit import expect
 
 from ..digits import some
+from ..explain import explained
 from . import code_readout, code_statistics, diagnosis, reachability
 from .image_statistics import DRAWS, PER_CALL, expect_one_distribution
 
@@ -33,11 +34,12 @@ def check_forward_draws_z(ConvVAE: VAE) -> None:
     for training in (True, False):
         model = ConvVAE(latent_dim=4).train(training)
         first, second = (forwarded(model, x, 4)[0] for _ in range(2))
-        expect.that(
-            not torch.equal(first, second),
-            f"ConvVAE.forward: expected another recon_x at each call, got the same twice "
-            f"({'training' if training else 'eval'} mode)",
-        )
+        with explained(partial(diagnosis.undrawn_mistake, ConvVAE, x)):
+            expect.that(
+                not torch.equal(first, second),
+                f"ConvVAE.forward: expected another recon_x at each call, got the same twice "
+                f"({'training' if training else 'eval'} mode)",
+            )
 
 
 def check_forward_decodes_mu_plus_sigma_eps(ConvVAE: VAE) -> None:

@@ -6,23 +6,28 @@ import math
 from collections.abc import Callable
 
 import torch
-from lab.checks.vae import VAE, Model, decoded, sampled
+from lab.checks.vae import VAE, Model, decoded, encoded, forwarded, sampled
 from torch import Tensor
 
 from checkkit.expect import Hint
 
 from .. import statistics
-from ..explain import only
+from ..explain import only, only_size
 from .image_statistics import DRAWS, PER_CALL, distance
 from .known_mistakes import (
+    ALWAYS_AS_MANY,
     BRIGHTNESS,
     ENCODED,
+    FED_MU,
     FORWARD,
     HEADS,
+    IN_TRAINING,
+    ONE_BATCH,
     ONE_FOR_ALL,
     ONE_PER_ROW,
     OUTPUTS,
     PRIORS,
+    SIXTEEN,
 )
 
 # takes a logvar to train for; returns a sampler of (z − mu) / σ, and the logvar reached
@@ -143,3 +148,52 @@ def output_mistake(ConvVAE: VAE) -> Hint | None:
         "tanh-at-the-output": -1 <= lower < -1 + START and 1 - START < higher <= 1,
     }
     return next((Hint(OUTPUTS[name], name) for name, holds in ranges.items() if holds), None)
+
+
+@torch.no_grad()
+def undrawn_mistake(ConvVAE: VAE, x: Tensor) -> Hint | None:
+    """Return the mistake that decodes mu, in both modes or in eval mode only."""
+    model = ConvVAE(latent_dim=4).eval()
+    mu, logvar = encoded(model, x, 4)
+    of_mu = decoded(model, mu)
+    # Otherwise, a drawn z would give the same image.
+    if torch.equal(of_mu, decoded(model, mu + 1)) or bool((logvar < LOGVARS[0]).any()):
+        return None
+    if not torch.allclose(forwarded(model, x, 4)[0], of_mu, atol=1e-6):
+        return None
+    model.train()
+    (one, _), (another, _) = (encoded(model, x, 4) for _ in range(2))
+    if not torch.equal(one, another) or not torch.equal(decoded(model, mu), decoded(model, mu)):
+        return None  # Dropout alone makes the images of training differ.
+    first, second = (forwarded(model, x, 4)[0] for _ in range(2))
+    return FED_MU if torch.equal(first, second) else IN_TRAINING
+
+
+@torch.no_grad()
+def size_mistake(ConvVAE: VAE) -> Hint | None:
+    """Return the mistake that has a size written into `decode` or `sample`."""
+    model = ConvVAE(latent_dim=4).eval()
+    try:
+        decoded(model, torch.randn(3, 4))
+    except Exception:  # noqa: BLE001 - this is what is to be explained
+        if only_size(lambda n: decoded(model, torch.randn(n, 4))) is None:
+            return None
+        return None if _takes_a_batch_size(ConvVAE) else ONE_BATCH
+    if only_size(lambda n: sampled(ConvVAE(latent_dim=n).eval(), 3)) is not None:
+        return SIXTEEN
+    given = {_images_of(model.sample(n)) for n in (3, 5, 7)}
+    return ALWAYS_AS_MANY if len(given) == 1 and given != {None} else None
+
+
+def _takes_a_batch_size(ConvVAE: VAE) -> bool:
+    try:
+        ConvVAE(latent_dim=4, batch_size=3)
+    except Exception:  # noqa: BLE001 - this is the answer
+        return False
+    return True
+
+
+def _images_of(value: object) -> int | None:
+    """Return how many images these are; None if they are none."""
+    right = isinstance(value, Tensor) and value.ndim == 4 and value.shape[1:] == (1, 28, 28)
+    return len(value) if right and isinstance(value, Tensor) else None

@@ -89,8 +89,20 @@ BRIGHTNESS = {
 OUTPUTS = {
     "sigmoid-missing": "A pixel is a probability: end with a sigmoid.",
     "tanh-at-the-output": "tanh runs from −1 to 1; sigmoid from 0 to 1.",
-    "relu-at-the-output": "ReLU keeps values from falling below 0, not from rising above 1: sigmoid.",
+    "relu-at-the-output": (
+        "ReLU keeps values from falling below 0, not from rising above 1: sigmoid."
+    ),
 }
+FED_MU = Hint("forward decodes z = reparameterize(mu, logvar), not mu.", "decoder-fed-mu")
+IN_TRAINING = Hint("forward samples in train and eval mode alike.", "samples-in-training-only")
+ALWAYS_AS_MANY = Hint("Use the argument: torch.randn(n, self.latent_dim).", "sample-ignores-n")
+SIXTEEN = Hint(
+    "A code has latent_dim numbers: torch.randn(n, self.latent_dim).",
+    "sample-latent-dim-hard-coded",
+)
+ONE_BATCH = Hint(
+    "The last batch is smaller: view(-1, 32, 7, 7).", "batch-size-hard-coded-in-decoder"
+)
 ONE_PER_ROW = Hint(
     "Every latent dimension needs its own draw: torch.randn(n, self.latent_dim).",
     "sample-one-code-per-row",

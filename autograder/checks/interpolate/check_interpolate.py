@@ -17,6 +17,7 @@ from torch import Tensor
 from checkkit import expect
 from checkkit.strategies import for_any
 
+from ..explain import explained
 from . import diagnosis
 from .adversarial_vae import AdversarialVAE, two_images
 from .diagnosis import Interpolate, frames_between, frames_of
@@ -156,4 +157,5 @@ def check_chance_plays_no_part(interpolate: Interpolate) -> None:
         model = AdversarialVAE(seed=seed, logvar=6.0).eval()
         first, second = (frames_between(interpolate, model, 5, seed) for _ in range(2))
         message = "interpolate: expected the same images from two calls, got different ones"
-        expect.that(torch.allclose(first, second, atol=1e-6), message)
+        with explained(partial(diagnosis.chance_mistake, interpolate)):
+            expect.that(torch.allclose(first, second, atol=1e-6), message)

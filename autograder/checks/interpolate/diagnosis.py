@@ -5,6 +5,7 @@ As in `explain`, a mistake is named if it gives the answer's frames on every inp
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 
 import torch
@@ -15,13 +16,15 @@ from checkkit.expect import Hint
 
 from ..explain import once, only
 from .adversarial_vae import AdversarialVAE, two_images
-from .known_mistakes import FRAMES
+from .known_mistakes import AT_THE_ENDS, FRAMES
 
 Interpolate = Callable[..., object]
 
 # steps, latent_dim, and the seed of model and images
 INPUTS = ((2, 1, 3), (5, 3, 4), (17, 2, 5))
 ATOL = 1e-4
+# 384 draws at each end: 20 % are four standard errors of the mean, and more of the deviation.
+CALLS, MANY_DIMENSIONS, NEAR = 12, 32, 0.2
 
 
 def frames_between(
@@ -68,3 +71,18 @@ def _explaining(interpolate: Interpolate) -> list[str]:
             if frames.shape != wanted.shape or not torch.allclose(frames, wanted, atol=ATOL):
                 del left[name]
     return list(left)
+
+
+def chance_mistake(interpolate: Interpolate) -> Hint | None:
+    """Return the mistake that walks straight between draws from N(mu, σ²); None for any other."""
+    model = AdversarialVAE(MANY_DIMENSIONS, logvar=-1.0).eval()
+    means = model.means(*two_images(0))
+    codes = torch.stack([model.codes(frames_between(interpolate, model, 3)) for _ in range(CALLS)])
+    start, middle, end = codes.unbind(1)
+    if not torch.allclose(middle, (start + end) / 2, atol=1e-3):
+        return None
+    for z, mu in ((start, means[0]), (end, means[1])):
+        eps = (z - mu) * math.exp(0.5)
+        if abs(eps.mean().item()) > NEAR or abs(eps.std().item() - 1) > NEAR:
+            return None
+    return AT_THE_ENDS

@@ -10,6 +10,8 @@ from collections.abc import Callable
 import torch
 from torch import Tensor
 
+from checkkit.expect import Hint
+
 from .adversarial_vae import AdversarialVAE
 
 Frames = Callable[[AdversarialVAE, Tensor, Tensor, int], Tensor]
@@ -27,6 +29,9 @@ def _with_inputs_at_the_ends(model: AdversarialVAE, x1: Tensor, x2: Tensor, step
     return frames
 
 
+AT_THE_ENDS = Hint(
+    "The line runs between the means: mu, not a draw from N(mu, σ²).", "samples-z-at-the-ends"
+)
 # the frames of the mistake, and its hint
 FRAMES: dict[str, tuple[Frames, str]] = {
     "steps-hard-coded": (

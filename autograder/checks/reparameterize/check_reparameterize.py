@@ -9,10 +9,13 @@ noise itself.
 
 from __future__ import annotations
 
+from functools import partial
+
 import torch
 
 from checkkit import expect, sampling_limits
 
+from ..explain import explained
 from . import diagnosis, noise
 from .noise import NAME, Reparameterize
 
@@ -26,7 +29,8 @@ def check_any_size_works(reparameterize: Reparameterize) -> None:
     """
     for shape in SIZES:
         mu = torch.arange(shape[0] * shape[1], dtype=torch.float32).reshape(shape)
-        z = expect.tensor(reparameterize(mu.clone(), torch.full(shape, -30.0)), NAME, shape)
+        with explained(partial(diagnosis.size_mistake, reparameterize)):
+            z = expect.tensor(reparameterize(mu.clone(), torch.full(shape, -30.0)), NAME, shape)
         expect.close(z, mu, f"{NAME}: z", atol=1e-3)
 
 

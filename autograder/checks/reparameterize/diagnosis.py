@@ -8,8 +8,8 @@ from torch import Tensor
 from checkkit import expect
 from checkkit.expect import Hint
 
-from ..explain import matching
-from .known_mistakes import SHARED, SIGMAS
+from ..explain import matching, only_size
+from .known_mistakes import ONE_BATCH, ONE_LATENT_DIM, SHARED, SIGMAS
 from .noise import NAME, Reparameterize
 
 LOGVARS = (-3.0, -0.5, 1.0, 2.5)
@@ -52,6 +52,20 @@ def shared_noise_mistake(reparameterize: Reparameterize) -> Hint | None:
             seen.add(round(eps[0, 0].item(), 3))
     new_each_call = len(seen) == 2 * len(SHAPES)
     return SHARED.get(kinds.pop()) if new_each_call and len(kinds) == 1 else None
+
+
+def size_mistake(reparameterize: Reparameterize) -> Hint | None:
+    """Return the mistake that works for one batch size, or for one latent_dim, only."""
+
+    def drawn(batch: int, latent_dim: int) -> Tensor:
+        return expect.tensor(
+            reparameterize(*torch.zeros(2, batch, latent_dim)), NAME, (batch, latent_dim)
+        )
+
+    if (latent_dim := only_size(lambda size: drawn(3, size))) is not None:
+        return ONE_LATENT_DIM if latent_dim != 3 else None
+    # What nobody writes into the code: an answer that transposes would work for a square.
+    return ONE_BATCH if only_size(lambda size: drawn(size, 11)) is not None else None
 
 
 def _normal(shape: tuple[int, int], seed: int) -> Tensor:

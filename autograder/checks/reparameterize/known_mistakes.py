@@ -56,6 +56,14 @@ SIGMAS: dict[str, tuple[Sigma, str]] = {
         "eps has to be multiplied by σ = exp(0.5 · logvar).",
     ),
 }
+ONE_BATCH = Hint(
+    "The last batch is smaller: take the shape from mu, torch.randn_like(mu).",
+    "batch-size-hard-coded-in-noise",
+)
+ONE_LATENT_DIM = Hint(
+    "latent_dim is the caller's choice: take the shape from mu, torch.randn_like(mu).",
+    "latent-dim-hard-coded-in-noise",
+)
 # by whether all rows, and whether all columns, have the same noise
 SHARED: dict[tuple[bool, bool], Hint] = {
     (True, False): Hint(

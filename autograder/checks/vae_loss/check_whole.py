@@ -13,7 +13,8 @@ from torch.autograd import gradcheck
 
 from checkkit import expect
 
-from . import oracles
+from ..explain import explained
+from . import diagnosis, oracles
 from .losses import DEPENDS, PARTS, VaeLoss, gradient, images, loss, loss_of_one, parts, posterior
 
 # batch, latent_dim, distance of the codes from 0
@@ -64,7 +65,8 @@ def check_any_size_and_far_codes(vae_loss: VaeLoss) -> None:
     for batch, latent_dim, far in LARGE:
         digits, (mu, logvar) = images(batch), posterior(batch, latent_dim)
         mu, logvar = far * mu.sign() + mu, far * logvar.sign() + logvar
-        total, recon, kl = loss(vae_loss, *digits, mu, logvar)
+        with explained(partial(diagnosis.size_mistake, vae_loss)):
+            total, recon, kl = loss(vae_loss, *digits, mu, logvar)
         given: dict[str, object] = {"batch": batch, "latent_dim": latent_dim, "logvar near ±": far}
         wanted_kl, wanted_recon = oracles.kl(mu, logvar), oracles.bce(*digits)
         for name, got, wanted in (

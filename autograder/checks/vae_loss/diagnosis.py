@@ -7,9 +7,9 @@ from torch import Tensor
 
 from checkkit.expect import Hint
 
-from ..explain import matching, once
+from ..explain import matching, once, only_size
 from . import oracles
-from .known_mistakes import KLS, RECONS, RESULTS, TOTALS
+from .known_mistakes import KLS, ONE_BATCH, RECONS, RESULTS, TOTALS
 from .losses import Pair, VaeLoss, parts
 
 TOLERANCE = 1e-4
@@ -70,6 +70,15 @@ def total_mistake(vae_loss: VaeLoss) -> Hint | None:
         for name, (total, hint) in TOTALS.items()
     }
     return matching(measured, mistakes, TOLERANCE)
+
+
+def size_mistake(vae_loss: VaeLoss) -> Hint | None:
+    """Return the mistake that works for one batch size only."""
+
+    def works(batch: int) -> list[float]:
+        return _loss(vae_loss, _images(batch), (_normal((batch, 3), 1), _normal((batch, 3), 2)))
+
+    return ONE_BATCH if only_size(works) is not None else None
 
 
 def _loss(vae_loss: VaeLoss, images: Pair, code: Pair, **options: float) -> list[float]:

@@ -12,6 +12,8 @@ from collections.abc import Callable
 import torch
 from torch import Tensor
 
+from checkkit.expect import Hint
+
 from .oracles import bce, kl
 
 Term = Callable[[Tensor, Tensor], Tensor]
@@ -113,6 +115,10 @@ KLS: dict[str, tuple[Term, str]] = {
         "Sum over the whole batch, not over row 0.",
     ),
 }
+
+ONE_BATCH = Hint(
+    "The last batch is smaller: use -1, or flatten(1).", "batch-size-hard-coded-in-loss"
+)
 
 # the reconstruction term of the mistake, from probabilities and images
 RECONS: dict[str, tuple[Term, str]] = {
