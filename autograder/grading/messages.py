@@ -61,7 +61,7 @@ def marked(messages: Sequence[str]) -> str:
         place
         for one, other in pairwise(places)
         for place, (a, b) in enumerate(zip(one, other, strict=True))
-        if not _close(_value(a[2]), _value(b[2]))
+        if a[2] != b[2]
     }
     if by_chance and all(_same_estimate(first, other) for other in messages[1:]):
         by_chance = set()
