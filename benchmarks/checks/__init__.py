@@ -1,1 +1,1 @@
-"""What each check catches: `python -m benchmarks.checks.page matrix.json`."""
+"""What each check catches: `python -m benchmarks.checks.page matrix.json names.json`."""

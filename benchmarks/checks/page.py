@@ -1,7 +1,8 @@
 """Write the pages on which check tests which clause, what it catches, and what it risks.
 
     autograder validate --matrix matrix.json
-    python -m benchmarks.checks.page matrix.json
+    python -m benchmarks.checks.names names.json
+    python -m benchmarks.checks.page matrix.json names.json
 
 Writes `docs/checks.md` and `docs/kill-matrix.md`.
 """
@@ -10,8 +11,9 @@ from __future__ import annotations
 
 import argparse
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
 from autograder.assignment.answer_bank import Bank, load_bank
 from autograder.assignment.model import Assignment, Question
@@ -20,11 +22,14 @@ from autograder.authoring import kill_matrix
 from autograder.checks.contract import CLAUSES
 from benchmarks import DOCS
 from benchmarks.calibration.risks import risks
+from benchmarks.checks import bounds, names
 
 EXAMPLES = 3
+Named = Mapping[str, Mapping[str, Any]]
+"""What `benchmarks.checks.names` writes."""
 COMMAND = (
-    "Made by `autograder validate --matrix matrix.json` and `python -m benchmarks.checks.page "
-    "matrix.json`; do not edit."
+    "Made by `autograder validate --matrix matrix.json`, `python -m benchmarks.checks.names "
+    "names.json` and `python -m benchmarks.checks.page matrix.json names.json`; do not edit."
 )
 
 
@@ -49,21 +54,26 @@ is given can be wrong: `validate` excludes that only for the bank."""
 def main() -> None:
     """Read a kill matrix and write both pages."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("file", type=Path, help="from `autograder validate --matrix`")
-    mistakes: kill_matrix.Mistakes = json.loads(parser.parse_args().file.read_text())["mistakes"]
+    parser.add_argument("matrix", type=Path, help="from `autograder validate --matrix`")
+    parser.add_argument("names", type=Path, help="from `benchmarks.checks.names`")
+    options = parser.parse_args()
+    mistakes: kill_matrix.Mistakes = json.loads(options.matrix.read_text())["mistakes"]
+    named = json.loads(options.names.read_text())
     assignment = load()
     known = load_bank(assignment)
     missing = {entry.stem for entry in known.mistakes} - mistakes.keys()
     if missing:
         parser.error(f"not in the matrix, run the whole bank again: {', '.join(sorted(missing))}")
     for name, lines in (
-        ("checks.md", _checks(assignment, known, mistakes)),
+        ("checks.md", _checks(assignment, known, mistakes, named)),
         ("kill-matrix.md", _matrices(assignment, known, mistakes)),
     ):
         (DOCS / name).write_text("\n".join(lines) + "\n", encoding="utf-8")
 
 
-def _checks(assignment: Assignment, known: Bank, mistakes: kill_matrix.Mistakes) -> Iterator[str]:
+def _checks(
+    assignment: Assignment, known: Bank, mistakes: kill_matrix.Mistakes, named_apart: Named
+) -> Iterator[str]:
     yield from ("# What is checked, by what, and how surely", "", COMMAND, "")
     named = sum(kill_matrix.well_diagnosed(entry, mistakes) for entry in known.mistakes)
     found = [mistakes[entry.stem] for entry in known.mistakes]
@@ -76,6 +86,7 @@ def _checks(assignment: Assignment, known: Bank, mistakes: kill_matrix.Mistakes)
         "words. All of these earn full marks, and none is called a mistake; `autograder validate` "
         "fails otherwise. [The kill matrix](kill-matrix.md) lists every mistake."
     )
+    yield from ("", *_bounds(known, caught, named_apart))
     yield from ("", OTHERS)
     yield from ("", "## Clause by clause", "")
     yield "A mistake is counted at every check that it fails. In brackets: how many mistakes this"
@@ -94,6 +105,40 @@ def _checks(assignment: Assignment, known: Bank, mistakes: kill_matrix.Mistakes)
             f"{one.nearest} | {one.passes:.1e} |"
         )
     yield from ("", "The training check has [a page of its own](calibration.md).")
+
+
+def _bounds(known: Bank, caught: int, named: Named) -> Iterator[str]:
+    """Yield how often the checks and the names are wrong, with upper bounds."""
+    total, right = len(known.mistakes), len(known.alternatives)
+    graded, others = named["spellings"], named["others"]
+    written = len(graded)
+    mistakes = len({one["mistake"] for one in graded.values()})
+    yield "## How often the grader is wrong"
+    yield ""
+    yield "The authors of the kit wrote all these cases. The bounds hold for cases like them, not"
+    yield "for what others write. An upper bound is in brackets: with a larger share, so few would"
+    yield "be seen with a probability below 5 %. For none of n it is 3 / n."
+    yield from ("", "| cases | result |", "|---|---|")
+    yield f"| known mistakes that pass | {bounds.of(total - caught, total)} |"
+    yield f"| right answers that are refused | {bounds.of(0, right)} |"
+    yield f"| right answers that are called a mistake | {bounds.of(0, right)} |"
+    yield (
+        f"| {mistakes} of the mistakes in {written} other spellings: that pass | "
+        f"{bounds.of(names.count(graded, names.PASSED), written)} |"
+    )
+    yield (
+        f"| … named rightly, by rules learned without them | "
+        f"{names.count(graded, names.RIGHT)} of {written} |"
+    )
+    yield f"| … not named | {names.count(graded, names.NONE)} of {written} |"
+    yield f"| … named wrong | {bounds.of(names.count(graded, names.WRONG), written)} |"
+    yield (
+        "| known mistakes that the rules learned from all others give a name, a wrong one | "
+        f"{bounds.of(sum(map(bool, others.values())), len(others))} |"
+    )
+    yield ""
+    yield "The other spellings are in `tests/spellings`, and no rule is learned from them. [Mutants"
+    yield "nobody chose](mutants.md) are changed right answers."
 
 
 def _clauses(question: Question, known: Bank, mistakes: kill_matrix.Mistakes) -> Iterator[str]:

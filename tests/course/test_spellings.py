@@ -12,49 +12,66 @@ from autograder.notebooks.fill import fill_notebook
 from autograder.runners.process_pool import run
 from autograder.runners.sandbox_startup import open_sandbox
 from autograder.runners.submissions import GradingTask
-from tests.spellings import SPELLINGS
+from benchmarks.checks.names import same_as
+from tests.spellings import SPELLINGS, UNNAMED
 
+BANK = load_bank(load())
 CASES = [
     (question, mistake, number)
     for question, mistakes in SPELLINGS.items()
     for mistake, spellings in mistakes.items()
     for number in range(len(spellings))
 ]
+# The first spelling of every fourth mistake; each takes about two seconds.
+SAMPLE = [case for case in CASES if case[2] == 0][::4]
+PARAMETERS = [
+    pytest.param(*case, marks=() if case in SAMPLE else pytest.mark.exhaustive) for case in CASES
+]
 
 
 @pytest.fixture(scope="module")
-def graded():
-    """The result of each spelling at its own question, graded as by `autograder validate`."""
+def graded(request):
+    """The result of each spelling that is tested, at its own question."""
+    tested = [
+        tuple(item.callspec.params[name] for name in ("question", "mistake", "number"))
+        for item in request.session.items
+        if item.path == request.path and hasattr(item, "callspec")
+    ]
     assignment = load()
     alone = {
         question.id: replace(assignment, questions=(question,)) for question in assignment.questions
     }
-    answers, source = load_bank(assignment), assignment.source_notebook.read_bytes()
+    source = assignment.source_notebook.read_bytes()
     tasks = [
         GradingTask(
             "x",
             fill_notebook(
-                source, answers.answers() | {question: SPELLINGS[question][mistake][number]}
+                source, BANK.answers() | {question: SPELLINGS[question][mistake][number]}
             ),
             f"{question}/{mistake}/{number}",
             alone[question],
         )
-        for question, mistake, number in CASES
+        for question, mistake, number in tested
     ]
     with open_sandbox(assignment) as sandbox:
         steps = [step for step in run(tasks, assignment, sandbox, workers=2) if step]
     return {task.key: result for task, result in steps}
 
 
-@pytest.mark.parametrize(("question", "mistake", "number"), CASES)
+@pytest.mark.parametrize(("question", "mistake", "number"), PARAMETERS)
 def test_a_mistake_written_differently_has_the_same_name(graded, question, mistake, number):
     result = graded[f"{question}/{mistake}/{number}"].question(question)
     assert result.score < result.max_score
     failed = [(c.id, c.misconception, c.message) for c in result.checks if c.outcome != "passed"]
-    assert {name for _, name, _ in failed if name} == {mistake}, failed
+    named = {name for _, name, _ in failed if name}
+    assert named <= same_as(mistake, BANK), failed
+    # A result says in words that an answer has another name.
+    assert named or result.deductions or (question, mistake, number) in UNNAMED, failed
 
 
-def test_at_least_twenty_mistakes_have_more_spellings_and_all_differ():
-    assert len({(question, mistake) for question, mistake, _ in CASES}) >= 20
+def test_at_least_sixty_mistakes_have_three_more_spellings_and_all_differ():
+    mistakes = {(question, mistake) for question, mistake, _ in CASES}
+    assert len(mistakes) >= 60
+    assert all(len(SPELLINGS[question][mistake]) >= 3 for question, mistake in mistakes)
     codes = {SPELLINGS[question][mistake][number] for question, mistake, number in CASES}
     assert len(codes) == len(CASES)
