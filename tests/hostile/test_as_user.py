@@ -22,6 +22,8 @@ AS_USER = ("unshare", "--user", "--map-user=1000", "--map-group=1000")
 @pytest.mark.parametrize("options", [(), ("--without-bubblewrap",)], ids=["", "no bubblewrap"])
 def test_every_attack_is_contained(options, tmp_path):
     as_user = AS_USER if os.geteuid() == 0 else ()
+    if as_user and subprocess.run([*as_user, "true"], capture_output=True, check=False).returncode:
+        pytest.skip("root may make no user namespace here")
     done = subprocess.run(
         [*as_user, sys.executable, "-P", "-m", "tests.hostile", *options],
         cwd=REPO,
