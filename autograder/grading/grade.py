@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -19,6 +19,7 @@ from autograder.grading.code_lines import with_code_lines
 from autograder.grading.fingerprints import name_mistake
 from autograder.grading.mends import MEND, alias_of, misnamed_answer, source_of, with_mends
 from autograder.grading.recheck import recheck
+from autograder.grading.unusable import why_unusable
 from autograder.notebooks.reader import Unreadable, read
 from autograder.results.model import Deduction, Outcome, QuestionResult, Result
 from autograder.results.scoring import (
@@ -36,10 +37,6 @@ from checkkit.host import CheckHost
 from checkkit.outcomes import CheckReport
 from checkkit.runner import run_checks
 
-# Types that students bind to an answer's name by mistake; everything else is called.
-_NOT_CALLABLE = frozenset(
-    {"int", "float", "bool", "str", "bytes", "list", "tuple", "dict", "set", "NoneType", "Tensor"}
-)
 # How a result calls what happened to an extra cell, by the cell's status.
 _LEFT_OUT = {"cut off": "cut off", "syntax error": "left out (syntax error)"}
 _KILLED = (
@@ -207,7 +204,7 @@ def _grade_question(question: Question, lost: set[str], sessions: _Sessions) -> 
             if time.monotonic() > sessions.end:
                 return None
             source = alias + source_of(mend, question)
-            return _run(question, stand_ins, sessions, source, mend.title)
+            return _run(question, stand_ins, sessions, source, mend)
 
         result = _run(question, stand_ins, sessions, alias)
         named = name_mistake(result, sessions.assignment.staff_checks)
@@ -227,8 +224,8 @@ def _run(
     question: Question,
     stand_ins: Mapping[str, str],
     sessions: _Sessions,
-    mend: str = "",
-    mend_title: str = "",
+    added: str = "",
+    mend: Mend | None = None,
 ) -> QuestionResult:
     """Run the checks of one question.
 
@@ -236,10 +233,10 @@ def _run(
         question: The question.
         stand_ins: Source code by the name of the answer that it replaces.
         sessions: The submission's sessions.
-        mend: Source code that runs after the submission's cells.
-        mend_title: What it mends, in one sentence.
+        added: Source code that runs after the submission's cells.
+        mend: The mend in it. Unless its own check passes, no other check is run.
     """
-    session, report = sessions.load(stand_ins, mend)
+    session, report = sessions.load(stand_ins, added)
     if sessions.sandbox.has_ended:
         raise SandboxError("the sandbox has ended")
     if session.killed:
@@ -254,17 +251,14 @@ def _run(
         for cell in report.cells
         if cell.status != "ok" and sessions.selected.owner.get(cell.id, cell.id) == question.id
     ]
-    if reason := _why_unusable(question, report, errors, sessions.selected):
+    if reason := why_unusable(question, report, errors, sessions.selected):
         return uniform_question(question, "blocked", reason)
+    if mend and not session.killed:
+        tried = _reports(question, session, [mend.check])
+        if any(one.outcome != "passed" for one in tried) and not session.killed:
+            return uniform_question(question, "blocked", "This was not what had to be mended.")
     for _attempt in range(2):
-        session.begin()
-        reports = run_checks(
-            question.check_files,
-            session.answers([question.answer]),
-            select=question.check_ids,
-            unexpected="grader_error",
-            host=CheckHost(session.seed_for_check, session.fresh_copy, session.isolated),
-        )
+        reports = _reports(question, session, question.check_ids)
         if sessions.sandbox.has_ended:
             raise SandboxError("the sandbox has ended")
         if not session.killed:
@@ -273,25 +267,17 @@ def _run(
         return uniform_question(question, "grader_error", _KILLED)
     notes = [f"Graded with a stand-in for {name}, which lost points itself." for name in stand_ins]
     notes += [f"The answer's cell did not run to its end: {error}." for error in errors]
-    return score_question(question, sessions.recheck(reports, question), notes, mend_title)
+    title = mend.title if mend else ""
+    return score_question(question, sessions.recheck(reports, question), notes, title)
 
 
-def _why_unusable(
-    question: Question, report: LoadReport, errors: list[str], selected: SelectedCells
-) -> str:
-    """Return why a question's answer cannot be called; "" if it can."""
-    for cell in report.cells:
-        if cell.id == MEND and cell.status != "ok":
-            return f"The answer could not be mended: {cell.message}"
-    if question.answer not in report.names:
-        return f"{question.answer} is not defined: {_why_missing(question, errors, selected)}."
-    kind = report.names[question.answer]
-    if kind in _NOT_CALLABLE:
-        return f"{question.answer} is of type {kind}, which cannot be called."
-    return ""
-
-
-def _why_missing(question: Question, errors: list[str], selected: SelectedCells) -> str:
-    if errors:
-        return f"its cell failed: {errors[0]}"
-    return selected.empty.get(question.id, "no cell defines this name")
+def _reports(question: Question, session: Session, checks: Collection[str]) -> list[CheckReport]:
+    """Run checks of a question in a new worker."""
+    session.begin()
+    return run_checks(
+        question.check_files,
+        session.answers([question.answer]),
+        select=checks,
+        unexpected="grader_error",
+        host=CheckHost(session.seed_for_check, session.fresh_copy, session.isolated),
+    )

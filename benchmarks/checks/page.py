@@ -137,8 +137,7 @@ def _bounds(known: Bank, caught: int, named: Named) -> Iterator[str]:
         f"{bounds.of(sum(map(bool, others.values())), len(others))} |"
     )
     yield ""
-    yield "The other spellings are in `tests/spellings`, and no rule is learned from them. [Mutants"
-    yield "nobody chose](mutants.md) are changed right answers."
+    yield "The other spellings are in `tests/spellings`, and no rule is learned from them."
 
 
 def _clauses(question: Question, known: Bank, mistakes: kill_matrix.Mistakes) -> Iterator[str]:
