@@ -153,6 +153,7 @@ def test_sliders_are_followed_by_a_still_picture(executed):
     assert "<img alt=" in "".join(shown[sliders[0] + 1]["text/html"])
 
 
+@pytest.mark.exhaustive
 def test_every_check_passes(executed):
     summaries = [
         "".join(out["data"]["text/html"])

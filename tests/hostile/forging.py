@@ -35,9 +35,9 @@ PATCHING = cells(
             "threading.Thread(target=later, daemon=True).start()" + WRONG
         ),
         "the worker's connection": (
-            "from autograder.sandbox.rpc import connection, module_mirror\n"
+            "from autograder.sandbox.rpc import connection, watch\n"
             "import gc\n"
-            "module_mirror._same_bytes = lambda *a: True\n"
+            "watch._same_bytes = lambda *a: True\n"
             "(one,) = (x for x in gc.get_objects() if isinstance(x, connection.Connection))\n"
             "one._handlers['call'] = lambda **k: {'result': k['args'][0], 'mutated': [],"
             " 'state': [], 'tape': None}" + WRONG

@@ -9,7 +9,7 @@ import sys
 import pytest
 
 from autograder.sandbox.confinement import bubblewrap
-from autograder.sandbox.rpc import module_mirror
+from autograder.sandbox.rpc import watch
 from autograder.sandbox.rpc.channel import Channel
 from autograder.sandbox.rpc.connection import Connection
 from autograder.sandbox.worker.worker import Worker
@@ -69,5 +69,5 @@ def test_the_attributes_of_the_worker_that_attacks_use_exist():
         assert callable(channel.send)
         assert callable(channel.receive)
         assert "call" in Connection(channel, trusting=True)._handlers
-    assert callable(module_mirror._same_bytes)
+    assert callable(watch._same_bytes)
     assert callable(Worker.finish)
