@@ -8,6 +8,8 @@ marks either does what the contract says (it is equivalent), or shows a hole in 
 `EQUIVALENT` says why each survivor is equivalent; any other one ends the command with status 1.
 """
 
+# ruff: noqa: E402 - use_one_thread() has to run before the imports that import torch
+
 from __future__ import annotations
 
 import argparse
@@ -18,6 +20,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from autograder.support.cpu import processors, use_one_thread
+
+use_one_thread()
 from cosmic_ray.mutating import mutate_code
 from cosmic_ray.plugins import get_operator, operator_names
 
@@ -28,7 +33,6 @@ from autograder.authoring.cases import Case
 from autograder.authoring.validate import ValidationOptions, grade_cases
 from autograder.notebooks.fill import fill_notebook
 from autograder.results.model import Result
-from autograder.support.cpu import processors
 
 # Why a surviving change does what the contract says, by a part of the changed line.
 EQUIVALENT = {

@@ -84,7 +84,8 @@ def _checks(
         f"{named} ({named / total:.0%}) are named in the result, by rules that were learned from "
         f"the same mistakes. They also wrote {len(known.alternatives)} right answers in other "
         "words. All of these earn full marks, and none is called a mistake; `autograder validate` "
-        "fails otherwise. [The kill matrix](kill-matrix.md) lists every mistake."
+        "fails otherwise. [The kill matrix](kill-matrix.md) lists every mistake, and "
+        "[mutants that nobody chose](mutants.md) were tried on the reference answers."
     )
     yield from ("", *_bounds(known, caught, named_apart))
     yield from ("", OTHERS)

@@ -107,6 +107,10 @@ def test_the_readme_gives_the_figures_of_the_measured_pages():
     ]
     for figure in (f"{caught} of {mistakes}", f"{named} of {mistakes}", f"{right} of {right}"):
         assert figure in readme
+    spelled = re.search(r"by rules learned without them \| (\d+ of \d+) \|", checks)
+    assert spelled
+    assert re.search(r"\| … named wrong \| 0 of ", checks)
+    assert f"without them | {spelled[1]}, none wrong |" in readme
     calibration = (DOCS / "calibration.md").read_text("utf-8")
     assert re.search(r"0 of 120 runs of 12 right architectures are rejected", calibration)
     assert "0 of 120 (95 %: below 2.5 %)" in readme

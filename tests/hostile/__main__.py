@@ -46,6 +46,8 @@ def main() -> int:
         print(f"{len(chosen)} attacks in {len(families)} families")
         print("\n".join(f"{count:5} {family}" for family, count in families.items()))
         return 0
+    if not chosen:
+        parser.error(f"no attack has {' or '.join(options.words)} in its title")
     found: dict[str, list[Outcome]] = {}
     with ExitStack() as setting:
         if options.without_bubblewrap:
