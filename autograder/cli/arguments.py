@@ -41,6 +41,7 @@ def parser() -> argparse.ArgumentParser:
         action="store_true",
         help="run students' code even if this machine cannot confine it",
     )
+    _add_new(names)
     _add_release(names, course)
     _add_validate(names, course, running)
     _add_grade(names, course, running)
@@ -64,6 +65,22 @@ def parser() -> argparse.ArgumentParser:
     )
     doctor.set_defaults(run=commands.doctor)
     return whole
+
+
+def _add_new(names: Commands[argparse.ArgumentParser]) -> None:
+    command = names.add_parser(
+        "new",
+        help="write a small course that grades, to start from",
+        description="Write a course with one question, its checks, its right answers and its known "
+        "mistakes.",
+    )
+    command.add_argument(
+        "folder",
+        type=Path,
+        metavar="FOLDER",
+        help="a folder that does not exist; its name becomes the name of the assignment",
+    )
+    command.set_defaults(run=commands.new)
 
 
 def _add_release(names: Commands[argparse.ArgumentParser], course: argparse.ArgumentParser) -> None:

@@ -5,6 +5,7 @@ Imports are inside the functions: `autograder --help` must not wait for torch.
 
 from __future__ import annotations
 
+import shlex
 import sys
 from typing import TYPE_CHECKING
 
@@ -18,6 +19,21 @@ if TYPE_CHECKING:
     from autograder.assignment.model import Assignment
     from autograder.integrations.lms.grades_file import GradesFile
     from autograder.results.model import Result
+
+
+def new(options: argparse.Namespace) -> int:
+    """Write a small course, and say what to do next."""
+    from autograder.authoring import new_course
+
+    try:
+        written = new_course.write(options.folder)
+    except new_course.NewCourseError as error:
+        raise UsageError(str(error)) from error
+    print(f"{options.folder}: a course with one question, {len(written)} files. Next:")
+    print(f"  cd {shlex.quote(str(options.folder))}")
+    print("  autograder validate    # grade its right answers and its known mistakes")
+    print("  autograder release     # build what students get")
+    return OK
 
 
 def release(options: argparse.Namespace) -> int:
