@@ -50,7 +50,8 @@ class CheckHost:
     Attributes:
         before_each: Called before each check, with the check's id.
         fresh_copy: Takes an answer and returns the same answer in a process that has not seen the
-            earlier calls. Checks get it as the fixture `fresh_copy`.
+            earlier calls. Checks get it as the fixture `fresh_copy`. The next copy may end this
+            one, and the model that it copies, so use one after the other.
         isolated: Gives the answers in a separate process, for artifacts; None for this process.
     """
 

@@ -45,6 +45,7 @@ def pytest_configure() -> None:
 
 # Workers take files in this order, so that none starts a long one when the others have finished.
 _LONGEST_FILES = (
+    "hostile/test_as_user.py",
     "authoring/test_solved.py",
     "hostile/test_hostile.py",
     "grading/test_goldens.py",

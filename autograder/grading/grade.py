@@ -151,11 +151,16 @@ class _Sessions:
     ) -> tuple[Session, LoadReport | StudentGone]:
         """Return the session with these stand-ins, and how its cells loaded.
 
+        The workers of all other sessions end: each may hold as much memory as a worker may.
+
         Args:
             stand_ins: Source code by the name of the answer that it replaces.
             mend: Source code that runs after the submission's cells.
         """
         key = frozenset(stand_ins), mend
+        for other, (session, _) in self.loaded.items():
+            if other != key:
+                session.close()
         if key not in self.loaded:
             wanted = [question.answer for question in self.assignment.questions]
             cells = [*self.selected.cells, *([Cell(MEND, mend, "answer")] if mend else [])]

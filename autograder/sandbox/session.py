@@ -19,6 +19,9 @@ from autograder.sandbox.worker_handle import FROM_OUTSIDE, WorkerFactory, Worker
 
 # Streams of random numbers: of the worker that checks call, of fresh copies, of isolated calls.
 _CHECKS, _FRESH_COPY, _ISOLATED = 0, 1, 2
+# Resident memory of a worker that stays while a fresh copy is at work. Python, torch and a small
+# model have 0.5 GiB, most of it shared with the zygote.
+KEPT_BYTES = 2**30
 ISOLATED_SECONDS = 10.0  # for one use of `isolated`, loading included; nothing is graded there
 
 
@@ -86,7 +89,7 @@ class Session:
         self.killed = False
         self._begun = False
         self._worker: WorkerHandle | None = None
-        self._fresh_copies: list[WorkerHandle] = []
+        self._copy: WorkerHandle | None = None
         self._reset_budgets()
 
     def _reset_budgets(self) -> None:
@@ -132,21 +135,26 @@ class Session:
     def fresh_copy(self, answer: Any) -> RemoteFunction:
         """Return the same answer in a new worker, which has run none of the earlier calls.
 
+        One copy lives at a time. The session's own worker ends, too, if it holds much memory: its
+        next call gets a new one.
+
         Raises:
             TypeError: If `answer` is not one that `answers` has returned.
         """
         if not isinstance(answer, RemoteFunction) or not isinstance(answer.number, str):
             raise TypeError("only an answer can have a fresh copy")
-        worker = self._open(_FRESH_COPY)
-        self._fresh_copies.append(worker)
+        self._release_memory()
+        worker = self._copy = self._open(_FRESH_COPY)
         return RemoteFunction(lambda: worker.connection, answer.number)
 
     @contextmanager
     def isolated(self) -> Iterator[dict[str, object]]:
         """Provide all answers in a worker of their own, for calls that grade nothing.
 
-        If that worker hangs or ends, the session loses neither its own worker nor any budget.
+        If that worker hangs or ends, the session loses no budget. Like `fresh_copy`, this ends
+        workers of the session that hold memory.
         """
+        self._release_memory()
         with closing(self._new_worker()) as worker:
             worker.connection.allowance = Allowance(ISOLATED_SECONDS, self._end)
             self._prepare(worker, _ISOLATED, self._budgets.after_hang_seconds)
@@ -154,7 +162,7 @@ class Session:
 
     def seed_for_check(self, _check_id: str) -> None:
         """Seed the worker for a check. All checks have the same seed; see `Worker.seed`."""
-        self._close_fresh_copies()
+        self._close_fresh_copy()
         if self._worker is not None:
             # An answer may have left gradients disabled, another default dtype, and so on.
             with suppress(Gone):  # The worker has ended since; the first call gets a new one.
@@ -163,7 +171,7 @@ class Session:
 
     def close(self) -> None:
         """End all workers of this session; a later call gets a new one."""
-        self._close_fresh_copies()
+        self._close_fresh_copy()
         if self._worker is not None:
             self._worker.close()
         self._worker = None
@@ -219,7 +227,17 @@ class Session:
             return f"all calls for a question together took more than {seconds:g} s"
         return f"the whole submission took more than {self._budgets.submission_seconds:g} s"
 
-    def _close_fresh_copies(self) -> None:
-        for worker in self._fresh_copies:
-            worker.close()
-        self._fresh_copies = []
+    def _release_memory(self) -> None:
+        """End the fresh copy, and this session's own worker if it holds much memory.
+
+        So no submission holds the memory of several workers at once.
+        """
+        self._close_fresh_copy()
+        if self._worker is not None and self._worker.memory() > KEPT_BYTES:
+            self._worker.close()
+            self._worker = None
+
+    def _close_fresh_copy(self) -> None:
+        if self._copy is not None:
+            self._copy.close()
+        self._copy = None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import mmap
 import socket
 import struct
 from collections.abc import Callable
@@ -45,13 +46,21 @@ class WorkerHandle:
 
         0 where the system does not tell (other systems than Linux).
         """
-        if self._process_id is None:
-            self._process_id = _sender(self._lifetime)
+        return self._told("schedstat", 1) / 1e9  # computed, waited (both in ns), times
+
+    def memory(self) -> int:
+        """Return the bytes that the worker holds, with what it shares; 0 if unknown."""
+        return self._told("statm", 1) * mmap.PAGESIZE  # reserved, held (both in pages), and so on
+
+    def _told(self, name: str, place: int) -> int:
+        """Return a number that the system tells of the worker's process; 0 if it does not."""
         try:
-            told = Path(f"/proc/{self._process_id}/schedstat").read_text(encoding="ascii")
-            return int(told.split()[1]) / 1e9  # computed, waited (both in ns), times
+            if self._process_id is None:
+                self._process_id = _sender(self._lifetime)
+            told = Path(f"/proc/{self._process_id}/{name}").read_text(encoding="ascii")
+            return int(told.split()[place])
         except (OSError, ValueError, IndexError):
-            return 0.0
+            return 0
 
     def exit_status(self) -> str:
         """Return "exit status 0" or "signal 9" for a worker that has ended, or "" if unknown.

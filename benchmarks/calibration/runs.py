@@ -129,8 +129,8 @@ def _held_back(
         )
         images = digits.held_out()
         if train_mode:
-            return training.reconstruction(encoder, decoder, images, training=True)
-        return training.verdict(encoder, decoder, images)
+            return training.reconstruction(lambda: encoder, lambda: decoder, images, training=True)
+        return training.verdict(lambda: encoder, lambda: decoder, images)
 
 
 def answer(name: str) -> VAE:

@@ -97,12 +97,12 @@ def class_of_30(tmp_path_factory):
     return folder
 
 
-def measured(results, *paths) -> tuple[dict[str, object], float, float]:
-    """Grade, two at a time; return the results, the seconds, and the most memory in GiB.
+def measured(results, *paths, jobs=2) -> tuple[dict[str, object], float, float]:
+    """Grade; return the results, the seconds, and the most memory in GiB.
 
     The memory is that of all processes together; what several share is counted once.
     """
-    command = [sys.executable, "-m", "autograder", "grade", *map(str, paths), "--jobs", "2"]
+    command = [sys.executable, "-m", "autograder", "grade", *map(str, paths), "--jobs", str(jobs)]
     rubric = str(REPO / "rubric.toml")
     start, most = time.monotonic(), 0
     run = subprocess.Popen([*command, "--results", str(results), "--rubric", rubric], cwd=REPO)
@@ -150,3 +150,24 @@ def test_twelve_hostile_submissions_in_a_class_of_30_change_no_other_score(class
     # The promise is 150 s of one job, and 3 GiB, for each submission.
     assert seconds < seconds_alone + 150 * len(HOSTILE) / 2
     assert memory < memory_alone + 2 * 3
+
+
+FULL = "held = torch.ones(450_000_000)\n"  # 1.8 GB of the 2 GiB that a worker may have
+
+
+@pytest.mark.exhaustive
+@pytest.mark.parametrize("question", ["reparameterize", "conv_vae"])
+def test_a_submission_that_fills_each_of_its_workers_costs_the_memory_of_one(tmp_path, question):
+    # A wrong `reparameterize` has sessions with mends and stand-ins; `conv_vae` has fresh copies.
+    assignment = load(REPO / "rubric.toml")
+    answers, source = bank_answers(assignment), assignment.source_notebook.read_bytes()
+    right = answers[question].replace("torch.randn_like(std)", "0 * std")
+    path = tmp_path / "submitted" / "full" / assignment.name / assignment.notebook
+    path.parent.mkdir(parents=True)
+    path.write_bytes(fill_notebook(source, answers | {question: FULL + right}))
+    results, _, memory = measured(tmp_path / "results", tmp_path / "submitted", jobs=1)
+    (result,) = results.values()
+    assert result["status"] == "graded"
+    assert result["score"] == (100 if question == "conv_vae" else 82)
+    # 2 GiB, and what grading an empty submission takes: 1.3 GiB.
+    assert memory < 4

@@ -26,10 +26,14 @@ def writes(): open(os.path.join(os.environ["HOME"], "note"), "w").write("x")
 def environment(): return sorted(os.environ)
 def hangs():
     while True: pass
+def fills():
+    global held
+    held = bytearray(1 << 30)
+    held[::4096] = b"x" * (1 << 18)
 def ends(): os._exit(0)
 def crashes(): os.abort()
 """
-NAMES = ("pid", "parent", "home", "writes", "environment", "hangs", "ends", "crashes")
+NAMES = ("pid", "parent", "home", "writes", "environment", "hangs", "fills", "ends", "crashes")
 
 
 @pytest.fixture
@@ -54,6 +58,33 @@ def test_a_hang_ends_at_the_deadline_and_the_next_call_gets_a_new_worker(
     assert "stopped after 0.3 s" in caught.value.message
     assert processes.end_of([pid])
     assert answers["pid"]() != first
+
+
+def test_one_fresh_copy_lives_at_a_time_and_the_worker_beside_it(sandbox, session):
+    answers = session.answers(NAMES)
+    own = answers["pid"]()
+    first = processes.outer(sandbox.process_id, session.fresh_copy(answers["pid"])())
+    second = processes.outer(sandbox.process_id, session.fresh_copy(answers["pid"])())
+    assert processes.end_of([first])
+    assert answers["pid"]() == own
+    with session.isolated():
+        assert processes.end_of([second])
+    assert answers["pid"]() == own
+
+
+@pytest.mark.parametrize("other", ["fresh copy", "isolated"])
+def test_a_worker_that_holds_much_memory_ends_before_another_one_starts(sandbox, session, other):
+    answers = session.answers(NAMES)
+    own = answers["pid"]()
+    full = processes.outer(sandbox.process_id, own)
+    answers["fills"]()
+    if other == "fresh copy":
+        session.fresh_copy(answers["pid"])()
+    else:
+        with session.isolated():
+            pass
+    assert processes.end_of([full])
+    assert answers["pid"]() != own
 
 
 def test_each_further_hang_has_a_shorter_deadline(sandbox):

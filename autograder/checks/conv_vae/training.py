@@ -10,7 +10,7 @@ deep one may need 300 steps to begin, and collapse when beta comes near 1.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
 import torch
@@ -116,12 +116,19 @@ def divergence(mu: Tensor, logvar: Tensor) -> Tensor:
 
 @torch.no_grad()
 def reconstruction(
-    encoder: Model, decoder: Model, images: Tensor, *, training: bool = False
+    encoder: Callable[[], Model],
+    decoder: Callable[[], Model],
+    images: Tensor,
+    *,
+    training: bool = False,
 ) -> Nats:
-    """Return the nats per image if one model encodes and the other decodes; z is sampled here."""
-    mu, logvar = encoded(encoder.train(training), images, LATENT_DIM)
+    """Return the nats per image if one model encodes and the other decodes; z is sampled here.
+
+    Both are asked for when it is their turn, so that two models need not be alive at a time.
+    """
+    mu, logvar = encoded(encoder().train(training), images, LATENT_DIM)
     z = mu + (logvar / 2).exp() * torch.randn_like(mu)
-    recon_x = decoded(decoder.train(training), z)
+    recon_x = decoded(decoder().train(training), z)
     within_0_and_1(recon_x, "decode")
     recon = F.binary_cross_entropy(recon_x, images, reduction="sum").item()
     # In float64: a logvar of 100 is finite, its variance in float32 is not.
@@ -131,23 +138,23 @@ def reconstruction(
 def safe(model: Model) -> bool:
     """Return whether training may stop early; usually the first few digits say no."""
     parts = digits.validation().tensor_split([FEW])
-    return all(reconstruction(model, model, part).safe for part in parts)
+    return all(reconstruction(lambda: model, lambda: model, part).safe for part in parts)
 
 
 def over(model: Model, steps: int) -> bool:
     """Return whether training stops after this number of steps."""
     if steps == STEPS:
-        return verdict(model, model, digits.validation()).recon < ENOUGH
+        return verdict(lambda: model, lambda: model, digits.validation()).recon < ENOUGH
     is_last = steps == STEPS + MORE_STEPS
     return is_last or safe(model) or (steps == HALFWAY and halfway(model) > HOPELESS)
 
 
 def halfway(model: Model) -> float:
     """Return the nats per image on a few digits, in the better mode."""
-    return verdict(model, model, digits.validation()[:FEW]).recon
+    return verdict(lambda: model, lambda: model, digits.validation()[:FEW]).recon
 
 
-def verdict(encoder: Model, decoder: Model, images: Tensor) -> Nats:
+def verdict(encoder: Callable[[], Model], decoder: Callable[[], Model], images: Tensor) -> Nats:
     """Return the nats per image in eval mode, or in training mode if it passes in that mode only.
 
     With large steps, the running averages of batch normalisation lag behind. One right answer had
