@@ -45,10 +45,10 @@ def alive(pid: int) -> bool:
     return state != "Z"
 
 
-def end_of(pids: Collection[int], seconds: float = 5.0) -> bool:
+def end_of(pids: Collection[int], seconds: float = 20.0) -> bool:
     """Wait until none of the processes is running; return whether they have ended.
 
-    The default timeout is for a loaded machine.
+    The default timeout is for a loaded machine, where 5 s were once too few.
     """
     end = time.monotonic() + seconds
     while any(map(alive, pids)) and time.monotonic() < end:
