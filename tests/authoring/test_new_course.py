@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
+import re
 
 import pytest
 
 from autograder.assignment.answer_bank import load_bank
 from autograder.assignment.rubric import load
 from autograder.authoring import new_course
+from autograder.authoring.release import CONFIG
 from autograder.notebooks.fill import fill_notebook
-from tests.courses.softmax_course import hand_in, told
+from tests.courses.softmax_course import COURSE, hand_in, run_in_release, told
+from tests.hostile.stage import REPO
 
 
 @pytest.fixture(scope="module")
@@ -29,6 +30,15 @@ def test_the_course_has_the_name_of_its_folder_everywhere(course):
     assert "source/features/features.ipynb" in names
     texts = [path.read_text("utf-8") for path in course.root.rglob("*") if path.is_file()]
     assert not [one for one in [*names, *texts] if "COURSE" in one]
+
+
+def test_nbgraders_configuration_is_that_of_every_course(course):
+    # but for the course's name, and for what this repository's linter and readers need
+    own = re.compile(r'(?<=course_id = )".*"|  # noqa.*|^# The course.*\n', re.MULTILINE)
+    first, *others = (
+        own.sub("", (root / CONFIG).read_text()) for root in (REPO, COURSE, course.root)
+    )
+    assert others == [first, first]
 
 
 def test_right_answers_earn_all_points_the_release_none_and_every_mistake_is_caught(course):
@@ -58,13 +68,7 @@ def test_a_student_sees_the_misconception_in_the_release_alone(course):
         "from course import check\n"
         "check('standardize', lambda x: (x - x.mean()) / x.std(correction=0))\n"
     )
-    done = subprocess.run(
-        [sys.executable, "-c", code],
-        cwd=course.release,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    done = run_in_release(course, code)
     assert "expected mean of every feature = 0 at [0], got -0.785" in done.stdout
     assert "average over the examples only" in done.stdout
 

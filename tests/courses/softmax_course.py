@@ -45,3 +45,14 @@ def told(assignment: Assignment, program: str, *arguments: str) -> str:
     )
     assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-3000:]
     return done.stdout + done.stderr
+
+
+def run_in_release(assignment: Assignment, code: str) -> subprocess.CompletedProcess[str]:
+    """Run code as a student does, in the released folder alone."""
+    return subprocess.run(
+        [sys.executable, "-c", code],
+        cwd=assignment.release,
+        capture_output=True,
+        text=True,
+        check=False,
+    )

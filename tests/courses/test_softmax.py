@@ -6,15 +6,13 @@ import csv
 import json
 import re
 import shutil
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
 from autograder.assignment.model import Assignment
 from autograder.results.model import checks_in
-from tests.courses.softmax_course import hand_in, make, told
+from tests.courses.softmax_course import hand_in, make, run_in_release, told
 
 # The mistake in each student's answers, and their points for the two questions.
 WRONG = {"ada": None, "bob": "softmax-twice", "cyd": "lr-ignored", "dan": "in-place"}
@@ -52,13 +50,7 @@ def test_the_release_is_up_to_date_and_leaks_nothing(softmax):
 
 def test_the_release_runs_without_the_engine(softmax):
     code = "from softlab import check\ncheck('softmax_loss', lambda scores, _: scores.sum() * 0)\n"
-    done = subprocess.run(
-        [sys.executable, "-c", code],
-        cwd=softmax.release,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    done = run_in_release(softmax, code)
     assert "CheckFailed: softmax_loss of even scores: expected 1.386, got 0" in done.stderr
     assert "✓ The loss is one number, whatever the batch\n" in done.stdout
     assert "✗ Where all four classes" in done.stdout

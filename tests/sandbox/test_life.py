@@ -210,3 +210,7 @@ def test_the_example_in_a_docstring_prints_what_it_says(documented):
     (example,) = doctest.DocTestFinder(recurse=False).find(documented, documented.__name__)
     assert example.examples
     assert doctest.DocTestRunner().run(example).failed == 0
+
+
+def test_gone_is_not_an_exception_that_a_check_could_catch_by_accident():
+    assert not issubclass(StudentGone, Exception)

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 import torch
+from torch import nn
 
 from autograder.sandbox import Budgets, Cell, Sandbox, StudentGone
 from autograder.sandbox.confinement.remove_tree import remove_tree
@@ -71,6 +72,16 @@ def test_a_proxy_of_a_model_whose_worker_has_ended_raises_at_every_call(sandbox)
     for _ in range(2):
         with pytest.raises(StudentGone):
             model()
+    session.close()
+
+
+def test_the_memory_of_copied_models_is_limited(sandbox):
+    source = "import copy\ndef hoards(model): return [copy.deepcopy(model) for _ in range(10**6)]"
+    session = sandbox.session([Cell("c", source, "answer")], ["hoards"])
+    model = nn.Linear(4, 2)
+    model.ballast = nn.Parameter(torch.zeros(2**18))  # large, so that few copies reach the limit
+    with pytest.raises(StudentGone, match="bytes of copied models"):
+        session.answers(["hoards"])["hoards"](model)
     session.close()
 
 
