@@ -26,4 +26,4 @@ def upper_bound(seen: int, cases: int) -> float:
 
 def of(seen: int, cases: int) -> str:
     """Return "0 of 92 (95 %: below 3.2 %)"."""
-    return f"{seen} of {cases} (95 %: below {upper_bound(seen, cases):.1%})"
+    return f"{seen} of {cases} (95 %: below {100 * upper_bound(seen, cases):.1f} %)"

@@ -124,7 +124,7 @@ def _bounds(known: Bank, caught: int, named: Named) -> Iterator[str]:
     yield f"| right answers that are refused | {bounds.of(0, right)} |"
     yield f"| right answers that are called a mistake | {bounds.of(0, right)} |"
     yield (
-        f"| {mistakes} of the mistakes in {written} other spellings: that pass | "
+        f"| {written} other spellings of {mistakes} mistakes: that pass | "
         f"{bounds.of(names.count(graded, names.PASSED), written)} |"
     )
     yield (
@@ -134,7 +134,7 @@ def _bounds(known: Bank, caught: int, named: Named) -> Iterator[str]:
     yield f"| … not named | {names.count(graded, names.NONE)} of {written} |"
     yield f"| … named wrong | {bounds.of(names.count(graded, names.WRONG), written)} |"
     yield (
-        "| known mistakes that the rules learned from all others give a name, a wrong one | "
+        "| known mistakes that rules learned from all others would name, wrongly | "
         f"{bounds.of(sum(map(bool, others.values())), len(others))} |"
     )
     yield ""

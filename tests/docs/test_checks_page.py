@@ -12,6 +12,7 @@ from autograder.assignment.answer_bank import load_bank
 from autograder.assignment.rubric import load
 from autograder.checks.contract import CLAUSES
 from benchmarks.calibration.risks import deviation_risk, risks
+from benchmarks.checks import bounds
 
 ASSIGNMENT = load()
 BANK = load_bank(ASSIGNMENT)
@@ -65,3 +66,10 @@ def test_no_statistical_check_fails_more_than_one_in_a_billion_right_answers(one
 def test_the_bound_on_a_deviation_is_above_the_normal_approximation():
     assert deviation_risk(20_000) > math.erfc(7 / math.sqrt(2))
     assert deviation_risk(20_000, errors=6) > deviation_risk(20_000, errors=7)
+
+
+def test_an_upper_bound_is_that_of_clopper_and_pearson():
+    assert bounds.of(0, 92) == "0 of 92 (95 %: below 3.2 %)"
+    assert bounds.upper_bound(0, 300) == pytest.approx(1 - 0.05 ** (1 / 300))
+    assert bounds.upper_bound(1, 2) == pytest.approx(0.95**0.5)  # 1 - p² = 0.05
+    assert bounds.upper_bound(5, 5) == 1
