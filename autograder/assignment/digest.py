@@ -17,8 +17,7 @@ from autograder.support.files import is_hidden, relative_path
 
 def hash_files(
     root: Path,
-    questions: Sequence[str],
-    notebook: Path,
+    questions: Mapping[str, Path],
     check_folders: Sequence[Path],
     *,
     also: Iterable[Path],
@@ -28,8 +27,8 @@ def hash_files(
 
     Args:
         root: The course's folder; a hash depends on where files are below it.
-        questions: The ids of all questions.
-        notebook: The source notebook. All files of its folder count, except other notebooks.
+        questions: The source notebook of each question, by id. All files of its folder count,
+            except other notebooks.
         check_folders: The folders with the visible and the hidden checks.
         also: Other files that all questions share.
         without: Files that do not count.
@@ -38,11 +37,13 @@ def hash_files(
         question: {path for folder in check_folders for path in own_files(folder, question)}
         for question in questions
     }
-    folders = (notebook.parent, *check_folders)
-    found = {path for folder in folders for path in folder.rglob("*")}.union(also)
-    other_notebooks = set(notebook.parent.rglob("*.ipynb")) - {notebook}
-    shared = _hash(root, found.difference(without, other_notebooks, *own.values()))
-    return {question: shared + _hash(root, paths) for question, paths in own.items()}
+    shared = {}
+    for notebook in {*questions.values()}:
+        folders = (notebook.parent, *check_folders)
+        found = {path for folder in folders for path in folder.rglob("*")}.union(also)
+        other_notebooks = set(notebook.parent.rglob("*.ipynb")) - {notebook}
+        shared[notebook] = _hash(root, found.difference(without, other_notebooks, *own.values()))
+    return {one: shared[questions[one]] + _hash(root, paths) for one, paths in own.items()}
 
 
 def _hash(root: Path, paths: Iterable[Path]) -> str:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 
 from autograder.notebooks.reader import NotebookCell
@@ -90,8 +90,9 @@ class Question:
 
     Attributes:
         id: The grade_id of the answer cell.
+        notebook: The file name of the notebook with that cell.
         answer: The name that the notebook must define.
-        needs: Names of other answers that this answer uses.
+        needs: Names of other answers in the notebook that this answer uses.
         criteria: What points are given for, in the order in which results list them.
         consequences: Which failures do not count beside which others.
         mends: The repairs that are tried on an answer that fails their check.
@@ -105,6 +106,7 @@ class Question:
     """
 
     id: str
+    notebook: str
     answer: str
     needs: tuple[str, ...]
     criteria: tuple[Criterion, ...]
@@ -135,8 +137,9 @@ class Assignment:
     Attributes:
         rubric: The rubric file.
         root: The folder that the paths in the rubric start from.
+        notebook: The file name of the assignment's main notebook.
         source: The folder with the notebooks and what they import.
-        source_cells: The cells of the source notebook.
+        cells: The cells of each source notebook that has questions, by file name.
         solutions: The folder of the answer bank.
         visible_checks: The folder of the checks that students have.
         staff_checks: The folder of the hidden checks.
@@ -155,7 +158,7 @@ class Assignment:
     name: str
     notebook: str
     source: Path
-    source_cells: tuple[NotebookCell, ...]
+    cells: Mapping[str, tuple[NotebookCell, ...]]
     solutions: Path
     visible_checks: Path
     staff_checks: Path
@@ -171,8 +174,30 @@ class Assignment:
 
     @property
     def source_notebook(self) -> Path:
-        """The notebook with the stubs, from which the release is built."""
+        """The main notebook with the stubs, from which the release is built."""
         return self.source / self.notebook
+
+    @property
+    def source_cells(self) -> tuple[NotebookCell, ...]:
+        """The cells of the main source notebook."""
+        return self.cells[self.notebook]
+
+    @property
+    def notebooks(self) -> tuple[str, ...]:
+        """The file names of the notebooks that have questions, in the order of the questions."""
+        return tuple(dict.fromkeys(question.notebook for question in self.questions))
+
+    @property
+    def parts(self) -> tuple[Assignment, ...]:
+        """The assignment as assignments of one notebook each, in the order of `notebooks`."""
+        return tuple(
+            replace(
+                self,
+                notebook=name,
+                questions=tuple(one for one in self.questions if one.notebook == name),
+            )
+            for name in self.notebooks
+        )
 
     @property
     def relative_rubric(self) -> Path:

@@ -30,12 +30,13 @@ class Outline:
 def outline_of(assignment: Assignment) -> Outline:
     """Return the outline of an assignment, from its source notebooks."""
     sections: dict[str, str] = {}
-    section = ""
-    for cell in assignment.source_cells:
-        if cell.kind == "markdown":
-            section = (_SECTION.findall(cell.source) or [section])[-1]
-        elif section and cell.grade_id:
-            sections[cell.grade_id] = section
+    for cells in assignment.cells.values():
+        section = ""
+        for cell in cells:
+            if cell.kind == "markdown":
+                section = (_SECTION.findall(cell.source) or [section])[-1]
+            elif section and cell.grade_id:
+                sections[cell.grade_id] = section
     ids = {question.id for question in assignment.questions}
     written = 0.0
     for path in sorted(assignment.source.glob("*.ipynb")):

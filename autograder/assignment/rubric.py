@@ -95,7 +95,7 @@ def _refuse_inside(path: Path, graded: Iterable[Path]) -> None:
 
 def _refuse_beside(assignment: Assignment, graded: Iterable[Path]) -> None:
     """Refuse a rubric that was found in a folder that has the shape of a submission."""
-    own = assignment.notebook, f"{assignment.name}/{assignment.notebook}"
+    own = [path for one in assignment.notebooks for path in (one, f"{assignment.name}/{one}")]
     for folder in {assignment.root, assignment.rubric.parent}:
         for place in graded:
             beside = place.parent == folder and os.path.lexists(place)
@@ -130,15 +130,16 @@ def load(rubric: Path | None = None) -> Assignment:
     root = _root(path, tree)
     folders = {key: root / tree[key] for key in FOLDERS}
     stand_ins = root / tree["stand_ins"] if "stand_ins" in tree else None
-    source_notebook = folders["source"] / tree["notebook"]
+    notebook_of = {one["id"]: one.get("notebook", tree["notebook"]) for one in tree["question"]}
+    names = dict.fromkeys([tree["notebook"], *notebook_of.values()])
+    _raise_if_any(path, [*_missing_notebooks(folders["source"], names)])
     preload = tuple(tree.get("preload", ()))
     budgets = budgets_of(tree.get("budgets", {}))
     check_folders = folders["visible_checks"], folders["staff_checks"]
-    cells = _read_cells(source_notebook)
+    cells = {name: _read_cells(folders["source"] / name) for name in names}
     hashes = hash_files(
         root,
-        [item["id"] for item in tree["question"]],
-        source_notebook,
+        {question: folders["source"] / name for question, name in notebook_of.items()},
         check_folders,
         also=[stand_ins] if stand_ins else [],
         without=[path],
@@ -156,6 +157,7 @@ def load(rubric: Path | None = None) -> Assignment:
         decisive = json.dumps([facts, hashes[id_], preload, asdict(budgets)])
         return Question(
             id=id_,
+            notebook=notebook_of[id_],
             answer=item["answer"],
             needs=needs,
             criteria=criteria,
@@ -165,7 +167,7 @@ def load(rubric: Path | None = None) -> Assignment:
             check_files=(*visible, *hidden),
             visible_check_ids=frozenset(visible_checks),
             stand_ins={name: definitions[name].source for name in needs if name in definitions},
-            stubs=_stubs(cells, id_),
+            stubs=_stubs(cells[notebook_of[id_]], id_),
             digest=hashlib.sha256(decisive.encode()).hexdigest(),
         )
 
@@ -174,7 +176,7 @@ def load(rubric: Path | None = None) -> Assignment:
         root=root,
         name=tree["assignment"],
         notebook=tree["notebook"],
-        source_cells=cells,
+        cells=cells,
         stand_ins=stand_ins,
         preload=preload,
         questions=tuple(question(item) for item in tree["question"]),
@@ -216,6 +218,12 @@ def _root(path: Path, tree: Mapping[str, Any]) -> Path:
             return folder
     wanted = f"{tree['source']}/{tree['notebook']}"
     raise RubricError(f"{path.name}: the notebook {wanted} is in no folder above this file")
+
+
+def _missing_notebooks(source: Path, names: Iterable[str]) -> Iterator[str]:
+    for name in names:
+        if not (source / name).is_file():
+            yield f"the notebook {name} is missing from {source.name}/"
 
 
 def _sha256(path: Path) -> str:

@@ -22,7 +22,7 @@ VISIBILITIES = ("visible", "after_due_date", "after_published", "hidden")
 _TEXTS = ("assignment", "notebook", *FOLDERS)
 _OTHERS = ("stand_ins", "preload", "question", "late", "feedback", "budgets", "misnamed_costs")
 _KEYS = {*_TEXTS, *_OTHERS}
-_QUESTION_KEYS = {"id", "answer", "needs", *PARTS}
+_QUESTION_KEYS = {"id", "notebook", "answer", "needs", *PARTS}
 _MAX_ID_LENGTH = 60  # ids are parts of file names
 # The bounds of each number in [late]; percent_per_day is required.
 _LATE_BOUNDS = {"percent_per_day": (0, 100), "grace_minutes": (0, 1e6), "at_most_percent": (0, 100)}
@@ -58,16 +58,22 @@ def _path_errors(tree: Mapping[str, Any]) -> Iterator[str]:
             yield f'{key!r} must be a text, as in {key} = "…"'
         elif not _is_inside(tree[key]):
             yield f"{key!r} must be a path inside the course's folder; got {_short(tree[key])}"
-    for key in ("assignment", "notebook"):
-        if isinstance(tree.get(key), str) and "/" in tree[key]:
-            yield f"{key!r} must be a name, without a folder; got {_short(tree[key])}"
-    if isinstance(tree.get("notebook"), str) and not tree["notebook"].endswith(".ipynb"):
-        yield f"'notebook' must end in .ipynb; got {_short(tree['notebook'])}"
+    if isinstance(tree.get("assignment"), str) and "/" in tree["assignment"]:
+        yield f"'assignment' must be a name, without a folder; got {_short(tree['assignment'])}"
+    if isinstance(tree.get("notebook"), str):
+        yield from _notebook_errors(tree["notebook"])
     stand_ins = tree.get("stand_ins", "stand_ins.py")
     if not isinstance(stand_ins, str):
         yield "'stand_ins' must be a text, the path of a Python file"
     elif not stand_ins or not _is_inside(stand_ins):
         yield f"'stand_ins' must be a path inside the course's folder; got {_short(stand_ins)}"
+
+
+def _notebook_errors(name: str) -> Iterator[str]:
+    if "/" in name:
+        yield f"'notebook' must be a name, without a folder; got {_short(name)}"
+    if not name.endswith(".ipynb"):
+        yield f"'notebook' must end in .ipynb; got {_short(name)}"
 
 
 def _is_inside(text: str) -> bool:
@@ -139,6 +145,11 @@ def _question_shape_errors(item: object, where: str) -> Iterator[str]:
             yield f"{where}: {key!r} must be a Python name"
         elif len(item[key]) > _MAX_ID_LENGTH:
             yield f"{where}: {key!r} has more than {_MAX_ID_LENGTH} characters"
+    notebook = item.get("notebook", "default.ipynb")
+    if not isinstance(notebook, str) or not notebook:
+        yield f"{where}: 'notebook' must be a text, the file name of a notebook"
+    else:
+        yield from (f"{where}: {error}" for error in _notebook_errors(notebook))
     if not _is_text_list(item.get("needs", [])):
         yield f"{where}: 'needs' must be a list of names of answers"
     yield from criteria_shape_errors(item, where)
@@ -168,8 +179,11 @@ def unknown_cells(assignment: Assignment, folder: Path, name: str) -> Iterator[s
         name: The name of that assignment.
     """
     for path in sorted(folder.glob("*.ipynb")):
-        ours = (name, path.name) == (assignment.name, assignment.notebook)
-        known = {GRADE_CELL + question.id for question in assignment.questions if ours}
+        known = {
+            GRADE_CELL + question.id
+            for question in assignment.questions
+            if (name, path.name) == (assignment.name, question.notebook)
+        }
         found = read(path.read_bytes())
         if isinstance(found, Unreadable):
             yield f"{path.name}: {found.reason}"
@@ -180,14 +194,18 @@ def unknown_cells(assignment: Assignment, folder: Path, name: str) -> Iterator[s
                 yield (
                     f"{path.name}: no question of the rubric covers the autograded cell "
                     f"{cell.grade_id!r}, so everybody would get its points; add a [[question]] "
-                    f"for {assignment.notebook}, or let a person grade the cell"
+                    "for it, or let a person grade the cell"
                 )
 
 
 def question_errors(assignment: Assignment) -> Iterator[str]:
     """Yield the contradictions between questions, checks, points and the notebook."""
     ids = [question.id for question in assignment.questions]
-    answers = [question.answer for question in assignment.questions]
+    if assignment.notebook not in assignment.notebooks:
+        yield (
+            f"'notebook' is {assignment.notebook}, but no question is in it; "
+            "name the main notebook with questions there"
+        )
     for name in sorted({name for name in ids if ids.count(name) > 1}):
         yield f"question {name!r} is defined {ids.count(name)} times"
     for name, longer in sorted(permutations(set(ids), 2)):
@@ -196,16 +214,19 @@ def question_errors(assignment: Assignment) -> Iterator[str]:
                 f"question {name!r}: check_{longer}.py could belong to it or to question "
                 f"{longer!r}; rename one of the two questions"
             )
-    grade_ids = {cell.grade_id for cell in assignment.source_cells}
     for question in assignment.questions:
         where = f"question {question.id!r}"
+        earlier = assignment.questions[: ids.index(question.id)]
         for name in question.needs:
-            if name not in answers[: ids.index(question.id)]:
-                yield f"{where}: needs {name!r}, which is not the answer of an earlier question"
+            if name not in [one.answer for one in earlier if one.notebook == question.notebook]:
+                yield (
+                    f"{where}: needs {name!r}, which is not the answer of an earlier question "
+                    f"of {question.notebook}"
+                )
             elif name not in question.stand_ins:
                 yield f"{where}: needs {name!r}, for which there is no stand-in"
-        if question.id not in grade_ids:
-            yield f"{where}: {assignment.notebook} has no cell with this grade_id"
+        if all(cell.grade_id != question.id for cell in assignment.cells[question.notebook]):
+            yield f"{where}: {question.notebook} has no cell with this grade_id"
         yield from _points_errors(assignment, question)
 
 
@@ -215,12 +236,12 @@ def _points_errors(assignment: Assignment, question: Question) -> Iterator[str]:
     for check in sorted(check for check in times if times[check] > 1):
         yield f"{where}: the check {check!r} is in {times[check]} files; rename one"
     yield from criteria_errors(question)
-    cells = assignment.source_cells
+    cells = assignment.cells[question.notebook]
     grade_cells = [cell for cell in cells if cell.grade_id == GRADE_CELL + question.id]
     if not grade_cells:
-        yield f"{where}: {assignment.notebook} has no grade cell {GRADE_CELL}{question.id}"
+        yield f"{where}: {question.notebook} has no grade cell {GRADE_CELL}{question.id}"
     elif abs(question.max_score - grade_cells[0].points) > 1e-9:
         yield (
             f"{where}: the points add up to {question.max_score:g}, "
-            f"its grade cell in {assignment.notebook} has {grade_cells[0].points:g}"
+            f"its grade cell in {question.notebook} has {grade_cells[0].points:g}"
         )

@@ -7,13 +7,14 @@ from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
 from autograder.assignment.answer_bank import BankEntry, load_bank
-from autograder.notebooks.fill import fill_notebook
+from autograder.authoring.solved import filled
 from autograder.support.errors import UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
 
     from autograder.assignment.model import Assignment
+    from autograder.notebooks.submitted_file import Submitted
 
 SOLUTIONS, RELEASE, SOURCE = "solutions", "release", "source"
 
@@ -25,14 +26,14 @@ class Case:
     Attributes:
         name: What `--only` and the output call it.
         kind: `solutions`, `release`, `alternative` or `mistake`.
-        notebook: The bytes to grade.
+        notebook: What to grade.
         entry: The known mistake in it; None if all answers are correct, or none is there.
         question: The question that it is about; None for all.
     """
 
     name: str
     kind: str
-    notebook: bytes
+    notebook: Submitted
     entry: BankEntry | None = None
     question: str | None = None
 
@@ -45,10 +46,9 @@ def read_cases(assignment: Assignment, only: Sequence[str] | None = None) -> lis
         BankError: If the answer bank has an error.
     """
     answers = load_bank(assignment)
-    source = assignment.source_notebook.read_bytes()
-    released = assignment.release / assignment.notebook
-    stubs = {RELEASE: released.read_bytes()} if released.is_file() else {}
-    stubs[SOURCE] = source
+    released = all((assignment.release / name).is_file() for name in assignment.notebooks)
+    stubs = {RELEASE: filled(assignment, {}, assignment.release)} if released else {}
+    stubs[SOURCE] = filled(assignment, {})
     entries = {
         entry.stem: (kind, entry)
         for kind, group in (("alternative", answers.alternatives), ("mistake", answers.mistakes))
@@ -57,11 +57,11 @@ def read_cases(assignment: Assignment, only: Sequence[str] | None = None) -> lis
     _refuse_unknown(only or (), [SOLUTIONS, *stubs, *entries])
     cases = []
     if not only or SOLUTIONS in only:
-        cases.append(Case(SOLUTIONS, SOLUTIONS, fill_notebook(source, answers.answers())))
+        cases.append(Case(SOLUTIONS, SOLUTIONS, filled(assignment, answers.answers())))
     cases += [Case(name, RELEASE, stub) for name, stub in stubs.items() if not only or name in only]
     for name, (kind, entry) in entries.items():
         if not only or name in only:
-            notebook = fill_notebook(source, answers.answers(entry))
+            notebook = filled(assignment, answers.answers(entry))
             mistake = entry if kind == "mistake" else None
             cases.append(Case(name, kind, notebook, mistake, entry.question))
     return cases

@@ -106,11 +106,10 @@ def report(options: argparse.Namespace) -> int:
     """Write the class report and the feedback pages."""
     from autograder.assignment.outline import outline_of
     from autograder.assignment.rubric import load_to_grade
-    from autograder.notebooks.submitted_file import read_submission
     from autograder.reports.report import write_report
     from autograder.reports.similarity import find_similar
     from autograder.results.artifacts import reference_artifacts
-    from autograder.runners.submissions import collect
+    from autograder.runners.submissions import collect, read_submitted
 
     found = _results_in(options.results)
     course = _course_of(found, options.rubric)
@@ -118,9 +117,7 @@ def report(options: argparse.Namespace) -> int:
     if options.submitted:
         assignment = load_to_grade(options.submitted, options.rubric)
         submissions = collect(options.submitted, assignment, ignore=[options.results])
-        notebooks = (
-            (one.student, read_submission(one.path)) for one in submissions if not one.problem
-        )
+        notebooks = ((one.student, read_submitted(one)) for one in submissions if not one.problem)
         pairs = find_similar(found, notebooks, assignment)
     page = write_report(
         found,

@@ -1,4 +1,4 @@
-"""Grade one submission: the bytes of a notebook in, a result out.
+"""Grade one submission: the bytes of its notebooks in, a result out.
 
 The command line, nbgrader and the process pool all call `grade`. It reads no other file of the
 student, writes nothing, and always returns the same result apart from the seconds.
@@ -6,21 +6,21 @@ student, writes nothing, and always returns the same result apart from the secon
 
 from __future__ import annotations
 
-import hashlib
 import sys
 import time
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from pathlib import Path
 
 from autograder.assignment.model import Assignment, Mend, Question
-from autograder.grading.cell_selection import SelectedCells, select_cells
+from autograder.grading.cell_selection import select_cells
 from autograder.grading.code_lines import with_code_lines
 from autograder.grading.fingerprints import name_mistake
-from autograder.grading.mends import MEND, alias_of, misnamed_answer, source_of, with_mends
-from autograder.grading.recheck import recheck
+from autograder.grading.mends import alias_of, misnamed_answer, source_of, with_mends
+from autograder.grading.sessions import Sessions
 from autograder.grading.unusable import why_unusable
-from autograder.notebooks.reader import Unreadable, read
+from autograder.notebooks.reader import Notebook, Unreadable, read
+from autograder.notebooks.submitted_file import Submitted, sha256_of
 from autograder.results.model import Deduction, Outcome, QuestionResult, Result
 from autograder.results.scoring import (
     current_digest,
@@ -31,21 +31,19 @@ from autograder.results.scoring import (
     with_score,
     without_addresses,
 )
-from autograder.sandbox import Cell, LoadReport, Sandbox, SandboxError, Session, StudentGone
+from autograder.sandbox import Sandbox, SandboxError, Session, StudentGone
 from autograder.support.versions import versions
 from checkkit.host import CheckHost
 from checkkit.outcomes import CheckReport
 from checkkit.runner import run_checks
 
-# How a result calls what happened to an extra cell, by the cell's status.
-_LEFT_OUT = {"cut off": "cut off", "syntax error": "left out (syntax error)"}
 _KILLED = (
     "the process that the code ran in was killed from outside, twice; is the machine out of memory?"
 )
 
 
 def grade(
-    notebook: bytes,
+    notebook: Submitted,
     student: str,
     assignment: Assignment,
     sandbox: Sandbox,
@@ -59,7 +57,8 @@ def grade(
     so that a mistake costs points at its own question only.
 
     Args:
-        notebook: The bytes of the submitted file, whatever they are.
+        notebook: The bytes of the submitted file, whatever they are. Of an assignment with several
+            notebooks, the bytes of each by its file name; those that are not there earn nothing.
         student: Name of the student, for the result.
         assignment: What to grade, from `autograder.load`.
         sandbox: Where the student's code runs. It can be shared by any number of calls, one after
@@ -80,33 +79,27 @@ def grade(
     """
     start = time.monotonic()
     make_importable(assignment.source)
-    found = read(notebook)
-    if isinstance(found, Unreadable):
-        return uniform_result(notebook, student, assignment, "unreadable", found.reason)
-    selected = select_cells(found, assignment)
+    files = {assignment.notebook: notebook} if isinstance(notebook, bytes) else notebook
+    found: dict[str, Notebook] = {}
+    for name, data in files.items():
+        content = read(data)
+        if isinstance(content, Unreadable):
+            reason = content.reason if len(assignment.parts) == 1 else f"{name}: {content.reason}"
+            return uniform_result(notebook, student, assignment, "unreadable", reason)
+        found[name] = content
     end = start + assignment.budgets.submission_seconds
-    sessions = _Sessions(selected, assignment, sandbox, end)
     questions: list[QuestionResult] = []
-    try:
-        for question in assignment.questions:
-            if only and question.id != only:
+    repairs: list[str] = []
+    for part in assignment.parts:
+        if not only or only in {question.id for question in part.questions}:
+            if part.notebook not in found:
+                questions += _not_handed_in(part)
                 continue
-            lost = {
-                earlier.answer
-                for earlier, result in zip(assignment.questions, questions, strict=False)
-                if result.score != result.max_score
-            }
-            lost &= set(question.needs)
-            earlier_result = (reusable or {}).get(question.id)
-            if earlier_result is not None and set(earlier_result.stand_ins) == lost:
-                questions.append(earlier_result)
-                continue
-            result = with_code_lines(_grade_question(question, lost, sessions), selected)
-            stand_ins = tuple(sorted(lost))
-            questions.append(replace(result, stand_ins=stand_ins, checks_sha256=question.digest))
-        repairs = (*found.repairs, *selected.repairs, *sessions.skipped_cells())
-    finally:
-        sessions.close()
+            graded, repaired = _grade_part(
+                found[part.notebook], part, sandbox, reusable or {}, only, end
+            )
+            questions += graded
+            repairs += repaired
     broken = [check for q in questions for check in q.checks if check.outcome == "grader_error"]
     message = f"Not graded, the grader itself failed: {broken[0].message}" if broken else ""
     return Result(
@@ -117,8 +110,8 @@ def grade(
         max_score=assignment.max_score,
         questions=tuple(questions),
         message=message,
-        repairs=repairs,
-        sha256=hashlib.sha256(notebook).hexdigest(),
+        repairs=tuple(repairs),
+        sha256=sha256_of(notebook),
         checks_sha256=current_digest(assignment, questions),
         rubric=assignment.relative_rubric.as_posix(),
         rubric_sha256=assignment.rubric_sha256,
@@ -128,77 +121,61 @@ def grade(
     )
 
 
+def _not_handed_in(part: Assignment) -> list[QuestionResult]:
+    """Return the results of the questions of a notebook that is not there."""
+    reason = f"{part.notebook} was not handed in."
+    return [
+        replace(
+            uniform_question(one, "blocked", reason),
+            stand_ins=tuple(sorted(one.needs)),  # as if all answers had been wrong
+            checks_sha256=one.digest,
+        )
+        for one in part.questions
+    ]
+
+
+def _grade_part(
+    notebook: Notebook,
+    part: Assignment,
+    sandbox: Sandbox,
+    reusable: Mapping[str, QuestionResult],
+    only: str,
+    end: float,
+) -> tuple[list[QuestionResult], tuple[str, ...]]:
+    """Return the results of the questions of one notebook, and what was repaired in it."""
+    selected = select_cells(notebook, part)
+    sessions = Sessions(selected, part, sandbox, end)
+    questions: list[QuestionResult] = []
+    try:
+        for question in part.questions:
+            if only and question.id != only:
+                continue
+            lost = {
+                earlier.answer
+                for earlier, result in zip(part.questions, questions, strict=False)
+                if result.score != result.max_score
+            }
+            lost &= set(question.needs)
+            earlier_result = reusable.get(question.id)
+            if earlier_result is not None and set(earlier_result.stand_ins) == lost:
+                questions.append(earlier_result)
+                continue
+            result = with_code_lines(_grade_question(question, lost, sessions), selected)
+            stand_ins = tuple(sorted(lost))
+            questions.append(replace(result, stand_ins=stand_ins, checks_sha256=question.digest))
+        repairs = (*notebook.repairs, *selected.repairs, *sessions.skipped_cells())
+    finally:
+        sessions.close()
+    return questions, repairs
+
+
 def make_importable(source: Path) -> None:
     """Let check files import what the notebook imports; installed packages take precedence."""
     if str(source) not in sys.path:
         sys.path.append(str(source))
 
 
-@dataclass
-class _Sessions:
-    """The sessions of one submission in the sandbox: one for each set of stand-ins and mends."""
-
-    selected: SelectedCells
-    assignment: Assignment
-    sandbox: Sandbox
-    end: float
-    loaded: dict[tuple[frozenset[str], str], tuple[Session, LoadReport | StudentGone]] = field(
-        default_factory=dict
-    )
-
-    def load(
-        self, stand_ins: Mapping[str, str], mend: str = ""
-    ) -> tuple[Session, LoadReport | StudentGone]:
-        """Return the session with these stand-ins, and how its cells loaded.
-
-        The workers of all other sessions end: each may hold as much memory as a worker may.
-
-        Args:
-            stand_ins: Source code by the name of the answer that it replaces.
-            mend: Source code that runs after the submission's cells.
-        """
-        key = frozenset(stand_ins), mend
-        for other, (session, _) in self.loaded.items():
-            if other != key:
-                session.close()
-        if key not in self.loaded:
-            wanted = [question.answer for question in self.assignment.questions]
-            cells = [*self.selected.cells, *([Cell(MEND, mend, "answer")] if mend else [])]
-            session = self.sandbox.session(
-                cells, wanted, stand_ins, self.assignment.budgets, self.end
-            )
-            try:
-                self.loaded[key] = session, session.load()
-            except StudentGone as gone:
-                self.loaded[key] = session, gone
-        return self.loaded[key]
-
-    def skipped_cells(self) -> list[str]:
-        """Return a sentence for each of the student's extra cells that could not be used whole."""
-        _, report = self.load({})
-        if isinstance(report, StudentGone):
-            return []
-        return [
-            f"{cell.id.capitalize()} was {_LEFT_OUT[cell.status]}: "
-            f"{without_addresses(cell.message)}."
-            for cell in report.cells
-            if cell.id.startswith("cell ") and cell.status in _LEFT_OUT
-        ]
-
-    def recheck(self, reports: list[CheckReport], question: Question) -> list[CheckReport]:
-        """Return the reports with each grader error attributed to the answer or to the check."""
-        if all(report.outcome != "grader_error" for report in reports):
-            return reports
-        self.close()
-        return recheck(reports, question, self.assignment, self.sandbox)
-
-    def close(self) -> None:
-        """Close all sessions; the next call that needs a worker starts one."""
-        for session, _ in self.loaded.values():
-            session.close()
-
-
-def _grade_question(question: Question, lost: set[str], sessions: _Sessions) -> QuestionResult:
+def _grade_question(question: Question, lost: set[str], sessions: Sessions) -> QuestionResult:
     """Grade one question, with stand-ins for the wrong answers that it needs, and with mends."""
     stand_ins = {name: question.stand_ins[name] for name in sorted(lost)}
 
@@ -228,7 +205,7 @@ def _grade_question(question: Question, lost: set[str], sessions: _Sessions) -> 
 def _run(
     question: Question,
     stand_ins: Mapping[str, str],
-    sessions: _Sessions,
+    sessions: Sessions,
     added: str = "",
     mend: Mend | None = None,
 ) -> QuestionResult:

@@ -1,4 +1,4 @@
-"""Read a file that a student handed in: the only function of the grader that opens one.
+"""Read what a student handed in: the only module of the grader that opens such a file.
 
 A submission may be anything that a file system holds: a link, a pipe, a device, a file without
 permissions, a hundred gigabytes of holes. Each is a verdict on that student, never an exception.
@@ -6,12 +6,17 @@ permissions, a hundred gigabytes of holes. Each is a verdict on that student, ne
 
 from __future__ import annotations
 
+import hashlib
 import os
 import stat
+from collections.abc import Mapping
 from pathlib import Path
 
 from autograder.notebooks.reader import MAX_BYTES, Unreadable, too_large
 from autograder.support.files import printable_name
+
+Submitted = bytes | Mapping[str, bytes]
+"""A notebook, or the notebooks of an assignment with several, by file name."""
 
 # A pipe without a writer must not block, a terminal must not become the grader's own.
 _FLAGS = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC | os.O_NOCTTY
@@ -44,6 +49,14 @@ def read_submission(path: Path) -> bytes | Unreadable:
     except (OSError, ValueError) as error:  # ValueError: a name with a null byte
         return Unreadable(f"{name} cannot be read: {reason_of(error)}.")
     return Unreadable(too_large(len(data))) if len(data) > MAX_BYTES else data
+
+
+def sha256_of(submitted: Submitted) -> str:
+    """Return the hash of what a student handed in."""
+    if isinstance(submitted, bytes):
+        return hashlib.sha256(submitted).hexdigest()
+    parts = [f"{name}\0{sha256_of(data)}" for name, data in sorted(submitted.items())]
+    return hashlib.sha256("\n".join(parts).encode(errors="surrogateescape")).hexdigest()
 
 
 def reason_of(error: OSError | ValueError) -> str:

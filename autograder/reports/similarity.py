@@ -17,6 +17,7 @@ from itertools import combinations
 from autograder.assignment.model import Assignment
 from autograder.grading.cell_selection import select_cells
 from autograder.notebooks.reader import Unreadable, read
+from autograder.notebooks.submitted_file import Submitted, sha256_of
 from autograder.results.model import Result
 
 SIMILAR = 0.92  # normalized indel similarity of two sequences of tokens
@@ -52,7 +53,7 @@ class SimilarPair:
 
 def find_similar(
     results: Sequence[Result],
-    notebooks: Iterable[tuple[str, bytes | Unreadable]],
+    notebooks: Iterable[tuple[str, Submitted | Unreadable]],
     assignment: Assignment,
 ) -> list[SimilarPair]:
     """Return the pairs of students with similar answers, the most similar first.
@@ -68,7 +69,7 @@ def find_similar(
     for name, notebook in notebooks:
         if isinstance(notebook, Unreadable) or name not in graded:
             continue
-        if hashlib.sha256(notebook).hexdigest() == graded[name].sha256:
+        if sha256_of(notebook) == graded[name].sha256:
             answers[name] = dict(_answers(notebook, assignment))
     found: dict[tuple[str, str], dict[str, float]] = {}
     for question in assignment.questions:
@@ -94,18 +95,20 @@ def _lost(result: Result, question: str) -> bool:
     return found.score != found.max_score
 
 
-def _answers(notebook: bytes, assignment: Assignment) -> Iterator[tuple[str, str]]:
+def _answers(notebook: Submitted, assignment: Assignment) -> Iterator[tuple[str, str]]:
     """Yield each question with the tokens of its answer."""
-    read_in = read(notebook)
-    if isinstance(read_in, Unreadable):
-        return
-    selected = select_cells(read_in, assignment)
-    for question in assignment.questions:
-        sources = (
-            one.source for one in selected.cells if selected.owner.get(one.id) == question.id
-        )
-        if tokens := tokens_of("\n".join(sources)):
-            yield question.id, tokens
+    files = {assignment.notebook: notebook} if isinstance(notebook, bytes) else notebook
+    for part in assignment.parts:
+        read_in = read(files.get(part.notebook, b""))
+        if isinstance(read_in, Unreadable):
+            continue
+        selected = select_cells(read_in, part)
+        for question in part.questions:
+            sources = (
+                one.source for one in selected.cells if selected.owner.get(one.id) == question.id
+            )
+            if tokens := tokens_of("\n".join(sources)):
+                yield question.id, tokens
 
 
 def tokens_of(source: str) -> str:

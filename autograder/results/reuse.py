@@ -7,11 +7,11 @@ other than those of an answer that calls for a mend. Which mend is best depends 
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Collection, Mapping
 from dataclasses import replace
 
 from autograder.assignment.model import Assignment, Question
+from autograder.notebooks.submitted_file import Submitted, sha256_of
 from autograder.results.model import QuestionResult, Result
 from autograder.results.scoring import (
     current_digest,
@@ -24,7 +24,7 @@ from autograder.support.versions import same_grades, versions
 
 def reusable_questions(
     earlier: Result | None,
-    notebook: bytes,
+    notebook: Submitted,
     assignment: Assignment,
     *,
     confine: bool,
@@ -34,8 +34,8 @@ def reusable_questions(
 
     Args:
         earlier: The earlier result, if there is one.
-        notebook: The bytes to grade now.
-        assignment: What to grade.
+        notebook: What to grade now.
+        assignment: By what to grade it.
         confine: Whether code must be confined; if so, results from unconfined code do not hold.
         only: The questions to grade again. All others are then reused, even if their checks have
             changed. By default a question is reused if its checks have not changed.
@@ -62,7 +62,7 @@ def reusable_questions(
 def reuse_result(
     earlier: Result | None,
     reusable: Mapping[str, QuestionResult],
-    notebook: bytes,
+    notebook: Submitted,
     assignment: Assignment,
     *,
     retry_errors: bool = False,
@@ -75,8 +75,8 @@ def reuse_result(
     Args:
         earlier: The earlier result, if there is one.
         reusable: Its questions that still hold, from `reusable_questions`.
-        notebook: The bytes to grade now.
-        assignment: What to grade.
+        notebook: What to grade now.
+        assignment: By what to grade it.
         retry_errors: Whether a result with the status `grader_error` does not hold.
     """
     if earlier is None or not _matches(earlier, notebook):
@@ -125,6 +125,6 @@ def _with_costs(result: QuestionResult, assignment: Assignment) -> QuestionResul
     )
 
 
-def _matches(earlier: Result, notebook: bytes) -> bool:
-    same_bytes = earlier.sha256 == hashlib.sha256(notebook).hexdigest()
+def _matches(earlier: Result, notebook: Submitted) -> bool:
+    same_bytes = earlier.sha256 == sha256_of(notebook)
     return same_bytes and same_grades(earlier.versions, versions())

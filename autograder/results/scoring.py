@@ -6,13 +6,13 @@ another failure do not count; see `Consequence`.
 
 from __future__ import annotations
 
-import hashlib
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from autograder.assignment.model import Assignment, Criterion, Question
+from autograder.notebooks.submitted_file import Submitted, sha256_of
 from autograder.results.artifacts import store
 from autograder.results.model import (
     CheckResult,
@@ -32,14 +32,14 @@ _ADDRESS = re.compile(r"\b0x[0-9a-f]{6,}")  # differs from run to run
 
 
 def uniform_result(
-    notebook: bytes, student: str, assignment: Assignment, status: Status, message: str
+    notebook: Submitted, student: str, assignment: Assignment, status: Status, message: str
 ) -> Result:
     """Return the result of a submission of which nothing could be run: it has no score.
 
     Every check has the same outcome.
 
     Args:
-        notebook: The submitted bytes.
+        notebook: What was handed in.
         student: Name of the student.
         assignment: What was to be graded.
         status: `unreadable`, or `grader_error` if the grader failed.
@@ -58,7 +58,7 @@ def uniform_result(
         max_score=assignment.max_score,
         questions=questions,
         message=message,
-        sha256=hashlib.sha256(notebook).hexdigest(),
+        sha256=sha256_of(notebook),
         checks_sha256=assignment.digest,
         rubric=assignment.relative_rubric.as_posix(),
         rubric_sha256=assignment.rubric_sha256,

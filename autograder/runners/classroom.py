@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import sys
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
@@ -15,7 +14,7 @@ from rich.text import Text
 
 from autograder.assignment.model import Assignment
 from autograder.notebooks.reader import Unreadable
-from autograder.notebooks.submitted_file import read_submission
+from autograder.notebooks.submitted_file import sha256_of
 from autograder.reports.feedback import log_of, score
 from autograder.reports.regrade_log import RegradeLog
 from autograder.results import files as results_files
@@ -23,7 +22,7 @@ from autograder.results import reuse
 from autograder.results.model import QuestionResult, Result
 from autograder.results.scoring import uniform_result
 from autograder.runners.layouts import Submission
-from autograder.runners.submissions import GradingTask, collect
+from autograder.runners.submissions import GradingTask, collect, read_submitted
 from autograder.support.errors import OK, WRONG, CannotRunError, UsageError
 from autograder.support.files import file_name, remove_unfinished, write_atomically
 from autograder.support.terminal import printable, progress_bar
@@ -154,7 +153,7 @@ def _reuse_results(
     for submission in submissions:
         student = submission.student
         state.earlier[student] = earlier = results_files.read_earlier(state.folder, student)
-        notebook = _read(submission)
+        notebook = read_submitted(submission)
         if isinstance(notebook, Unreadable):
             state.save(_unreadable(submission, notebook, assignment))
             continue
@@ -175,12 +174,7 @@ def _reuse_results(
                 state.kept_errors += whole.status == "grader_error"
                 state.save(whole)
                 continue
-        state.tasks[student] = _Task(submission, hashlib.sha256(notebook).hexdigest(), kept)
-
-
-def _read(submission: Submission) -> bytes | Unreadable:
-    problem = submission.problem
-    return Unreadable(problem) if problem else read_submission(submission.path)
+        state.tasks[student] = _Task(submission, sha256_of(notebook), kept)
 
 
 def _unreadable(submission: Submission, found: Unreadable, assignment: Assignment) -> Result:
@@ -218,11 +212,11 @@ def _released(
     """
     for student in list(tasks):
         task = tasks.pop(student)
-        notebook = read_submission(task.submission.path)
+        notebook = read_submitted(task.submission)
         if isinstance(notebook, Unreadable):
             gone.append(_unreadable(task.submission, notebook, assignment))
             continue
-        unchanged = hashlib.sha256(notebook).hexdigest() == task.sha256
+        unchanged = sha256_of(notebook) == task.sha256
         yield GradingTask(student, notebook, kept=task.kept if unchanged else {})
 
 

@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from distributed import Client, Future
 
     from autograder.assignment.model import Assignment
+    from autograder.notebooks.submitted_file import Submitted
     from autograder.runners.submissions import GradingTask
 
 _CONNECT_SECONDS = 20
@@ -174,13 +175,16 @@ _unpacked: dict[str, ScratchFolder] = {}
 _lock = threading.Lock()
 
 
-def grade_here(bundle: bytes, request: Mapping[str, Any], notebook: bytes) -> dict[str, Any]:
+def grade_here(bundle: bytes, request: Mapping[str, Any], notebook: Submitted) -> dict[str, Any]:
     """Grade one submission with this thread's grader server; return the result as JSON data."""
     for attempt in (1, 2):  # the server may have been closed, or killed for its memory
         server = _server(bundle, request)
         with suppress(EOFError, OSError):
-            send_json(server.connection, {name: request[name] for name in ("student", "kept")})
-            server.connection.send_bytes(notebook)
+            files = {"": notebook} if isinstance(notebook, bytes) else notebook
+            asked = {name: request[name] for name in ("student", "kept")}
+            send_json(server.connection, asked | {"notebooks": [*files]})
+            for data in files.values():
+                server.connection.send_bytes(data)
             result: dict[str, Any] = json.loads(server.connection.recv_bytes())
             return result
         _end(server)

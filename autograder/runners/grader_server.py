@@ -59,7 +59,9 @@ def _serve(worker: Connection, rubric: Path, *, confine: bool) -> None:
 
         send_json(worker, {"open": True, "digest": assignment.digest})
         while True:
-            request, notebook = json.loads(worker.recv_bytes()), worker.recv_bytes()
+            request = json.loads(worker.recv_bytes())
+            files = {name: worker.recv_bytes() for name in request["notebooks"]}
+            notebook = files.get("", files)  # without a name, it is the only one
             kept = {name: question_from_dict(tree) for name, tree in request["kept"].items()}
             task = GradingTask(request["student"], notebook, kept=kept)
             for step in run([task], assignment, sandbox, 1):

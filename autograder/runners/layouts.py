@@ -11,7 +11,7 @@ from __future__ import annotations
 import os
 import re
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -20,7 +20,7 @@ from autograder.notebooks.submitted_file import reason_of
 from autograder.support.files import printable_name
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from autograder.assignment.model import Assignment
 
@@ -40,15 +40,18 @@ class Submission:
 
     Attributes:
         student: The student's name.
-        path: The notebook, or where it should have been.
+        path: The notebook, or where it should have been; of several, the first.
         problem: Why there is nothing to grade, in one sentence; empty if there is.
-        repair: What was assumed to find the notebook; empty if nothing.
+        repair: What was assumed to find the notebooks; empty if nothing.
+        notebooks: The notebooks of an assignment with several, as far as they were handed in, by
+            the names that they should have; empty if the assignment has one.
     """
 
     student: str
     path: Path
     problem: str = ""
     repair: str = ""
+    notebooks: Mapping[str, Path] = field(default_factory=dict)
 
 
 def class_at(
@@ -60,7 +63,7 @@ def class_at(
         OSError: If the path itself cannot be read.
     """
     if not path.is_dir():
-        yield _checked(_student_of(path, assignment), path)
+        yield _alone(_student_of(path, assignment), path, assignment)
         return
     ignored = {one.absolute() for one in ignore}
     for entry in _entries(path, limit=None):
@@ -73,7 +76,7 @@ def class_at(
         elif _is_folder(entry):
             yield student_at(entry.name, found, assignment)
         elif is_notebook:
-            yield _checked(found.stem, found)
+            yield _alone(found.stem, found, assignment)
         else:
             yield Submission(found.stem, found, _nothing([found.name], assignment))
 
@@ -85,17 +88,17 @@ def student_of_folder(folder: Path, assignment: Assignment) -> str:
     others = [entry for entry in names.values() if entry.name != assignment.name]
     if any(_is_folder(entry) and _has_submission(entry, assignment) for entry in others):
         return ""
-    if here.name == assignment.name and _notebook_in(names.values(), assignment):
+    if here.name == assignment.name and _notebooks_in(names.values(), assignment):
         return here.parent.name
     own = names.get(assignment.name)
     own_folder = own is not None and _is_folder(own) and not _is_whole_class(own, assignment)
-    return here.name if own_folder or assignment.notebook in names else ""
+    return here.name if own_folder or not names.keys().isdisjoint(assignment.notebooks) else ""
 
 
 def student_at(student: str, folder: Path, assignment: Assignment) -> Submission:
-    """Return the submission in a student's folder: the notebook, renamed or not, or a problem.
+    """Return the submission in a student's folder: its notebooks, renamed or not, or a problem.
 
-    The notebook is looked for in the folder's subfolder for the assignment, then in the folder.
+    They are looked for in the folder's subfolder for the assignment, then in the folder.
     """
     wanted = folder / assignment.name / assignment.notebook
     try:
@@ -110,13 +113,9 @@ def student_at(student: str, folder: Path, assignment: Assignment) -> Submission
     except OSError as error:
         return Submission(student, wanted, f"The folder cannot be read: {reason_of(error)}.")
     for place in (inside, entries):
-        if found := _notebook_in(place, assignment):
-            path = Path(found.path)
-            usual = path.name == assignment.notebook and path.parent.name == assignment.name
-            usual |= path == folder / assignment.notebook
-            name = printable_name(str(path.relative_to(folder)).removeprefix(f"{assignment.name}/"))
-            missing = f"{assignment.notebook} is missing; {name} was graded in its place."
-            return _checked(student, path, "" if usual else missing)
+        if found := _notebooks_in(place, assignment):
+            repairs = [_moved(name, path, folder, assignment) for name, path in found.items()]
+            return _checked(student, found, assignment, " ".join(filter(None, repairs)))
     names = [f"{one.name}/" if _is_folder(one) else one.name for one in inside or entries]
     return Submission(student, wanted, _nothing(names or ["an empty folder"], assignment))
 
@@ -124,15 +123,36 @@ def student_at(student: str, folder: Path, assignment: Assignment) -> Submission
 def _student_of(path: Path, assignment: Assignment) -> str:
     """Return the student's name: the notebook's own, or that of the folder around it."""
     path = path.absolute()
-    if path.name != assignment.notebook:
+    if path.name not in assignment.notebooks:
         return path.stem
     folder = path.parent
     return folder.parent.name if folder.name == assignment.name else folder.name
 
 
-def _checked(student: str, path: Path, repair: str = "") -> Submission:
-    """Return the submission of a file; reading it will tell whether it can be read."""
-    return Submission(student, path, link_problem(path) if path.is_symlink() else "", repair)
+def _alone(student: str, path: Path, assignment: Assignment) -> Submission:
+    """Return the submission of a notebook, and of the assignment's other notebooks beside it."""
+    if path.name not in assignment.notebooks:
+        return _checked(student, {assignment.notebook: path}, assignment)
+    beside = {name: path.parent / name for name in assignment.notebooks}
+    found = {name: one for name, one in beside.items() if one == path or os.path.lexists(one)}
+    return _checked(student, found, assignment)
+
+
+def _checked(
+    student: str, found: Mapping[str, Path], assignment: Assignment, repair: str = ""
+) -> Submission:
+    """Return the submission of these files; reading them will tell whether they can be read."""
+    problem = " ".join(link_problem(path) for path in found.values() if path.is_symlink())
+    several = found if len(assignment.notebooks) > 1 else {}
+    return Submission(student, next(iter(found.values())), problem, repair, several)
+
+
+def _moved(wanted: str, path: Path, folder: Path, assignment: Assignment) -> str:
+    """Return a sentence if a notebook has another name or place than it should have."""
+    if path in (folder / wanted, folder / assignment.name / wanted):
+        return ""
+    name = printable_name(str(path.relative_to(folder)).removeprefix(f"{assignment.name}/"))
+    return f"{wanted} is missing; {name} was graded in its place."
 
 
 def link_problem(path: Path) -> str:
@@ -143,7 +163,8 @@ def link_problem(path: Path) -> str:
 def _nothing(names: Sequence[str], assignment: Assignment) -> str:
     """Return the sentence for a student who handed in other things, or nothing."""
     found = ", ".join(map(printable_name, names[:_MAX_NAMED])) + ", …" * (len(names) > _MAX_NAMED)
-    return f"Nothing to grade, found: {found}; expected: {assignment.notebook}."
+    expected = " and ".join(assignment.notebooks)
+    return f"Nothing to grade, found: {found}; expected: {expected}."
 
 
 def _entries(folder: Path, limit: int | None = _MAX_ENTRIES) -> list[os.DirEntry[str]]:
@@ -161,7 +182,7 @@ def _has_submission(entry: os.DirEntry[str], assignment: Assignment) -> bool:
     """Return whether a folder is a student's: whether the assignment's names are in it."""
     return any(
         os.path.lexists(os.path.join(entry.path, name))  # noqa: PTH118 - an entry has no Path
-        for name in (assignment.name, assignment.notebook)
+        for name in (assignment.name, *assignment.notebooks)
     )
 
 
@@ -174,24 +195,32 @@ def _is_whole_class(entry: os.DirEntry[str], assignment: Assignment) -> bool:
     return any(_is_folder(one) and _has_submission(one, assignment) for one in inside)
 
 
-def _notebook_in(
-    entries: Iterable[os.DirEntry[str]], assignment: Assignment
-) -> os.DirEntry[str] | None:
-    """Return the assignment's notebook among the files of a folder, renamed or not.
+def _notebooks_in(entries: Iterable[os.DirEntry[str]], assignment: Assignment) -> dict[str, Path]:
+    """Return the assignment's notebooks among the files of a folder, renamed or not.
 
-    A renamed notebook counts if it is the only one, or the only one with a name like the wanted.
+    A renamed notebook counts if it is the only one with a name like the wanted. The main notebook
+    may also have any other name, if no other notebook is there.
     """
     entries = list(entries)
-    for entry in entries:
-        if entry.name == assignment.notebook:
-            return entry
+    exact = {entry.name: Path(entry.path) for entry in entries}
     released = {path.name for path in assignment.source.glob("*.ipynb")}
     others = [one for one in entries if _is_notebook(one) and one.name not in released]
-    alike = [one for one in others if _is_named(one.name, assignment.notebook)]
-    for candidates in (others, alike):
-        if len(candidates) == 1:
-            return candidates[0]
-    return None
+    meant = {Path(one.path): _meant(one.name, assignment) for one in others}
+    found: dict[str, Path] = {}
+    for wanted in assignment.notebooks:
+        alike = [path for path, name in meant.items() if name == wanted]
+        anyhow = [path for path, name in meant.items() if name in (wanted, "")]
+        candidates = [[exact[wanted]]] if wanted in exact else [alike]
+        if wanted == assignment.notebook and wanted not in exact:
+            candidates.insert(0, anyhow)
+        found |= next(({wanted: group[0]} for group in candidates if len(group) == 1), {})
+    return found
+
+
+def _meant(name: str, assignment: Assignment) -> str:
+    """Return which notebook of the assignment a file is named after; "" if it is none."""
+    alike = [wanted for wanted in assignment.notebooks if _is_named(name, wanted)]
+    return max(alike, key=len, default="")
 
 
 def _is_notebook(entry: os.DirEntry[str]) -> bool:

@@ -5,11 +5,13 @@ from __future__ import annotations
 import os
 import re
 from collections import Counter
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from autograder.notebooks.submitted_file import read_submission, reason_of
+from autograder.notebooks.reader import Unreadable
+from autograder.notebooks.submitted_file import Submitted, read_submission, reason_of
 from autograder.runners.layouts import (
     Submission,
     class_at,
@@ -29,11 +31,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class GradingTask:
-    """One notebook for a runner to grade.
+    """One submission for a runner to grade.
 
     Attributes:
         student: The student's name.
-        notebook: The submitted bytes.
+        notebook: What was handed in.
         key: An identifier for the caller's own use.
         assignment: The assignment to grade by, if not the runner's.
         kept: Results of an earlier grading of the same bytes that still hold, by question.
@@ -41,11 +43,23 @@ class GradingTask:
     """
 
     student: str
-    notebook: bytes
+    notebook: Submitted
     key: str = ""
     assignment: Assignment | None = None
     kept: Mapping[str, QuestionResult] = field(default_factory=dict)
     question: str = ""
+
+
+def read_submitted(submission: Submission) -> Submitted | Unreadable:
+    """Return what a student handed in, or one sentence that says why there is nothing to grade."""
+    if submission.problem:
+        return Unreadable(submission.problem)
+    if not submission.notebooks:
+        return read_submission(submission.path)
+    found = {name: read_submission(path) for name, path in submission.notebooks.items()}
+    unreadable = [one for one in found.values() if isinstance(one, Unreadable)]
+    whole = {name: data for name, data in found.items() if isinstance(data, bytes)}
+    return unreadable[0] if unreadable else whole
 
 
 def collect(
@@ -70,7 +84,7 @@ def collect(
             earlier = found.get(submission.student)
             found[submission.student] = _one_of(earlier, submission) if earlier else submission
     if not found and paths:
-        expected = f"<student>/{assignment.name}/{assignment.notebook}"
+        expected = f"<student>/{assignment.name}/{' or '.join(assignment.notebooks)}"
         shown = printable_name(str(paths[0]), 200)
         raise UsageError(f"{shown}: no notebook and no {expected} here")
     return _without_shared_files([found[student] for student in sorted(found)])
@@ -130,8 +144,7 @@ def _one_of(first: Submission, second: Submission) -> Submission:
     """Return the one submission of a student; if two differ, one with a problem."""
     if first.problem or second.problem:
         return second if first.problem and not second.problem else first
-    contents = read_submission(first.path), read_submission(second.path)
-    if contents[0] == contents[1]:
+    if read_submitted(first) == read_submitted(second):
         return first
     both = " and ".join(printable_name(str(one.path), 200) for one in (first, second))
     problem = f"Two different submissions of {printable_name(first.student)}: {both}."
@@ -140,25 +153,25 @@ def _one_of(first: Submission, second: Submission) -> Submission:
 
 def _without_shared_files(submissions: Sequence[Submission]) -> list[Submission]:
     """Give a problem to students who share one file on disk: nobody can tell whose work it is."""
-    files = [_file_of(one) for one in submissions]
-    owners = Counter(file for file in files if file)
-    return [
-        replace(one, problem=_SHARED.format(printable_name(one.path.name)))
-        if file and owners[file] > 1
-        else one
-        for one, file in zip(submissions, files, strict=True)
-    ]
+    files = [_files_of(one) for one in submissions]
+    owners = Counter(identity for own in files for identity in own)
+    checked = []
+    for one, own in zip(submissions, files, strict=True):
+        shared = [name for identity, name in own.items() if owners[identity] > 1]
+        problem = " ".join(_SHARED.format(printable_name(name)) for name in shared)
+        checked.append(replace(one, problem=problem) if shared else one)
+    return checked
 
 
 _SHARED = "{} is a hard link to another student's file; put a copy of the student's own work there."
 
 
-def _file_of(submission: Submission) -> tuple[int, int] | None:
-    """Return the identity of a submitted file that has several names."""
-    if submission.problem:
-        return None
-    try:
-        status = submission.path.lstat()
-    except OSError:
-        return None  # reading it will give the reason
-    return (status.st_dev, status.st_ino) if status.st_nlink > 1 else None
+def _files_of(submission: Submission) -> dict[tuple[int, int], str]:
+    """Return the names of the submitted files that have several, by their identity on disk."""
+    found = {}
+    for path in () if submission.problem else (*submission.notebooks.values(), submission.path):
+        with suppress(OSError):  # reading it will give the reason
+            status = path.lstat()
+            if status.st_nlink > 1:
+                found[(status.st_dev, status.st_ino)] = path.name
+    return found

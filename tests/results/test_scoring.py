@@ -20,6 +20,7 @@ NOT_PASSED = ("failed", "error", "timeout", "blocked")
 def question(criteria, consequences=()) -> Question:
     return Question(
         id="q",
+        notebook="q.ipynb",
         answer="q",
         needs=(),
         criteria=tuple(criteria),

@@ -17,12 +17,11 @@ from autograder.assignment.model import Assignment
 from autograder.assignment.rubric import load
 from autograder.assignment.rubric_validation import VISIBILITIES
 from autograder.notebooks.reader import Unreadable
-from autograder.notebooks.submitted_file import read_submission
 from autograder.reports.feedback import WORDS, for_students
 from autograder.results.model import CriterionResult, Result
 from autograder.results.scoring import uniform_result
 from autograder.runners.layouts import student_at
-from autograder.runners.submissions import GradingTask
+from autograder.runners.submissions import GradingTask, read_submitted
 from autograder.support.cpu import processors, use_one_thread
 from autograder.support.errors import OK, WRONG, CannotRunError
 from autograder.support.files import write_atomically
@@ -139,8 +138,7 @@ def main() -> int:
 
 def _graded(folder: Path, assignment: Assignment, *, confine: bool) -> Result:
     submission = student_at("submission", folder, assignment)
-    problem = submission.problem
-    notebook = Unreadable(problem) if problem else read_submission(submission.path)
+    notebook = read_submitted(submission)
     if isinstance(notebook, Unreadable):
         return uniform_result(b"", "submission", assignment, "unreadable", notebook.reason)
     from autograder.runners.sandbox_startup import open_sandbox

@@ -27,7 +27,7 @@ from autograder.assignment.rubric import load, rubric_in
 from autograder.integrations.nbgrader.unknown_cells import refuse_unknown_cells
 from autograder.notebooks.reader import MAX_BYTES, Unreadable
 from autograder.notebooks.submitted_file import read_submission
-from autograder.runners.layouts import link_problem, student_at
+from autograder.runners.layouts import Submission, link_problem, student_at
 from autograder.support.files import printable_name
 
 if TYPE_CHECKING:
@@ -49,19 +49,34 @@ def assignment_in(root: Path) -> Assignment:
     return load(rubric_in(root))
 
 
+def submission_of(coursedir: CourseDirectory, student: str, assignment_name: str) -> Submission:
+    """Return what a student handed in for an assignment, the rubric's or another."""
+    folder = Path(coursedir.format_path(coursedir.submitted_directory, student, assignment_name))
+    assignment = assignment_in(Path(coursedir.root))
+    for place in (folder.parent, folder):
+        if place.is_symlink():
+            return Submission(student, folder, link_problem(place))
+    if assignment.name != assignment_name:
+        return Submission(student, folder)
+    return student_at(student, folder.parent, assignment)
+
+
 def submitted(
     coursedir: CourseDirectory, student: str, assignment_name: str, notebook: str
 ) -> tuple[bytes | Unreadable, str]:
     """Return what a student handed in as this notebook, and how it was found if it was renamed."""
     folder = Path(coursedir.format_path(coursedir.submitted_directory, student, assignment_name))
     assignment = assignment_in(Path(coursedir.root))
-    for place in (folder.parent, folder):
-        if place.is_symlink():
-            return Unreadable(link_problem(place)), ""
-    if (assignment.name, assignment.notebook) != (assignment_name, notebook):
-        return read_submission(folder / notebook), ""
-    found = student_at(student, folder.parent, assignment)
-    return Unreadable(found.problem) if found.problem else read_submission(found.path), found.repair
+    found = submission_of(coursedir, student, assignment_name)
+    graded = assignment.name == assignment_name and notebook in assignment.notebooks
+    if not graded:
+        linked = found.problem and any(one.is_symlink() for one in (folder.parent, folder))
+        return (Unreadable(found.problem) if linked else read_submission(folder / notebook)), ""
+    if found.problem:
+        return Unreadable(found.problem), ""
+    if found.notebooks and notebook not in found.notebooks:
+        return Unreadable(f"{notebook} was not handed in."), ""
+    return read_submission(found.notebooks.get(notebook, found.path)), found.repair
 
 
 def prepare(converter: Autograde) -> None:
@@ -89,8 +104,8 @@ def prepare(converter: Autograde) -> None:
             for path in converter.assignments.get(folder, ())
             if (assignment.source / Path(path).name).is_file()
         ]
-        main = str(Path(folder, assignment.notebook))
-        converter.assignments[folder] = sorted({main, *others})
+        graded = [str(Path(folder, name)) for name in assignment.notebooks]
+        converter.assignments[folder] = sorted({*graded, *others})
         if not _is_plain(Path(folder)):
             name = printable_name(student)
             converter.log.warning("Odd or too many files beside a notebook, not copied: %s", name)

@@ -22,10 +22,11 @@ from autograder.assignment.model import Assignment
 from autograder.assignment.outline import outline_of
 from autograder.assignment.rubric_validation import GRADE_CELL
 from autograder.authoring.release import copy_checkkit
-from autograder.integrations.nbgrader.collected import assignment_in, submitted
+from autograder.integrations.nbgrader.collected import assignment_in, submission_of
 from autograder.integrations.nbgrader.repair import Resources
 from autograder.integrations.nbgrader.unknown_cells import is_autograded
 from autograder.notebooks.reader import Unreadable
+from autograder.notebooks.submitted_file import sha256_of
 from autograder.reports.feedback import for_students, in_short, notes_on
 from autograder.reports.feedback_page import question_html
 from autograder.results.artifacts import reference_artifacts
@@ -33,6 +34,7 @@ from autograder.results.files import read_earlier
 from autograder.results.model import QuestionResult, Result, StoredArtifact
 from autograder.results.reuse import reusable_questions, reuse_result
 from autograder.results.scoring import uniform_result
+from autograder.runners.submissions import GradingTask, read_submitted
 from autograder.support.cpu import use_one_thread
 
 if TYPE_CHECKING:
@@ -74,10 +76,8 @@ class GradeInSandbox(Execute):
         names = resources["nbgrader"]
         coursedir = self.parent.parent.coursedir
         assignment = assignment_in(Path(coursedir.root))
-        if (names["assignment"], f"{names['notebook']}.ipynb") != (
-            assignment.name,
-            assignment.notebook,
-        ):
+        graded = assignment.notebooks if names["assignment"] == assignment.name else ()
+        if f"{names['notebook']}.ipynb" not in graded:
             return notebook, resources  # written answers only, which are graded in formgrader
         result = _grade(coursedir, names["student"], assignment, self.results)
         result = for_students(result, hints=assignment.hints)
@@ -116,6 +116,9 @@ class RequestManualGrade(NbGraderPreprocessor):
         return notebook, resources
 
 
+_latest: dict[tuple[str, str], Result] = {}  # the last result, by student and hash
+
+
 @cache
 def _sandbox(root: Path, forbidden: tuple[Path, ...]) -> Sandbox:
     """Open one sandbox for the process: starting it takes seconds, a submission much less."""
@@ -130,23 +133,33 @@ def _grade(
     coursedir: CourseDirectory, student: str, assignment: Assignment, results: str
 ) -> Result:
     """Return the stored result if it is still valid, or grade the submission."""
-    notebook, renamed = submitted(coursedir, student, assignment.name, assignment.notebook)
+    submission = submission_of(coursedir, student, assignment.name)
+    notebook = read_submitted(submission)
     if isinstance(notebook, Unreadable):
         return uniform_result(b"", student, assignment, "unreadable", notebook.reason)
     earlier = read_earlier(Path(coursedir.root, results), student)
     kept = reusable_questions(earlier, notebook, assignment, confine=True)
     if whole := reuse_result(earlier, kept, notebook, assignment):
         return whole
+    known = student, sha256_of(notebook)
+    if known not in _latest:  # nbgrader asks once for each notebook of the assignment
+        _latest.clear()
+        _latest[known] = _run(coursedir, GradingTask(student, notebook, kept=kept), results)
+    return _latest[known].with_repair(submission.repair)
+
+
+def _run(coursedir: CourseDirectory, task: GradingTask, results: str) -> Result:
+    """Grade a submission in a process of its own, as `autograder grade` does.
+
+    So its limits hold for this submission only.
+    """
     use_one_thread()
     sandbox = _sandbox(Path(coursedir.root), _of_the_class(coursedir, results))
-    # Imports torch: the sandbox must start before.
-    from autograder.runners.process_pool import run
-    from autograder.runners.submissions import GradingTask
+    from autograder.runners.process_pool import run  # torch: the sandbox must start before
 
-    # In a process of its own, as `autograder grade` does: its limits hold for this submission only.
-    task = GradingTask(student, notebook, kept=kept)
+    assignment = assignment_in(Path(coursedir.root))
     (result,) = (step[1] for step in run([task], assignment, sandbox, 1) if step)
-    return result.with_repair(renamed)
+    return result
 
 
 def _of_the_class(coursedir: CourseDirectory, results: str) -> tuple[Path, ...]:
