@@ -59,7 +59,7 @@ class Attempt:
     required: bool = True
 
     def succeeds(self, target: Target) -> bool:
-        """Do it; return whether nothing refused."""
+        """Make the attempt; return whether nothing refused it."""
         try:
             self.act(target)
         except OSError:
