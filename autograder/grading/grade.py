@@ -37,7 +37,7 @@ from checkkit.host import CheckHost
 from checkkit.outcomes import CheckReport
 from checkkit.runner import run_checks
 
-# How a result calls what happened to an extra cell, by the cell's status.
+# What a result says of an extra cell, by the cell's status.
 _LEFT_OUT = {"cut off": "cut off", "syntax error": "left out (syntax error)"}
 _KILLED = (
     "the process that the code ran in was killed from outside, twice; is the machine out of memory?"
@@ -151,7 +151,8 @@ class _Sessions:
     ) -> tuple[Session, LoadReport | StudentGone]:
         """Return the session with these stand-ins, and how its cells loaded.
 
-        The workers of all other sessions end: each may hold as much memory as a worker may.
+        The workers of all other sessions end: each of them may hold all the memory that a worker
+        may have.
 
         Args:
             stand_ins: Source code by the name of the answer that it replaces.
@@ -174,7 +175,7 @@ class _Sessions:
         return self.loaded[key]
 
     def skipped_cells(self) -> list[str]:
-        """Return a sentence for each of the student's extra cells that could not be used whole."""
+        """Return a sentence for each of the student's extra cells that was not used as a whole."""
         _, report = self.load({})
         if isinstance(report, StudentGone):
             return []
