@@ -51,7 +51,7 @@ class Connection(Caller):
         on_gone: Called when the other end is found to be gone, before that is raised.
         answered: How many answers have arrived since it was last set to 0.
         waited: Returns the seconds that the other end has been ready to run, but had no processor.
-            They do not count: a loaded machine must refuse nobody.
+            They do not count: a loaded machine must not fail an answer.
     """
 
     def __init__(
