@@ -25,7 +25,7 @@ help:
 	@echo "make bench     speed beside other graders: docs/speed.md (hours)"
 	@echo "make lock      bring $(LOCK) up to date"
 
-# The lock is tried first. Where a version in it is not to be had, the ranges in pyproject.toml do.
+# The lock is tried first. If a version in it is not available, the ranges in pyproject.toml decide.
 $(READY): pyproject.toml $(LOCK)
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --upgrade 'pip>=25.1' # the first with --group

@@ -36,8 +36,8 @@ if TYPE_CHECKING:
 
 __all__ = ["Result", "Sandbox", "__version__", "grade", "load"]
 
-# Lazy: the command line starts without torch, and the confined worker, which imports this module
-# too, has no package of the engine but `sandbox`.
+# Lazy: the command line must start without torch. The confined worker imports this module too, and
+# has no package of the engine but `sandbox`.
 _LAZY = {
     "Result": ("results.model", "Result"),
     "Sandbox": ("sandbox.sandbox", "Sandbox"),

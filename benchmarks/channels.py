@@ -1,9 +1,9 @@
 """Measure how many bits a second two confined submissions can signal by load.
 
 `python -m benchmarks.channels` starts two sandboxes. A sender in one of them is busy or idle for
-slots of a fixed length, one bit a slot; a receiver in the other measures how fast it gets on. Both
-read the machine's clock. A bit is taken as 1 where the receiver was slower than its median. What
-a slot carries is 1 - H(e) bits, where e is the share of wrong bits and H the binary entropy
+slots of a fixed length, one bit a slot; a receiver in the other measures how fast it makes
+progress. Both read the machine's clock. A bit is read as 1 if the receiver was slower than its
+median. A slot carries 1 - H(e) bits, where e is the share of wrong bits and H the binary entropy
 (Shannon, 1948: the capacity of a binary symmetric channel).
 """
 
@@ -25,9 +25,9 @@ import torch  # noqa: E402
 from autograder.sandbox import Budgets, Cell, Sandbox, Session  # noqa: E402
 
 SLOTS = (0.1, 0.03, 0.01, 0.003, 0.001)  # seconds
-SECONDS = 6.0  # of one message; a call may take 10
-MOST = 1000  # bits of one message
-TRIES = 3  # messages of each kind and length
+SECONDS = 6.0  # per message; a call may take 10
+MOST = 1000  # bits per message
+TRIES = 3  # messages per channel and length of a slot
 
 # What the sender does, and what the receiver repeats, while a slot lasts.
 CHANNELS = {
@@ -79,7 +79,7 @@ def receive(bits, start, slot):
 
 
 def main() -> None:
-    """Print for each channel and length of a slot what came through."""
+    """Print the capacity of each channel for each length of a slot."""
     print("channel            slot     wrong bits   bits a second")
     with _submission() as sender, _submission() as receiver:
         for channel in CHANNELS:

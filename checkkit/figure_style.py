@@ -33,7 +33,7 @@ PALE: Final = "#F2F2F2"
 
 WIDTH: Final = 9.0  # inches; 900 pixels at DPI, the width of a notebook's cell on a laptop
 DPI: Final = 100
-SHARPNESS: Final = 2  # pixels of the file for one of the page, along each side: for fine screens
+SHARPNESS: Final = 2  # file pixels per page pixel, along each side: for high-resolution screens
 
 _STYLE: Final = {
     "figure.dpi": DPI,
@@ -70,7 +70,7 @@ class DescribedFigure(Figure):
         with plt.style.context(["default", _STYLE]):
             self.savefig(buffer, format="png", dpi=SHARPNESS * DPI)
         pixels = b64encode(buffer.getvalue()).decode()
-        # A white background: a dark notebook would show dark letters on a dark ground.
+        # A white background: a dark notebook would show dark letters on a dark background.
         return (
             f'<img alt="{escape(self.alt)}" width="{round(WIDTH * DPI)}" '
             'style="max-width:100%;height:auto;background:white" '

@@ -21,8 +21,8 @@ GREEN, RED = "#2e7d32", "#c62828"
 class Block:
     """The results of one question: a list in a notebook, lines of text elsewhere.
 
-    The first failed check is explained, and every other for which there is another hint. One
-    mistake fails several checks, and students mend one thing at a time.
+    The first failed check is explained, and every other one that has a different hint. One mistake
+    fails several checks, and students mend one thing at a time.
 
     Attributes:
         question: The question's id.

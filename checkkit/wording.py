@@ -17,7 +17,7 @@ __all__ = [
     "tell_apart",
 ]
 
-# The longest text of an answer that a message repeats: enough to recognise it.
+# The longest text of an answer that a message repeats: enough to recognize it.
 LONGEST_TEXT = 80
 # Tensors with at most this many numbers are written in full.
 MOST_NUMBERS = 6

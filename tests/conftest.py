@@ -27,7 +27,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     )
 
 
-# What a machine may lack even in continuous integration: a privilege, never a program.
+# What may be missing even in continuous integration: a privilege, never a program.
 _MAY_BE_SKIPPED = ("mounting needs root", "this machine lets nobody mount")
 
 

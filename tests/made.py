@@ -1,4 +1,4 @@
-"""Results made by hand, for tests of what is done with them."""
+"""Results made by hand, for tests of the code that uses results."""
 
 from __future__ import annotations
 

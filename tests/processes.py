@@ -50,8 +50,8 @@ def alive(pid: int) -> bool:
 def end_of(pids: Collection[int], seconds: float = 5.0) -> bool:
     """Wait until none of the processes is running; return whether they have ended.
 
-    The default timeout is for a loaded machine. Naps are counted, not the clock: while a virtual
-    machine is held up, the processes cannot end either.
+    The default timeout is for a loaded machine. Naps are counted, not the time: while a virtual
+    machine is suspended, the processes cannot end either.
     """
     for _ in range(round(seconds / NAP)):
         if not any(map(alive, pids)):

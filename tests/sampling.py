@@ -9,7 +9,7 @@ import pytest
 
 
 def one_in(count: int, cases: Iterable[Any]) -> list[Any]:
-    """Return cases as parameters; but one in `count`, they are exhaustive."""
+    """Return cases as parameters; all but one in `count` are exhaustive."""
     return some(lambda place, _: place % count == 0, cases)
 
 

@@ -27,8 +27,8 @@ from tests.browser.student import Student, browser, browser_here, jupyterlab
 
 ROOT = Path(__file__).resolve().parents[1]
 DOCS = ROOT / "docs"
-WIDTH, HEIGHT = 1080, 1060  # of the report: its head, down to the misconceptions
-COLOURS = 128  # more are not seen in these, and a picture would have thrice as many bytes
+WIDTH, HEIGHT = 1080, 1060  # of the report's head, down to the misconceptions
+COLOURS = 128  # more make no visible difference, and three times as large a file
 ANSWER = "def reparameterize(mu, logvar):"
 CHECK = 'check("reparameterize", reparameterize)'
 SECONDS = 300  # the cells above the check need ten seconds on an idle core
@@ -40,7 +40,7 @@ def autograder(*words: str) -> None:
 
 
 def student(opened: Browser, folder: Path) -> None:
-    """Take a known mistake, and what the check below it says, in JupyterLab."""
+    """Take a picture of a known mistake and of the check's output below it, in JupyterLab."""
     assignment = load(ROOT / "rubric.toml")
     given = shutil.copytree(assignment.release, folder / "vae")
     with jupyterlab(given) as address:
@@ -64,7 +64,7 @@ def _around(*parts: Locator) -> FloatRect:
 
 
 def feedback(opened: Browser, folder: Path) -> None:
-    """Take the question of a decoder that ignores z, from a feedback page."""
+    """Take a picture of the question of a decoder that ignores z, from a feedback page."""
     assignment = load(ROOT / "rubric.toml")
     bank = load_bank(assignment)
     answers = bank.answers(bank.find("decoder-ignores-z"))
@@ -80,7 +80,7 @@ def feedback(opened: Browser, folder: Path) -> None:
 
 
 def report(opened: Browser, folder: Path) -> None:
-    """Take the head of the sample class's report."""
+    """Take a picture of the head of the sample class's report."""
     sample_class.write(folder / "class")
     page = _reported(folder / "class", folder / "report") / "report.html"
     window = opened.new_page(viewport={"width": WIDTH, "height": HEIGHT})

@@ -110,7 +110,7 @@ def _free_mistakes(question: Question, where: str) -> Iterator[str]:
 
 
 def _check_errors(question: Question, where: str) -> Iterator[str]:
-    """Yield the ids that are used twice, and the checks that are in no criterion or nowhere."""
+    """Yield the ids that are used twice, and the checks without a criterion or a definition."""
     for name, times in Counter(one.id for one in question.criteria).items():
         if times > 1:
             yield f"{where}: criterion {name!r} is defined {times} times"

@@ -47,5 +47,5 @@ def outline_of(assignment: Assignment) -> Outline:
 
 
 def _is_written(cell: NotebookCell) -> bool:
-    """Return whether a person gives the points of a cell."""
+    """Return whether a person, not the grader, gives the points of a cell."""
     return (cell.graded and cell.solution) or cell.task

@@ -64,7 +64,7 @@ def find_rubric(start: Path | None = None) -> Path:
 
 
 def load_to_grade(graded: Iterable[Path], rubric: Path | None = None) -> Assignment:
-    """Load the assignment by which paths are graded; its rubric must not be part of what they are.
+    """Load the assignment that some paths are graded by; its rubric must not lie in one of them.
 
     Args:
         graded: The paths of the command line: notebooks, and folders of submissions.
@@ -76,7 +76,8 @@ def load_to_grade(graded: Iterable[Path], rubric: Path | None = None) -> Assignm
     """
     path = (rubric or find_rubric()).resolve()
     graded = list(graded)
-    # As they are named, and where links lead. Path.resolve raises on a link to itself.
+    # The paths as they are named, and the targets of links. Path.resolve raises on a link to
+    # itself.
     places = [Path(where(one)) for one in graded for where in (os.path.abspath, os.path.realpath)]
     _refuse_inside(path, places)
     assignment = load(path)
@@ -122,7 +123,7 @@ def load(rubric: Path | None = None) -> Assignment:
     Raises:
         RubricError: If the rubric has errors, with all of them at once: unknown keys, missing
             files, points that do not add up to those of the notebook's grade cells, checks without
-            points, points without a check, autograded cells without a question.
+            a criterion, criteria with unknown checks, autograded cells without a question.
     """
     path = (rubric or find_rubric()).resolve()
     tree = _parse(path)
@@ -266,7 +267,7 @@ def _mends(item: Mapping[str, Any], file: Path) -> Iterator[Mend]:
 
 
 def _is_of_the_future(node: ast.stmt) -> bool:
-    """Return whether this is an import that must be a file's first: other code may precede it."""
+    """Return whether this is a `__future__` import, which other code must not precede."""
     return isinstance(node, ast.ImportFrom) and node.module == "__future__"
 
 

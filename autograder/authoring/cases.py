@@ -27,7 +27,7 @@ class Case:
         name: What `--only` and the output call it.
         kind: `solutions`, `release`, `alternative` or `mistake`.
         notebook: What to grade.
-        entry: The known mistake in it; None if all answers are correct, or none is there.
+        entry: The known mistake in it; None if all answers are correct, or if there are none.
         question: The question that it is about; None for all.
     """
 
@@ -68,7 +68,7 @@ def read_cases(assignment: Assignment, only: Sequence[str] | None = None) -> lis
 
 
 def _refuse_unknown(names: Sequence[str], known: Collection[str]) -> None:
-    """Raise for names that no case has, each with the nearest that one has."""
+    """Raise for names that no case has; the message gives the nearest known name for each."""
     complaints = []
     for name in names:
         if name not in known:

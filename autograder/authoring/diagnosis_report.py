@@ -44,7 +44,7 @@ class GradedCase:
 
 
 def write_fingerprints(folder: Path, graded: Iterable[GradedCase], *, keep: bool = False) -> None:
-    """Save how each mistake fails, so that grading recognises it.
+    """Save how each mistake fails, so that grading recognizes it.
 
     A mistake that equals another is left out: it is diagnosed as the other.
 
@@ -72,7 +72,7 @@ def write_fingerprints(folder: Path, graded: Iterable[GradedCase], *, keep: bool
 
 
 def fingerprint_of(one: GradedCase, entry: BankEntry) -> fingerprints.Fingerprint:
-    """Return how a mistake fails, whatever chance does."""
+    """Return how a mistake fails; what depends on chance is marked."""
     results = (one.result, *one.with_other_chance)
     said = [fingerprints.failures(each.question(entry.question).checks) for each in results]
     return fingerprints.learn(one.name, entry.hint or "", said)

@@ -70,6 +70,6 @@ def rows(question: Question, entries: Sequence[BankEntry], mistakes: Mistakes) -
 
 
 def well_diagnosed(entry: BankEntry, mistakes: Mistakes) -> bool:
-    """Return whether the diagnosis of a mistake is there and correct."""
+    """Return whether a mistake is diagnosed, and correctly."""
     names = set(mistakes[entry.stem]["named"])
     return bool(names) and names <= entry.names

@@ -1,4 +1,4 @@
-"""Write a small course that grades: one question, its checks, its answers.
+"""Write a small, complete course: one question, its checks, its answers.
 
 The files are in `first_course/`. `COURSE` stands there for the name of the course, in texts and in
 the names of files.

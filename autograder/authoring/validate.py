@@ -181,7 +181,7 @@ def violations_of(case: Case, result: Result) -> Iterator[str]:
 
 
 def _violations_of_mistake(entry: BankEntry, question: QuestionResult) -> Iterator[str]:
-    """Yield what is not as a mistake's entry says, in the result of its question."""
+    """Yield one sentence for everything in a question's result that contradicts the entry."""
     cost = question.max_score - (question.score or 0.0)
     if not cost:
         yield f"earns full marks at {question.id}, must lose points"

@@ -1,6 +1,6 @@
 """Find the known mistake that explains what an answer does.
 
-A mistake is recognised by behaviour, whatever the code looks like: on every input tried, the answer
+A mistake is recognized by behaviour, whatever the code looks like: on every input tried, the answer
 must give what the mistake gives, and no other known mistake may give the same. A wrong explanation
 is worse than none.
 """

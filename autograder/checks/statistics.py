@@ -128,7 +128,7 @@ def strongest_pair(rows: Tensor, another: Tensor) -> tuple[float, int, int]:
     """Return the strongest dependence between two rows of noise, and the two rows.
 
     Two kinds of signs are compared: those of the noise, and those of its absolute value minus the
-    median of it. The first show shared noise, the second shared noise with another sign.
+    median of that. The first show shared noise, the second shared noise with another sign.
 
     Args:
         rows: Noise, shape (rows, n).

@@ -70,7 +70,7 @@ def parser() -> argparse.ArgumentParser:
 def _add_new(names: Commands[argparse.ArgumentParser]) -> None:
     command = names.add_parser(
         "new",
-        help="write a small course that grades, to start from",
+        help="write a small, complete course to start from",
         description="Write a course with one question, its checks, its right answers and its known "
         "mistakes.",
     )

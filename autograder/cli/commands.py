@@ -65,7 +65,7 @@ def release(options: argparse.Namespace) -> int:
 
 
 def validate(options: argparse.Namespace) -> int:
-    """Grade the answer bank, and report what is not as it should be."""
+    """Grade the answer bank, and report everything that is not as its entries say."""
     from autograder.assignment.rubric import load
     from autograder.authoring.cases import read_cases
 

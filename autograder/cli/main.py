@@ -39,7 +39,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print("autograder: interrupted", file=sys.stderr)
         return INTERRUPTED
     except BrokenPipeError:
-        # `autograder grade … | head`: nobody reads on. The files have been written before.
+        # `autograder grade … | head`: the reader has ended. All files have been written.
         return WRONG
     except OSError as error:
         if error.filename is not None or error.errno not in _STREAM_ERRORS:

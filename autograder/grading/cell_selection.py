@@ -79,7 +79,7 @@ def _is_given(cell: NotebookCell) -> bool:
 def _find_answers(
     notebook: Notebook, questions: tuple[Question, ...]
 ) -> tuple[dict[int, str], list[str], dict[str, str]]:
-    """Return the question that each cell answers by cell number, the repairs, the empty questions.
+    """Return the question of each answer cell by its number, the repairs, and the empty questions.
 
     The empty questions map to the reason why their cell has no answer.
     """

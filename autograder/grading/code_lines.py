@@ -1,10 +1,10 @@
 """Find the line of a student's code that a failure is about.
 
-An exception names its line, and so does a syntax error. Any other failure is that of a function:
-its message begins with the function's name, and the line is the one in which that begins. Where
-neither is in the student's cells, there is no line: a guess would mislead.
+An exception names its line, and so does a syntax error. Any other failure is about a function: its
+message begins with the function's name, and the line is the one in which the function begins. If
+that line is not in the student's cells, no line is given: a guess would mislead.
 
-The code is searched, not parsed: Python's parser can be brought down by what it reads.
+The code is searched, not parsed: some inputs crash Python's parser.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ _RAISED = re.compile(r"\(line (\d+) of cell ([^()]+)\)$")  # as the sandbox ends
 _SYNTAX = re.compile(r"syntax error in line (\d+):")
 _SUBJECT = re.compile(r"(\w+)(?:\.(\w+))?(?:\([^()]*\))?: ")
 _LONGEST = 120  # characters of a line that a page repeats
-# The code had no time to end or ended too much: the message tells nothing about one function.
+# The outcomes whose messages may be about one function; those of timeouts never are.
 _JUDGED = frozenset({"failed", "error", "blocked"})
 
 
@@ -34,7 +34,7 @@ def with_code_lines(result: QuestionResult, selected: SelectedCells) -> Question
 
 
 def _sources(question: str, selected: SelectedCells) -> dict[str, str]:
-    """Return the cells that may hold a question's answer, the last one first: it counts."""
+    """Return the cells that may contain a question's answer, the last one, which counts, first."""
     return {
         cell.id: cell.source
         for cell in reversed(selected.cells)

@@ -5,9 +5,9 @@ numbers. A check's inputs are the same for every answer, so answers with the sam
 returned the same values for everything that was tried. `patterns.json`, beside the hidden checks,
 has the fingerprints of the known mistakes; `autograder validate --names` writes it.
 
-First, all numbers are compared. If no known mistake has them, those that chance decides are left
-out; see `messages`. Nothing is named if two mistakes share the fingerprint, or if no message says
-what the answer returned (“it cannot be negative”): other mistakes may share it.
+First, all numbers are compared. If no known mistake has them, the numbers that depend on chance are
+left out; see `messages`. Nothing is named if two mistakes share the fingerprint, or if no message
+says what the answer returned (“it cannot be negative”): other mistakes may share it.
 """
 
 from __future__ import annotations
@@ -36,8 +36,8 @@ class Fingerprint:
     Attributes:
         name: The mistake.
         hint: What to say to a student.
-        failures: What its checks report in grading. What chance decides is marked.
-        perhaps: The checks that chance lets pass or fail.
+        failures: What its checks report in grading. What depends on chance is marked.
+        perhaps: The checks that pass or fail by chance.
     """
 
     name: str
@@ -60,7 +60,7 @@ def learn(name: str, hint: str, found: Sequence[Failures]) -> Fingerprint:
         found: The failures with each stream; first with the one that grading uses.
     """
     every = {check_id for one in found for check_id in one}
-    # An outcome that chance decides counts as no more than a failure that it decides.
+    # If the outcome of a check depends on chance, its message is not compared.
     perhaps = {
         check_id
         for check_id in every
@@ -88,7 +88,7 @@ def same_fingerprint(one: Failures, other: Failures) -> bool:
 
 
 def same_apart_from_chance(known: Fingerprint, found: Failures) -> bool:
-    """Return whether an answer failed as a known mistake does, apart from what chance decides."""
+    """Return whether an answer failed as a known mistake does, apart from the effects of chance."""
     certain = {
         check_id: failure
         for check_id, failure in known.failures.items()

@@ -19,7 +19,8 @@ from autograder.results.model import CheckResult, QuestionResult
 from autograder.results.scoring import judge
 
 MEND = "mend"  # the id of the cell
-# "reparametrize" for "reparameterize" has 0.96, "vae" for "ConvVAE" 0.6 if case is ignored.
+# The similarity of "reparametrize" to "reparameterize" is 0.96, that of "vae" to "ConvVAE" 0.6
+# (without case).
 _SIMILAR = 0.8
 
 
@@ -44,7 +45,7 @@ def with_mends(
         regrade: Runs the checks on the mended answer; returns None if there is no time left.
     """
     outcomes = {check.id: check.outcome for check in result.checks}
-    # Slow as it is, or nothing is there to be mended.
+    # There is no time for another run, or there is nothing to mend.
     if {"grader_error", "timeout"} & {*outcomes.values()} or {*outcomes.values()} == {"blocked"}:
         return result
     best = result
@@ -104,7 +105,7 @@ def _with_names(merged: QuestionResult, result: QuestionResult, check_id: str) -
 
 
 def misnamed_answer(question: Question, selected: SelectedCells, assignment: Assignment) -> str:
-    """Return the one name that a submission defines and that was meant as the answer's; or "".
+    """Return the one name that a submission seems to define in place of the answer's; or "".
 
     It is similar to the right name, or is the one function or class of the answer's cell.
     """

@@ -1,4 +1,4 @@
-"""What two messages of a check have in common, chance and the student's names aside.
+"""Compare two messages of a check, apart from chance and the student's own names.
 
 Some numbers in a message follow from the answer: shapes, and values at inputs that are the same
 for everyone. Others follow from random numbers that the answer has drawn: a fresh model's weights,
@@ -18,7 +18,7 @@ _NUMBER = re.compile(r"(‹)?((?<![\w.])[-−]?\d+(?:,\d{3})*(?:\.\d*)?(?:e[+-]?
 _MARKED = re.compile(r"‹([^›]*)›")
 # An estimate from many draws and its allowed deviation, as `expect.estimate` formats them.
 _ESTIMATE = re.compile(r"expected [^±]*?([^\s±]+) ± (\S+) \(.*\), got ([^\s‹›]+)$")
-# So many times the allowed deviation is clearly wrong.
+# An estimate is clearly wrong beyond this many times the allowed deviation.
 _CLEARLY = 2
 # What depends on how the answer is written: the line that raised, a parameter's name.
 _WRITTEN = re.compile(r" \(line \d+ of (?:cell )?[\w ]+\)$|(?<=in )[\w.]+(?=, got none)")
@@ -35,8 +35,8 @@ def is_specific(outcome: str, message: str) -> bool:
         return False
     if estimate := _ESTIMATE.search(message):
         expected, allowed, got = map(_value, estimate.groups())
-        # A statistic whose expected value is 0 is equally wrong for many distributions, and one
-        # that is hardly wrong for many mistakes.
+        # If the expected value is 0, many distributions give the same wrong value. If a value is
+        # only slightly wrong, many mistakes give it.
         return "expected dependence" in message or (
             expected != 0 and abs(got - expected) > _CLEARLY * allowed
         )
@@ -44,14 +44,14 @@ def is_specific(outcome: str, message: str) -> bool:
 
 
 def unmarked(message: str) -> str:
-    """Return a message with the numbers of chance, without their marks."""
+    """Return a message without the marks around numbers that depend on chance."""
     return _MARKED.sub(r"\1", message)
 
 
 def marked(messages: Sequence[str]) -> str:
     """Return the first of several messages, with marks around the numbers that differ.
 
-    All of it is between marks if more than numbers differ.
+    If more than numbers differ, the whole message is put in marks.
     """
     first = messages[0]
     if len({_template(message) for message in messages}) > 1:
@@ -69,7 +69,7 @@ def marked(messages: Sequence[str]) -> str:
 
 
 def _with_marks(message: str, places: set[int]) -> str:
-    """Return the message with marks around the numbers at these places, and where they are."""
+    """Return the message with marks around the numbers at these places, and around its index."""
     where = _PLACE.search(message)
     parts, start = [], 0
     for place, found in enumerate(_NUMBER.finditer(message)):
@@ -97,12 +97,12 @@ def alike(known: str, other: str) -> bool:
 
 
 def _same_estimate(known: str, other: str) -> bool | None:
-    """Return whether two estimates agree; None if they are none."""
+    """Return whether two estimates agree; None if the messages contain no estimates."""
     first, second = _ESTIMATE.search(known), _ESTIMATE.search(other)
     if not first or not second:
         return None
     (expected, allowed, a), (wanted, _, b) = (map(_value, one.groups()) for one in (first, second))
-    # Both estimates vary by chance, and large ones by more than the expected value does.
+    # Both estimates vary by chance, and large ones by more than the allowed deviation.
     return _close(expected, wanted) and abs(a - b) <= allowed + 0.02 * max(abs(a), abs(b))
 
 

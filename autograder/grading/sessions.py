@@ -13,7 +13,7 @@ from autograder.results.scoring import without_addresses
 from autograder.sandbox import Cell, LoadReport, Sandbox, Session, StudentGone
 from checkkit.outcomes import CheckReport
 
-# How a result calls what happened to an extra cell, by the cell's status.
+# What a result says of an extra cell, by the cell's status.
 _LEFT_OUT = {"cut off": "cut off", "syntax error": "left out (syntax error)"}
 
 
@@ -34,7 +34,8 @@ class Sessions:
     ) -> tuple[Session, LoadReport | StudentGone]:
         """Return the session with these stand-ins, and how its cells loaded.
 
-        The workers of all other sessions end: each may hold as much memory as a worker may.
+        The workers of all other sessions end: each of them may hold all the memory that a worker
+        may have.
 
         Args:
             stand_ins: Source code by the name of the answer that it replaces.
@@ -57,7 +58,7 @@ class Sessions:
         return self.loaded[key]
 
     def skipped_cells(self) -> list[str]:
-        """Return a sentence for each of the student's extra cells that could not be used whole."""
+        """Return a sentence for each of the student's extra cells that was not used as a whole."""
         _, report = self.load({})
         if isinstance(report, StudentGone):
             return []

@@ -23,7 +23,7 @@ Kind = Literal["code", "markdown", "raw"]
 _ESCAPE = re.compile(r"\\.", re.DOTALL)
 _CHUNK = 1 << 18  # characters that are split at once; each may become an object of 50 bytes
 
-# How other files start that students submit by mistake.
+# The first bytes of other files that students submit by mistake.
 _OTHER_FORMATS = (
     (b"PK\x03\x04", "a zip archive"),
     (b"%PDF", "a PDF file"),

@@ -1,7 +1,8 @@
 """Read what a student handed in: the only module of the grader that opens such a file.
 
-A submission may be anything that a file system holds: a link, a pipe, a device, a file without
-permissions, a hundred gigabytes of holes. Each is a verdict on that student, never an exception.
+A submission may be anything that a file system can contain: a link, a pipe, a device, a file
+without permissions, a sparse file of a hundred gigabytes. Each gets a verdict, and none raises an
+exception.
 """
 
 from __future__ import annotations
@@ -38,7 +39,7 @@ def read_submission(path: Path) -> bytes | Unreadable:
     """
     name = printable_name(path.name)
     try:
-        # Before opening: to open a device or a pipe can have effects.
+        # Before opening: opening a device or a pipe can have side effects.
         if reason := _why_not(name, path.lstat()):
             return Unreadable(reason)
         descriptor = os.open(path, _FLAGS)

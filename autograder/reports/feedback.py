@@ -1,4 +1,4 @@
-"""A result as plain text, and what of it a student may see. No HTML: see `feedback_page`."""
+"""A result as plain text, and the part of it that a student may see. HTML: see `feedback_page`."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def score(value: float | None) -> str:
 
 
 def failures(criterion: CriterionResult) -> list[CheckResult]:
-    """Return the failures that cost a criterion its points, the telling ones first."""
+    """Return the failures that cost a criterion its points, those with a named mistake first."""
     against = [check for check in criterion.checks if check.counts_against]
     return sorted(against, key=lambda one: one.misconception is None)
 

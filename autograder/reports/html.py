@@ -1,8 +1,8 @@
-"""One way to HTML: Jinja2 templates in which every value is escaped.
+"""Write HTML from Jinja2 templates, in which every value is escaped.
 
-A page is one file. It loads nothing from elsewhere and has no script, but for ours that sorts the
-tables of the class report. Its policy says so to the browser, for the case that something in it is
-not escaped.
+A page is one file. It loads nothing from elsewhere, and its only script is ours, which sorts the
+tables of the class report. Its content security policy makes the browser enforce this, in case
+something in the page is not escaped.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from autograder.support.files import file_name
 _HEAD = re.compile(r'<head>\s*(?:<meta charset="utf-8"\s*/?>)?')  # browsers want the charset first
 _STYLE = re.compile(r"<style[^>]*>(.*?)</style>", re.DOTALL)
 _CODE = re.compile(r"`([^`]+)`")
-# Control characters, and those that reverse the direction of what follows: nobody sees them.
+# Control characters, and those that reverse the direction of what follows; all are invisible.
 _INVISIBLE = re.compile("[\0-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 
 
@@ -54,9 +54,9 @@ def script_of(name: str) -> str:
 def with_policy(page: str, script: str = "") -> str:
     """Return a page with a content security policy at the start of its head.
 
-    Allowed are pictures within the page, the styles that its head has now, and one script, by its
-    hash. Style attributes are allowed without hashes: each bar and each picture has its own width,
-    and styles load nothing.
+    The policy allows pictures within the page, the styles that its head has now, and one script;
+    styles and script by their hashes. Style attributes are allowed without hashes: each bar and
+    each picture has its own width, and styles load nothing.
     """
     start = _HEAD.search(page)
     assert start, "every page of ours has a head"

@@ -26,7 +26,7 @@ _MAX_CHARACTERS = 40_000
 
 
 def store(artifacts: Iterable[Artifact]) -> tuple[StoredArtifact, ...]:
-    """Return the artifacts as a result stores them, without the invalid and the too large ones."""
+    """Return the artifacts as a result stores them; invalid and too large ones are left out."""
     stored: list[StoredArtifact] = []
     for artifact in artifacts:
         made = _curve(artifact) if artifact.values.ndim == 1 else _images(artifact)

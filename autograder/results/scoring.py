@@ -77,8 +77,8 @@ def score_question(
 ) -> QuestionResult:
     """Return a question's result from the reports of its checks.
 
-    A check without a report did not run: a grader error. The reports of no check, such as that of a
-    check file that cannot be imported, say why.
+    A check without a report did not run: a grader error. Reports that belong to no check, such as
+    that of a check file that cannot be imported, say why.
 
     Args:
         question: The question.

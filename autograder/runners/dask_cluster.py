@@ -43,7 +43,7 @@ if TYPE_CHECKING:
     from autograder.runners.submissions import GradingTask
 
 _CONNECT_SECONDS = 20
-_TICK = 0.2  # seconds between two looks at what is done
+_TICK = 0.2  # seconds between two polls
 # Submissions per worker thread that are sent ahead: enough that no thread waits for its next one,
 # and few enough that a large class does not fill the scheduler's memory.
 _AHEAD = 10
@@ -74,7 +74,7 @@ def run_on(
             try:
                 most = _AHEAD * max(1, sum(client.nthreads().values()))
             except (OSError, TimeoutError) as gone:
-                # Not an OSError for the caller, who takes those for results it cannot write.
+                # Not an OSError: the caller takes those for results that it cannot write.
                 raise CannotRunError(_LOST) from gone
             # `most` shrinks when a worker is lost.
             for task in islice(unsent, max(0, most - len(waiting))):

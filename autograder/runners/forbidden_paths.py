@@ -21,8 +21,8 @@ _CLASS_FOLDERS = ("submitted", "autograded", "feedback", "results", "gradebook.d
 def forbidden_paths(assignment: Assignment) -> list[Path]:
     """Return what no submission may open, as far as it exists.
 
-    This is the rubric, the hidden checks with what they hold back, the solutions, everything of the
-    class, nbgrader's exchange, the engine, and the home folder of whoever grades.
+    This is the rubric, the hidden checks with their held-back data, the solutions, everything of
+    the class, nbgrader's exchange, the engine, and the home folder of whoever grades.
     """
     roots = dict.fromkeys([assignment.root, *_configured("CourseDirectory", "root", assignment)])
     exchanges = [*_configured("Exchange", "root", assignment), *map(Path, _DEFAULT_EXCHANGES)]
@@ -45,7 +45,7 @@ def forbidden_paths(assignment: Assignment) -> list[Path]:
 
 
 def _one_file_of_each_kind(folder: Path) -> Iterator[Path]:
-    """Yield a file of each kind in each folder below: one that can be read betrays its siblings."""
+    """Yield a file of each kind in each folder below: if one can be read, so can its siblings."""
     seen = set[tuple[str, str]]()
     for where, _, names in os.walk(folder):
         for name in sorted(names):

@@ -2,8 +2,8 @@
 
 Three layouts are known: single notebooks, nbgrader's `submitted/<student>/<assignment>/<notebook>`,
 and a flat folder of notebooks named after students. Whatever else is in a folder of submissions is
-a submission with a problem: nobody goes missing. Symbolic links below the paths of the command line
-are not followed: they would make one student's work another's.
+a submission with a problem, so that no student is left out. Symbolic links below the paths of the
+command line are not followed: they would make one student's work another's.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ _NOT_SUBMISSIONS = frozenset(
     {".DS_Store", ".git", ".gitignore", ".gitkeep", ".ipynb_checkpoints", "__MACOSX", "__pycache__"}
     | {"Thumbs.db", "desktop.ini"}
 )
-_MAX_ENTRIES = 10_000  # of a student's folder; whatever comes after them is not looked at
+_MAX_ENTRIES = 10_000  # of a student's folder; later ones are ignored
 _MAX_NAMED = 5  # names of found files in a message
 _WORD = re.compile(r"[^\W_]+")
 
@@ -228,7 +228,7 @@ def _is_notebook(entry: os.DirEntry[str]) -> bool:
 
 
 def _is_named(name: str, wanted: str) -> bool:
-    """Return whether a name is the wanted one, or what people and browsers make of it.
+    """Return whether a name is the wanted one, or a variant that people or browsers make of it.
 
     `vae`: `VAE`, `vae (1)`, `vae-2`, `VAE_final`, `vae copy`, `Copy of vae`.
     """

@@ -39,8 +39,8 @@ if TYPE_CHECKING:
     from autograder.runners.submissions import GradingTask
     from autograder.sandbox import Sandbox
 
-# Bytes of address space that a job may add to what it has at its fork, when it is about 3 GiB, most
-# of it never used. An honest submission adds 150 MiB, and its answers may make the grader keep
+# Bytes of address space that a job may add after its fork. It starts with about 3 GiB, most of
+# which it never uses. An honest submission adds 150 MiB, and its answers may make the grader keep
 # 512 MiB (`framing.MAX_HELD`) and compute with it.
 JOB_MEMORY = 2 * 2**30
 _TIMESTAMP_PRECISION = 2.0  # seconds; the coarsest that file systems have
@@ -127,7 +127,7 @@ def _run(
 def _remove_ambiguous_bytecode(assignment: Assignment) -> None:
     """Remove bytecode of check files that was written within seconds of a change of its source.
 
-    Python recognises a changed source by its size and by its modification time in seconds. A check
+    Python recognizes a changed source by its size and by its modification time in seconds. A check
     file that is changed twice within a second would be run from the bytecode of its first version.
     """
     for folder in {assignment.visible_checks, assignment.staff_checks}:
@@ -230,8 +230,8 @@ def _finish(
         one: The job.
         sandbox: The sandbox.
         assignment: What is graded.
-        killed: If the job was killed, its task is appended here, and there is no result; unless
-            this is None.
+        killed: If the job was killed, its task is appended here, and there is no result. None: a
+            killed job gets a `grader_error` too.
     """
     reason = f"It did not end within {assignment.budgets.job_seconds:.0f} s"
     with contextlib.suppress(EOFError, OSError):

@@ -12,7 +12,7 @@ LONGEST = 600.0  # seconds
 _QUESTION_SHARE = 0.6
 # Seconds that a job may take beyond `submission_seconds`, for what the grader does itself.
 _JOB_SECONDS = 20.0
-# After so many hangs in a row, an answer is not called again, and the rest of its checks end as
+# After this many hangs in a row, an answer is not called again, and the rest of its checks end as
 # timeouts: a function that always hangs would hang in twenty checks. Five checks have called it
 # with different shapes, sizes and values. If any call returns, the count starts again.
 HANGS_IN_A_ROW = 5
@@ -54,8 +54,8 @@ class Budgets:
     def after_hangs(self, hangs: int) -> float:
         """Return the seconds for a call after this number of hangs.
 
-        A function that hangs does so in every check, and a class of 300 has fifteen of them. So
-        the budget is halved after the second hang, and cut to a third after the third one.
+        A function that hangs does so in every check, and a class of 300 has fifteen such functions.
+        So the budget is halved after the second hang, and is a third from the third hang on.
         """
         return self.after_hang_seconds / min(hangs, 3)
 
@@ -76,8 +76,8 @@ _WITHIN = (
 def budgets_of(table: Mapping[str, float]) -> Budgets:
     """Return the budgets that a rubric's `[budgets]` table sets.
 
-    What it leaves out has the default value, or that of the whole which it is part of, if that is
-    less.
+    A budget that the table leaves out has its default value, or the value of the budget that it is
+    part of, if that is less.
     """
     budgets = replace(Budgets(), **{name: float(value) for name, value in table.items()})
     for part, whole in reversed(_WITHIN):
@@ -88,7 +88,7 @@ def budgets_of(table: Mapping[str, float]) -> Budgets:
 
 
 def budget_errors(table: Mapping[str, float]) -> Iterator[str]:
-    """Yield a message for each budget that is longer than the whole which it is part of."""
+    """Yield a message for each budget that is longer than the budget that it is part of."""
     budgets = budgets_of(table)
     for part, whole in _WITHIN:
         if getattr(budgets, part) > getattr(budgets, whole):

@@ -53,7 +53,7 @@ def zygote_command(
 
 
 def zygote_environment() -> dict[str, str]:
-    """Return the zygote's environment: of the grader's, only where caches and libraries are."""
+    """Return the zygote's environment: the grader's paths of caches and libraries, and no more."""
     kept = ("HOME", "XDG_CACHE_HOME", "MPLCONFIGDIR", "PATH", "LD_LIBRARY_PATH", "SYSTEMROOT")
     return {
         **{name: os.environ[name] for name in kept if name in os.environ},

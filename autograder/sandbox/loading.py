@@ -75,8 +75,8 @@ class Loader:
     def load(self) -> tuple[LoadReport, WorkerHandle | None]:
         """Run the cells one by one; return how they ran, and the worker if it holds all of them.
 
-        A statement that hangs or ends its worker is left out from then on, and of its cell only
-        definitions are run, and what they need. All cells are then run in a new worker. Once that
+        A statement that hangs or ends its worker is left out from then on, and only the definitions
+        of its cell, and what they need, are run. All cells are then run in a new worker. Once that
         has taken too long, all later cells are left out too.
         """
         end = time.monotonic() + self._budgets.load_seconds
@@ -153,7 +153,8 @@ class Loader:
             types = _ask(worker, cells[-1], "finish", stand_ins={}, wanted=self._wanted)
             kept = None
             if len(reports) == len(cells):
-                # With the stand-ins, the worker is what `reload` makes of a new one: it is kept.
+                # With the stand-ins, this worker is in the state that `reload` gives a new one, so
+                # it is kept.
                 _ask(worker, cells[-1], "finish", stand_ins=self._stand_ins, wanted=[])
                 unless_kept.pop_all()
                 kept = worker

@@ -39,7 +39,7 @@ _UNCONFINED = """\
 this machine cannot confine a submission (on Linux, install bubblewrap and libseccomp).
 Use --unconfined only for submissions that you would run yourself: they could read and change \
 whatever you can."""
-# Fields of the plan to set otherwise: with this, tests simulate other kernels.
+# Fields of the plan to override: tests simulate other kernels with them.
 _simulated: dict[str, Any] = {}
 
 
@@ -56,8 +56,8 @@ class Sandbox:
     share its sandbox.
 
     On Linux, workers have no network, can start no processes, read only the interpreter, its
-    packages and `path`, and write only to a home folder in memory, if to any. See docs/hostile.md
-    for what each layer prevents, and where it is available.
+    packages and `path`, and write only to a home folder in memory, if anywhere.
+    docs/architecture.md says what each layer prevents, and where it is available.
 
     Args:
         path: Folders that submissions may import from.
@@ -66,9 +66,9 @@ class Sandbox:
             grader's user can.
         memory_mib: The memory that a worker may use in addition to the zygote's.
         forbidden: Files and folders that submissions must not be able to open. Before the sandbox
-            starts, a process that is confined like a worker tries to.
-        chance: Which random numbers answers draw. Grading uses 0; with another number, what a
-            message owes to chance is different.
+            starts, a process that is confined like a worker tries to open them.
+        chance: Which random numbers answers draw. Grading uses 0; with another number, answers draw
+            other random numbers.
 
     Attributes:
         confinement: The layers of confinement that were seen to hold when the sandbox started.

@@ -33,8 +33,8 @@ class Session:
 
     The checks of a question share a worker. If an answer hangs or ends the worker, the next call
     gets a new worker in which the cells have been run again. (A fork takes 5 to 40 ms, depending on
-    how large a GPU build of torch there is to copy; a worker for each of 70 checks would take
-    longer than training.)
+    the size of the build of torch; a new worker for each of 70 checks would take longer than
+    training.)
 
     A call of an answer raises:
 
@@ -230,7 +230,7 @@ class Session:
     def _release_memory(self) -> None:
         """End the fresh copy, and this session's own worker if it holds much memory.
 
-        So no submission holds the memory of several workers at once.
+        A submission then never holds the memory of several workers at once.
         """
         self._close_fresh_copy()
         if self._worker is not None and self._worker.memory() > KEPT_BYTES:

@@ -14,9 +14,9 @@ from autograder.sandbox.rpc.connection import Connection
 from autograder.sandbox.rpc.shared_memory import SharedMemory
 
 ZYGOTE_ENDED = "the sandbox has ended"
-# How a worker ends that was killed from outside. It cannot send itself signal 9: the system-call
-# filter refuses all calls that could.
 _CREDENTIALS = struct.Struct("3i")  # process, user, group
+# How a worker ends if it is killed from outside. It cannot send itself signal 9: the system-call
+# filter refuses all calls that could.
 FROM_OUTSIDE = frozenset({"signal 9", ZYGOTE_ENDED})
 
 
@@ -44,7 +44,7 @@ class WorkerHandle:
     def _waited(self) -> float:
         """Return the seconds that the worker was ready to run, but had no processor.
 
-        0 where the system does not tell (other systems than Linux).
+        0 where the system does not report it (all but Linux).
         """
         return self._told("schedstat", 1) / 1e9  # computed, waited (both in ns), times
 
@@ -53,7 +53,7 @@ class WorkerHandle:
         return self._told("statm", 1) * mmap.PAGESIZE  # reserved, held (both in pages), and so on
 
     def _told(self, name: str, place: int) -> int:
-        """Return a number that the system tells of the worker's process; 0 if it does not."""
+        """Return a number that the system reports of the worker's process; 0 if it reports none."""
         try:
             if self._process_id is None:
                 self._process_id = _sender(self._lifetime)
@@ -89,15 +89,15 @@ class WorkerHandle:
 
 
 def prepare_lifetime(lifetime: socket.socket) -> None:
-    """Let the system tell the grader, at its end of a lifetime socket, who sent what."""
+    """Let the system add the sender's process id to what arrives at a lifetime socket."""
     if hasattr(socket, "SO_PASSCRED"):
         lifetime.setsockopt(socket.SOL_SOCKET, socket.SO_PASSCRED, 1)
 
 
 def _sender(lifetime: socket.socket) -> int:
-    """Return the worker's process id, as the grader's system knows it; 0 if it is not told.
+    """Return the worker's process id, as the grader's system knows it; 0 if unknown.
 
-    A worker sends one byte before it runs anything of a student, and the system adds the id.
+    A worker sends one byte before it runs any of a student's code, and the system adds the id.
     """
     if not hasattr(socket, "SO_PASSCRED"):
         lifetime.recv(1)

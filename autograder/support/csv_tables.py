@@ -9,8 +9,8 @@ from pathlib import Path
 
 # Spreadsheets read a cell that starts with one of these as a formula, or may after a conversion.
 _FORMULA = "[=+@＝＋－＠-]"
-# Some split lines at semicolons or tabs, even within quotes: a formula can start in a cell too.
-# Pairs of what stands before the place where an apostrophe makes it text, and after it.
+# Some split lines at semicolons or tabs, even within quotes: a formula can start inside a cell too.
+# Pairs of patterns: what precedes the place where an apostrophe makes it text, and what follows it.
 _PLACES = (
     (r"(?:^|(?<=[;\t\n]))", rf"(?=[\s'\"]*{_FORMULA})"),
     (r"(?<=,)", rf"(?=['\"]*{_FORMULA})"),  # no space: ", -1" is frequent in messages, and quoted

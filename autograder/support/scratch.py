@@ -9,7 +9,7 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
-# So that a folder of another program is never taken for one of ours.
+# It marks our folders: a folder of another program is never taken for one of ours.
 _PREFIX = "autograder-"
 
 

@@ -1,4 +1,4 @@
-"""How often something may happen that was seen rarely, or never."""
+"""Upper bounds for the rate of something that was seen rarely, or never."""
 
 from __future__ import annotations
 

@@ -40,7 +40,7 @@ RIGHT, NONE, WRONG, PASSED = "named", "not named", "named wrong", "passed"
 def spellings(
     assignment: Assignment, bank: Bank, *, only: str | None = None, jobs: int = 1
 ) -> dict[str, dict[str, Any]]:
-    """Grade the spellings; return of each its mistake, the names it was given, and a verdict.
+    """Grade the spellings; return for each its mistake, the names it was given, and a verdict.
 
     Args:
         assignment: The assignment.
@@ -75,7 +75,7 @@ def _described(name: str, result: QuestionResult, bank: Bank) -> dict[str, Any]:
 
 
 def same_as(mistake: str, bank: Bank) -> frozenset[str]:
-    """Return the names of a mistake, and of those that no input can tell from it."""
+    """Return the names of a mistake, and of those that no input distinguishes from it."""
     names = bank.find(mistake).names
     return names | {one.stem for one in bank.mistakes if one.same_as in names}
 

@@ -27,7 +27,7 @@ from autograder.results.files import read_folder
 from autograder.results.model import Result
 
 BROWSERS = ("chromium", "google-chrome", "chromium-browser")
-OPENED = 5  # times; the first is not counted, for the browser itself starts in it
+OPENED = 5  # times; the first is not counted, because the browser starts during it
 # Two frames: the first can be asked for before the page is drawn, the second cannot.
 DRAWN = "() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))"
 

@@ -1,10 +1,10 @@
 """Grade the same class on this machine and on Dask clusters of one, two and four workers.
 
-A worker has one thread. Each way first grades as many submissions as it has workers, which is the
-cost of starting: for each command, a cluster's workers fetch the course and start their sandboxes.
-What the class takes beyond that is the submissions' own time. For a cluster, two more figures are
-measured: the scheduler's processor seconds, and the bytes that cross this machine's loopback
-between the command, the scheduler and the workers.
+A worker has one thread. Each way first grades as many submissions as it has workers, which measures
+the cost of starting: for each command, a cluster's workers fetch the course and start their
+sandboxes. What the class takes beyond that is the submissions' own time. For a cluster, two more
+figures are measured: the scheduler's processor seconds, and the bytes that cross this machine's
+loopback between the command, the scheduler and the workers.
 """
 
 from __future__ import annotations

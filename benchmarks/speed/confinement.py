@@ -3,7 +3,7 @@
     python -m benchmarks.speed.confinement [--pairs 10]
 
 Prints the medians and their ratio. Both sandboxes are open all the time, so that a drift of the
-machine's speed affects both. Opening is measured apart: a class pays for it once.
+machine's speed affects both. Opening is measured separately: a class pays for it once.
 """
 
 from __future__ import annotations

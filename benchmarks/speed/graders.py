@@ -68,7 +68,7 @@ def ours_on(assignment: Assignment, folder: Path, count: int, *more: str) -> dic
     if cost.status != 0:
         raise RuntimeError((folder / "output.txt").read_text()[-2000:])
     found = [json.loads(path.read_text()) for path in (folder / "results").glob("s*.json")]
-    mean = statistics.mean(one["score"] or 0 for one in found)  # as nbgrader counts no score
+    mean = statistics.mean(one["score"] or 0 for one in found)  # as in nbgrader: none is 0
     return {**cost.rounded(count), "mean_score": round(mean, 2)}
 
 

@@ -2,8 +2,8 @@
 
 The class is a realistic mix from the answer bank. It is graded with two jobs, and again when
 nothing is left to do. Some of its submissions are then graded on a Dask cluster of two workers, one
-of which is killed halfway; at last, with one job and by `nbgrader autograde` at the same time. Each
-of these two keeps one processor busy. Only their results matter, not their times.
+of which is killed halfway; and finally with one job and by `nbgrader autograde` at the same time,
+each of which keeps one processor busy. Only their results matter, not their times.
 """
 
 from __future__ import annotations

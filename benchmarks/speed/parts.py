@@ -82,8 +82,8 @@ Part = Callable[[Assignment, Sizes], Iterator[tuple[str, Figures]]]
 def _peers(assignment: Assignment, sizes: Sizes) -> Iterator[tuple[str, Figures]]:
     """Yield the cost of each grader on notebooks of answers only.
 
-    A large class averages what rounds would, so it is graded once. otter starts anew for each
-    submission, so only the smallest class is graded with it.
+    A large class averages as much as rounds would, so it is graded once. otter starts a new process
+    for each submission, so it grades only the smallest class.
     """
     compared = _ours_and("nbgrader, answers only", classes.only_answers)
     otter_too = {"otter run, answers only": partial(otter.grade, program=sizes.otter or Path())}

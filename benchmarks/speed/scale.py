@@ -17,7 +17,7 @@ from benchmarks.speed import classes
 from benchmarks.speed.graders import ours_on
 
 QUESTION = "vae_loss"
-UNANSWERED = "interpolate"  # by the same submissions
+UNANSWERED = "interpolate"  # the question that these submissions leave out
 
 
 def measure(counts: list[int]) -> Iterator[tuple[str, dict[str, float]]]:

@@ -21,7 +21,7 @@ def check_is_even(double):
 
 
 def changed(root: Path, before: list[str]) -> list[bool]:
-    """Return whether the digests of double and of fourfold differ from those before."""
+    """Return whether the digests of double and of fourfold differ from the earlier ones."""
     after = [question.digest for question in load(root / RUBRIC).questions]
     return [one != other for one, other in zip(before, after, strict=True)]
 

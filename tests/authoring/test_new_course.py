@@ -33,7 +33,7 @@ def test_the_course_has_the_name_of_its_folder_everywhere(course):
 
 
 def test_nbgraders_configuration_is_that_of_every_course(course):
-    # but for the course's name, and for what this repository's linter and readers need
+    # equal except for the course's name, and for what this repository's linter and readers need
     own = re.compile(r'(?<=course_id = )".*"|  # noqa.*|^# The course.*\n', re.MULTILINE)
     first, *others = (
         own.sub("", (root / CONFIG).read_text()) for root in (REPO, COURSE, course.root)

@@ -23,7 +23,7 @@ from tests.sampling import only, selected
 
 # A notebook takes a minute on an idle core. This limit is for a cell that hangs.
 SECONDS = 600
-NOTEBOOKS = {"autoencoders.ipynb": 12, "vae.ipynb": 24}  # and the least number of figures
+NOTEBOOKS = {"autoencoders.ipynb": 12, "vae.ipynb": 24}  # with the least number of figures
 # In seconds of one core: three times the limits for an idle core (60 and 150), because cores differ
 # by as much. `python -m benchmarks.speed students` measures the time.
 TARGETS = {"autoencoders.ipynb": 180, "vae.ipynb": 450}

@@ -57,7 +57,7 @@ def formgrader(course: Assignment) -> Iterator[Page]:
     with jupyterlab(course.root) as address, browser(str(browser_here())) as opened:
         here = address.removesuffix("/lab")
         page = opened.new_page(viewport={"width": 1280, "height": 1000}, base_url=here)
-        # every page queries the gradebook, on a busy core
+        # every page queries the gradebook, perhaps on a busy core
         page.set_default_timeout(READY * 1000)
         # formgrader loads MathJax from another server; tests do not use the network
         page.route(lambda url: not url.startswith(here), lambda route: route.abort())

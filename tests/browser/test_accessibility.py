@@ -1,7 +1,7 @@
-"""axe-core finds no barrier in our pages: in light and dark, on a narrow screen, and on paper.
+"""axe-core finds no violation in our pages: in light and dark, on a narrow screen, on paper.
 
 The results are made by hand, so that they have everything that the templates can show. Everything
-that a page has folded is opened: axe does not look into what is not shown.
+that a page folds is opened: axe does not examine what is not shown.
 """
 
 from __future__ import annotations
@@ -56,7 +56,7 @@ MODES = {
     "narrow and dark": Mode(390, "dark"),
     "paper": Mode(794, media="print"),  # A4 at 96 dots per inch
 }
-# Every colour of code, a table, and a formula that is wider than a telephone.
+# Every colour of code, a table, and a formula that is wider than a phone.
 CODE = """@decorated
 def f(x: int) -> str:
     # a comment

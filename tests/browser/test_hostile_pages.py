@@ -51,7 +51,7 @@ def submission() -> bytes:
     text = "\n\n".join((MARKDOWN["inline"], MARKDOWN["remote image"], "![a curve](attachment:x)"))
     cells.append(WORDS | {"source": text, "attachments": {"x": {"image/png": PIXEL}}})
     shown = {"output_type": "display_data", "metadata": {}, "data": {"text/html": MARKUP}}
-    # Cut: a page of half a million characters would only take time.
+    # Cut short: a page of half a million characters would only take time.
     for number, text in enumerate((text[:3000] for text in MARKDOWN.values()), start=100):
         pictures = {k: v for k, v in ATTACHMENTS.items() if k != "list.png"}
         cells.append(tiny.cell("markdown", text, number) | {"attachments": pictures})
@@ -116,7 +116,7 @@ class Listener:
             self.found.append(text[:300])
 
     def click_every_link(self, within: str) -> int:
-        """Click all that has an address, and return how much that is."""
+        """Click everything that has an address, and return how many elements these are."""
         here = self.page.url
         links = f"{within} :is(a, area, [href], [onclick], [*|href])"
         count = int(self.page.evaluate("links => document.querySelectorAll(links).length", links))

@@ -26,7 +26,7 @@ def results(question, answer, *select):
 
 
 class LinearConv(nn.Linear):
-    """What a notebook may put in the place of nn.Conv2d: a linear layer of the same arguments."""
+    """What a notebook may put in place of nn.Conv2d: a linear layer with the same arguments."""
 
     def __init__(self, channels, out, *_kernel_size, **_options):
         super().__init__(channels * 28 * 28, out)
@@ -47,7 +47,7 @@ class DenseInKernelShape(nn.Conv2d):
 
 
 class LocallyConnected(nn.Conv2d):
-    """A subclass of Conv2d with other weights at each place."""
+    """A subclass of Conv2d with different weights at each place."""
 
     def __init__(self):
         super().__init__(100, 8, 4)  # places in the place of channels

@@ -36,5 +36,5 @@ def test_every_mistake_has_a_fingerprint_or_is_the_same_as_another():
         for entry in BANK.mistakes
         if not entry.same_as and entry.stem not in STORED[entry.question]
     }
-    # Nothing can be called there, so no check of the rubric says anything.
+    # These define nothing that can be called, so no check of the rubric reports anything.
     assert missing == {"class-misnamed", "function-misspelt"}, LEARN

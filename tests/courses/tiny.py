@@ -1,4 +1,4 @@
-"""A tiny course: two questions about numbers. The engine's tests are fast with it."""
+"""A tiny course: two questions about numbers. It keeps the engine's tests fast."""
 
 from __future__ import annotations
 

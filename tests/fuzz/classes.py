@@ -97,7 +97,7 @@ def main() -> None:
         print(f"autograder grade: {len(results)} in {ours:.0f} s: {dict(kinds)}", flush=True)
         theirs = by_nbgrader(course)
         taken = time.monotonic() - start - ours
-        # The gradebook has the sum of the scores that there are.
+        # The gradebook has the sum of the existing scores.
         differing = {s: (r["score"] or 0.0, theirs.get(s)) for s, r in results.items()}
         differing = {s: pair for s, pair in differing.items() if pair[0] != pair[1]}
         assert not differing, differing

@@ -69,7 +69,7 @@ def finish(course: Path, results: Path) -> str:
 
 
 def kill_and_go_on(course: Path, results: Path, seconds: float) -> list[str]:
-    """Kill a run after so many seconds, run again; return the files that the first had finished."""
+    """Kill a run after some seconds, run again; return the files that the first had finished."""
     run = start(course, results)
     time.sleep(seconds)
     its = processes.below(run.pid)
@@ -85,7 +85,7 @@ def kill_and_go_on(course: Path, results: Path, seconds: float) -> list[str]:
 
 
 def rounds(folder: Path, count: int, seed: int = 0) -> list[int]:
-    """Kill so many runs at random moments; return how many results each had finished."""
+    """Kill `count` runs at random moments; return how many results each had finished."""
     course, chance = write_class(folder / "course"), random.Random(seed)
     begin = time.monotonic()
     finish(course, folder / "undisturbed")

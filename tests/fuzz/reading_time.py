@@ -1,4 +1,4 @@
-"""Read odd files and measure: the time is linear in a file's size, and bounded for each megabyte.
+"""Measure the time to read odd files: it is linear in their size, and bounded per megabyte.
 
 `python -m tests.fuzz.reading_time --count 10000` reads that many files made of fragments that are
 repeated, nested and cut off, and prints the worst. `SHAPES` are files of a chosen size that once

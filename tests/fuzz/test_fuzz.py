@@ -42,7 +42,7 @@ def test_no_file_takes_more_than_half_a_second_for_each_megabyte():
 def test_a_file_of_twice_the_size_takes_at_most_two_and_a_half_times_as_long(shape):
     # Smaller files have fewer values than the limit, and their strings are not looked at.
     once, twice = (reading_time.seconds(shape(size), 3) for size in (24_000_000, 48_000_000))
-    assert twice <= 2.5 * max(once, 0.25)  # what takes a hundredth of a second per MB is no matter
+    assert twice <= 2.5 * max(once, 0.25)  # a hundredth of a second per MB does not matter
 
 
 @pytest.mark.exhaustive
@@ -87,7 +87,7 @@ def test_a_class_of_broken_notebooks_gets_the_same_scores_from_nbgrader(tmp_path
     for student, result in results.items():
         data = (course / "submitted" / student / "tiny" / "tiny.ipynb").read_bytes()
         assert classes.problem_with(result, data, assignment) == "", student
-    # The gradebook has the sum of the scores that there are.
+    # The gradebook has the sum of the existing scores.
     ours = {student: result["score"] or 0.0 for student, result in results.items()}
     assert ours == classes.by_nbgrader(course)
     assert len(results) == 15

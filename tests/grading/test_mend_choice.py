@@ -1,4 +1,4 @@
-"""Of several mends, the one that an answer gains most by is used, and something stays lost."""
+"""Of several mends, the one that wins most points is used, and some points stay lost."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def result_of(asked, failed=(), outcome="failed", mend=""):
 
 
 def mended(failed_with, mends=(ONE, OTHER), failed=CHECKS, **how):
-    """Return what becomes of an answer that fails these checks, and with each mend others."""
+    """Return the result of an answer that fails these checks, and other checks with each mend."""
     asked = replace(question(CRITERIA), mends=mends)
     tried = []
 

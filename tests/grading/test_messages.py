@@ -17,7 +17,7 @@ WIDE = "f: expected standard deviation {} ± 0.1 (logvar = {}, 20,000 draws), go
     [
         (RANGE.format("-0.7 to 1.4"), RANGE.format("-0.6 to 1.2"), RANGE.format("‹-0.7› to ‹1.4›")),
         (RANGE.format("0 to 1.4"), RANGE.format("0 to 1.2"), RANGE.format("0 to ‹1.4›")),
-        # Where the error is largest is chance, too, even if two draws agree on it.
+        # The place of the largest error depends on chance too, even if two draws agree on it.
         (
             GRADIENT.format(-1.9, "0, 0", -3.9),
             GRADIENT.format(1.1, "0, 0", 2.2),

@@ -1,4 +1,4 @@
-"""What students may write into text cells, names and messages to be live in another's browser."""
+"""Texts for cells, names and messages that try to be active in somebody else's browser."""
 
 from __future__ import annotations
 

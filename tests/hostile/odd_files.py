@@ -10,7 +10,7 @@ from tests.courses import tiny
 
 TOO_LARGE = 100 << 30  # of a sparse file: it occupies nothing on disk
 
-# By student: words of the verdict. Nothing can be graded.
+# By student: words of the verdict on submissions that cannot be graded.
 REFUSED = {
     "folder-link": "folder-link is a symbolic link",
     "absolute-link": "absolute-link is a symbolic link",

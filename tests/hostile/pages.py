@@ -1,4 +1,4 @@
-"""Find what of a submission would be live in a page."""
+"""Find the parts of a submission that would be active in a page."""
 
 from __future__ import annotations
 

@@ -31,8 +31,8 @@ REPO = Path(__file__).resolve().parents[2]
 # Three checks, worth 4 points, that a correct answer passes in milliseconds.
 CHECKS = ("shape_matches_mu", "varies_between_calls", "gradient_of_logvar_is_half_z_minus_mu")
 
-# What the attacked checks are worth here, each in a criterion of its own: so what an attack earns
-# tells which of them it passed.
+# What the attacked checks are worth here, each in a criterion of its own, so that the points of an
+# attack show which of them it passed.
 POINTS = {
     "shape_matches_mu": 0.5,
     "varies_between_calls": 1.0,

@@ -1,4 +1,4 @@
-"""Every attack is contained where whoever grades is not root, too."""
+"""Every attack is contained even if the grader does not run as root."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def test_every_attack_is_contained(options, tmp_path):
     assert "contained as a user" in first
     assert first.count(": contained (") + len(_others(first)) == len(ATTACKS)
     if late := _others(first):
-        # A result may be late because the machine is busy. Nothing else is better the second time.
+        # A result may be late because the machine is busy. Any other failure would occur again.
         again = _run([*as_user, *COMMAND, *options, *late], tmp_path)
         assert _others(again) == [], first + again
 

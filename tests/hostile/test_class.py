@@ -58,7 +58,7 @@ def test_attacks_in_a_parallel_job_change_no_honest_result(course, tmp_path):
     for name in worst.WORST:
         result = together[f"{name}.json"]
         assert result["status"] == "graded", result
-        assert result["score"] in {0, 4}  # 4: the question without the attack
+        assert result["score"] in {0, 4}  # 4: for the question without the attack
         assert GOT_OUT not in str(result)
 
 

@@ -52,7 +52,7 @@ def test_a_students_text_is_not_live_in_formgrader(name, theirs):
 
 @pytest.mark.parametrize("name", MARKDOWN)
 def test_a_students_text_is_not_live_in_feedback_pages(name, ours):
-    """Also as older versions of this program left it in the autograded notebook: unescaped."""
+    """Also where older versions of this program left it unescaped in the autograded notebook."""
     escaped = cell_of(MARKDOWN[name])
     as_written = nbformat.v4.new_markdown_cell(MARKDOWN[name].encode(errors="replace").decode())
     as_written.attachments = ATTACHMENTS

@@ -5,7 +5,7 @@ from __future__ import annotations
 from autograder.authoring.attacks import sources
 from tests.hostile.attack import body_of, cells
 
-# They may earn the points for the shape only.
+# They may earn only the points for the shape.
 SHAPE_ONLY = 0.5
 
 VALUES = cells(

@@ -1,4 +1,4 @@
-"""Accidents of processes and machines: nobody is graded 0 for them, and each says one line."""
+"""Accidents of processes and machines: no student gets 0 for them, and each prints one line."""
 
 from __future__ import annotations
 

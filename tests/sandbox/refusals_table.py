@@ -28,7 +28,7 @@ def text() -> str:
 
 
 def page(before: str) -> str:
-    """Return the page with the table of now."""
+    """Return the page with the current table."""
     head, _, rest = before.partition(BEGIN)
     return f"{head}{BEGIN}\n\n{text()}\n\n{END}{rest.partition(END)[2]}"
 

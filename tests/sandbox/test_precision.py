@@ -1,4 +1,4 @@
-"""Tensors of every precision can be computed with in a worker, whatever it may not read."""
+"""A worker can compute with tensors of every precision, although it may not read /proc."""
 
 from __future__ import annotations
 

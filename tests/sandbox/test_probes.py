@@ -91,7 +91,7 @@ def test_either_grading_refuses_or_every_effect_is_refused(
 
 
 def alone(layer: str) -> dict[str, object]:
-    """Return what to simulate so that of all layers that can be left out only one is there."""
+    """Return the fields to simulate a kernel with only one of the layers that can be left out."""
     abi = {attempts.LANDLOCK: 1, attempts.TRUNCATE_RIGHT: 3, attempts.SCOPES: 6}.get(layer, 0)
     kept = {"landlock_abi": abi}
     kept |= {} if layer == attempts.SECCOMP else NO_SECCOMP
@@ -109,7 +109,7 @@ def alone(layer: str) -> dict[str, object]:
     ],
 )
 def test_each_layer_alone_refuses_what_the_table_says_of_it(layer, in_bubblewrap, monkeypatch):
-    """The sandbox says what a submission could do; that must be none of what the layer refuses."""
+    """The sandbox says what a submission could do. Nothing that the layer refuses may be in it."""
     monkeypatch.setattr(sandbox, "_simulated", alone(layer))
     with pytest.raises(SandboxError) as refused:
         Sandbox().start()

@@ -66,7 +66,8 @@ def test_what_one_check_changes_the_next_does_not_see(sandbox, change):
 
 
 def test_disabled_gradients_do_not_outlive_their_check(sandbox):
-    # Of a call itself, the grader decides; a thread or a later operation has the process's mode.
+    # For the call itself, the grader sets the mode; a thread or a later operation has the
+    # process's.
     first, second = outcomes(sandbox, "torch._C._set_grad_enabled(False)")
     assert first == second
 

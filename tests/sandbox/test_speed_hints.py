@@ -1,4 +1,4 @@
-"""What answers say only to be faster is accepted, and changes nothing."""
+"""`torch.compile` and `torch.autocast` in answers are accepted, and change nothing."""
 
 from __future__ import annotations
 

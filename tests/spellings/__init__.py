@@ -16,7 +16,7 @@ SPELLINGS: dict[str, dict[str, tuple[str, ...]]] = {
     "interpolate": paths.SPELLINGS | modes.SPELLINGS,
 }
 
-# Spellings that get no name: no message says what the answer gave, or its other methods fail, too.
+# Spellings that get no name: no message says what the answer gave, or other methods fail, too.
 UNNAMED = {
     ("conv_vae", "encode-returns-std", 0),
     ("conv_vae", "encode-returns-std", 1),

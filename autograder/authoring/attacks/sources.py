@@ -2,7 +2,8 @@
 
 Each is the body of a function, which gets a tensor `mu` and can use what `PRELUDE` defines. The
 words in braces are replaced by `Targets.fill`. An attack that succeeds calls `out`, or changes
-something that `Targets.changes` notices. It must destroy nothing else, whatever it is allowed.
+something that `Targets.changes` notices. It must do no other damage, even where nothing confines
+it.
 """
 
 from __future__ import annotations

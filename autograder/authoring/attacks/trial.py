@@ -36,7 +36,7 @@ _BUDGETS = Budgets(
     call_seconds=1.0, after_hang_seconds=0.5, cell_seconds=3.0, load_seconds=5.0,
     submission_seconds=10.0,
 )  # fmt: skip
-_SURVIVAL_SECONDS = 3.0  # a process that survives its worker shows itself after 0.4, if idle
+_SURVIVAL_SECONDS = 3.0  # on an idle machine, a surviving process is seen after 0.4
 _INPUT = [float(number) for number in range(8)]
 _HONEST = "def answer(mu):\n    return 2 * mu\n"
 # After an attack of these groups, an honest answer is graded in the same sandbox.
@@ -92,7 +92,7 @@ class Trial:
         return got == [2 * number for number in _INPUT]
 
     def _evidence(self, attack: PortableAttack) -> Iterator[str]:
-        """Run an attack, and yield what its answer betrays."""
+        """Run an attack, and yield the evidence that it succeeded."""
         with ExitStack() as stack:
             if attack.sender:
                 self._run(stack, self._code(attack.sender))
@@ -157,7 +157,7 @@ def function(name: str, body: str) -> str:
 def try_all(assignment: Assignment, *, confine: bool) -> Iterator[Verdict]:
     """Try every attack on this machine, confined as an assignment's submissions are.
 
-    The course that is attacked is a new folder within the assignment's, if that can be written.
+    The course that is attacked is a new folder within the assignment's, if that is writable.
 
     Args:
         assignment: Whose sandbox is attacked; its own files are only read.

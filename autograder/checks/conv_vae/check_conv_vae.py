@@ -1,7 +1,7 @@
 """ConvVAE (35 points): encode, decode, forward, sample, for every batch and every latent_dim.
 
 Source: the contract; Kingma & Welling (2014). The properties hold for any right architecture.
-Batches of one are tried in eval mode only: batch normalisation cannot train on one image. A wrong
+Batches of one are tried in eval mode only: batch normalization cannot train on one image. A wrong
 reparameterize is replaced by a stand-in. This file has shapes, ranges and consistency;
 `check_codes` has mu and logvar, `check_sampling` the random draws, `check_whole` the model as a
 whole.
@@ -110,7 +110,7 @@ def check_inputs_are_unchanged(ConvVAE: VAE) -> None:
     forwarded(model, x, 4)
     encoded(model, x, 4)
     decoded(model, z)
-    # Again, not by the functions of `lab.checks.vae`, which pass copies.
+    # Call the methods themselves: the functions of `lab.checks.vae` pass copies.
     model(x)
     model.encode(x)
     model.decode(z)

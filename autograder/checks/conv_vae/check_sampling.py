@@ -19,9 +19,9 @@ from ..explain import explained
 from . import code_readout, code_statistics, diagnosis, reachability
 from .image_statistics import DRAWS, PER_CALL, expect_one_distribution
 
-AT_ONCE = 6  # images per call; as many differ if every call draws the same
-# If a decoder makes one image of a share of codes that two of 12 samples are likely to have, two of
-# so many codes have it almost surely: for 5 %, all but once in 10^5 times.
+AT_ONCE = 6  # images per call; if every call draws the same, only as many differ
+# If a decoder maps a share of all codes to one image, and two of 12 samples are likely to be among
+# them, two of this many codes almost surely are: for a share of 5 %, except once in 10^5 times.
 CODES = 256
 
 

@@ -50,7 +50,7 @@ def check_reconstruction_reaches_every_parameter(ConvVAE: VAE) -> None:
     expect.that(recon_x.requires_grad, "ConvVAE.forward: expected recon_x to carry a gradient")
     recon_x.sum().backward()  # type: ignore[no-untyped-call]
     for name, parameter in model.named_parameters():
-        # None means unreached. A zero is legitimate: a bias before batch normalisation has it.
+        # None means unreached. A zero is legitimate: a bias before batch normalization has it.
         why = "" if parameter.requires_grad else " (requires_grad=False)"
         message = f"ConvVAE: expected a gradient of recon_x in {plain(name)}, got none{why}"
         expect.that(parameter.grad is not None, message)

@@ -96,7 +96,7 @@ def _convolves(model: Model, output: Callable[[], Tensor], *, transposed: bool) 
     learning = [parameter for parameter in found if parameter.requires_grad]
     if not learning:
         return bool(found)
-    # From the middle, where no padding comes in.
+    # From the middle, where padding has no effect.
     start = max(0, len(numbers) // 2 - NUMBERS // 2)
     gradients = [
         torch.autograd.grad(one, learning, retain_graph=True, allow_unused=True)
@@ -122,12 +122,12 @@ def _is_shared(gradients: Tensor, *, transposed: bool) -> bool:
     """Return whether weights with these gradients are used at several places.
 
     The gradient of a number in a kernel is a sum over the places where it is used, of products of
-    what comes in and the gradient of what goes out. If there is one place, each matrix that has
-    what comes in on one side and the rest on the other has rank 1.
+    an input and the gradient of an output. If there is only one place, each matrix with the inputs
+    along one side and everything else along the other has rank 1.
 
     Args:
         gradients: Of several numbers in one kernel: (numbers, channels, channels, height, width).
-        transposed: Whether the channels are (in, out) and the kernel is laid out on what goes out.
+        transposed: Whether the channels are (in, out) and the kernel is laid out on the output.
     """
     if transposed:
         matrices = gradients.permute(2, 1, 0, 3, 4).flatten(2)
@@ -138,6 +138,6 @@ def _is_shared(gradients: Tensor, *, transposed: bool) -> bool:
     if not bool(matrices.any()):
         return False
     if min(matrices.shape[1:]) == 1:
-        return True  # One channel and one pixel come in: places cannot be told apart.
+        return True  # The input is one channel and one pixel: places cannot be told apart.
     values = torch.linalg.svdvals(matrices[:CHANNELS].double())
     return bool((values[:, 1] > ROUNDING * values[:, 0]).any())

@@ -86,7 +86,7 @@ def used_layers(model: Model, output: Callable[[], Tensor]) -> set[str]:
     kinds: dict[str, list[nn.Module]] = {}
     for module in model.modules():
         if isinstance(module, (nn.Conv2d, nn.ConvTranspose2d)):
-            # With weight normalisation, the weights are parameters of a submodule.
+            # With weight normalization, the weights are parameters of a submodule.
             kind = "ConvTranspose2d" if isinstance(module, nn.ConvTranspose2d) else "Conv2d"
             kinds.setdefault(kind, []).append(module)
         elif any(True for _ in module.parameters(recurse=False)):

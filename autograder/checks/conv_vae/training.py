@@ -4,7 +4,7 @@ The loss is the grader's own. Beta grows slowly to 1 at the last step. With beta
 deep right models collapse to the mean image (206 nats) in six of eight seeds, and no threshold
 would be fair.
 
-A right model that has not learnt enough by then gets a second round, with beta from 0 once more: a
+A right model that has not learned enough by then gets a second round, with beta from 0 once more: a
 deep one may need 300 steps to begin, and collapse when beta comes near 1.
 """
 
@@ -30,7 +30,7 @@ STEPS = 384
 # The second round. Longer ones help more deep models, but cost as much time for each mistake that
 # gets here. Models that pool to 2 × 2 places or start next to zero are at 150 to 160 after it.
 MORE_STEPS = 384
-# A model has learnt enough in the first round if it is below this on the validation digits: three
+# A model has learned enough in the first round if it is below this on the validation digits: three
 # standard errors of the difference to the verdict below THRESHOLD, rounded.
 ENOUGH = 160.0
 # Nats per held-back digit, sampled reconstruction. In 120 runs of 12 right architectures, none is
@@ -49,8 +49,8 @@ SAFE = 150.0
 ELBO, SAFE_ELBO = 280.0, 240.0
 FIRST_EVALUATION, EVALUATE_EVERY = 96, 16
 FEW = 100
-# Training also stops if the model has not even learnt the mean image (206 nats; grey has 543) after
-# half of the steps. The highest of 120 right runs has 173 by then.
+# Training also stops if the model has not even learned the mean image (206 nats; grey has 543)
+# after half of the steps. The highest of 120 right runs has 173 by then.
 HALFWAY, HOPELESS = STEPS // 2, 400.0
 
 
@@ -124,7 +124,7 @@ def reconstruction(
 ) -> Nats:
     """Return the nats per image if one model encodes and the other decodes; z is sampled here.
 
-    Both are asked for when it is their turn, so that two models need not be alive at a time.
+    Each is requested when it is needed, so that two models need not exist at the same time.
     """
     mu, logvar = encoded(encoder().train(training), images, LATENT_DIM)
     z = mu + (logvar / 2).exp() * torch.randn_like(mu)
@@ -157,7 +157,7 @@ def halfway(model: Model) -> float:
 def verdict(encoder: Callable[[], Model], decoder: Callable[[], Model], images: Tensor) -> Nats:
     """Return the nats per image in eval mode, or in training mode if it passes in that mode only.
 
-    With large steps, the running averages of batch normalisation lag behind. One right answer had
+    With large steps, the running averages of batch normalization lag behind. One right answer had
     107 nats with the averages of the batch and 188 with the running ones, and 954 earlier.
     """
     nats = reconstruction(encoder, decoder, images)

@@ -64,7 +64,7 @@ def size_mistake(reparameterize: Reparameterize) -> Hint | None:
 
     if (latent_dim := only_size(lambda size: drawn(3, size))) is not None:
         return ONE_LATENT_DIM if latent_dim != 3 else None
-    # What nobody writes into the code: an answer that transposes would work for a square.
+    # Nobody writes 11 into the code. For a square, an answer that transposes would work.
     return ONE_BATCH if only_size(lambda size: drawn(size, 11)) is not None else None
 
 

@@ -61,7 +61,7 @@ def _tests(result: Result, assignment: Assignment, staff: str) -> Iterator[dict[
         for place, criterion in enumerate(question.criteria, start=1):
             own = seen[question.id]
             visible = any(check.id in own for check in criterion.checks)
-            # A test that students see at once must not say what they may see later only.
+            # A test that students see at once must not say what they may see only later.
             whole = staff == "visible" or not visible
             yield {
                 "number": f"{number}.{place}",
@@ -144,7 +144,7 @@ def _graded(folder: Path, assignment: Assignment, *, confine: bool) -> Result:
     from autograder.runners.sandbox_startup import open_sandbox
 
     with open_sandbox(assignment, confine=confine, forbidden=[folder]) as sandbox:
-        # Imports torch: the sandbox must start before.
+        # Imports torch, so the sandbox must be started first.
         from autograder.runners.question_parallel import run
 
         task = GradingTask(submission.student, notebook)

@@ -7,7 +7,7 @@ grade` reads it.
 """
 
 # mypy: disable-error-code="import-untyped, misc"
-# nbgrader carries no types.
+# nbgrader has no type hints.
 from __future__ import annotations
 
 import fnmatch

@@ -1,7 +1,7 @@
 """The settings that let nbgrader collect, repair, grade and report through this program.
 
-nbgrader keeps its gradebook, its feedback and formgrader. Replaced is the step that would execute
-student code unconfined.
+nbgrader keeps its gradebook, its feedback and formgrader. Only the step that would execute student
+code unconfined is replaced.
 """
 
 from __future__ import annotations

@@ -1,11 +1,11 @@
-"""What students wrote in text cells, as HTML that is safe in formgrader and in feedback pages.
+"""Write students' text cells as HTML that is safe in formgrader and in feedback pages.
 
 nbgrader renders Markdown with its HTML and every link: a script would run with the grader's rights.
 Outputs are safe: nbgrader clears the submitted ones, and ours are escaped.
 """
 
 # mypy: disable-error-code="import-untyped, misc, no-untyped-call"
-# nbgrader carries no types.
+# nbgrader has no type hints.
 from __future__ import annotations
 
 from html import escape
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from autograder.integrations.nbgrader.repair import Resources
 
 _MAX_TEXT = 500_000  # characters of one notebook that are rendered as Markdown
-# What nbgrader's template for formgrader takes as HTML.
+# What nbgrader's template for formgrader inserts as HTML, without escaping it.
 _NAMES = ("student", "last_name", "first_name", "notebook_path", "notebook_id", "assignment_id")
 
 
@@ -61,7 +61,7 @@ class EscapeHtml(NbGraderPreprocessor):
 
 
 class EscapeNames(Preprocessor):
-    """Escapes what nbgrader's template for formgrader shows as HTML: names of students."""
+    """Escapes what nbgrader's template for formgrader inserts as HTML: names of students."""
 
     def preprocess(
         self, notebook: NotebookNode, resources: Resources

@@ -1,11 +1,11 @@
 """nbgrader's feedback page as one self-contained file.
 
 nbgrader's own page loads MathJax from another server, shows the instructors' mark schemes to
-students, calls every question "Test cell", and shows a grade that is not there as 0.
+students, calls every question "Test cell", and shows a missing grade as 0.
 """
 
 # mypy: disable-error-code="import-untyped, misc, no-untyped-call, override"
-# nbgrader and nbconvert carry no types, nbconvert some that are wrong.
+# nbgrader has no type hints; some of nbconvert's are wrong.
 from __future__ import annotations
 
 import glob
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
     from autograder.integrations.nbgrader.repair import Resources
 
-_FONT = re.compile(r"@font-face\s*\{[^}]*\}")  # of nbgrader's icons, in files that are not there
+_FONT = re.compile(r"@font-face\s*\{[^}]*\}")  # of nbgrader's icons, whose files are missing
 _TEMPLATES = Path(__file__).resolve().parent / "templates"
 
 
@@ -57,7 +57,7 @@ def configure(config: Config) -> None:
 
 
 class Grades(GetGrades):
-    """Fetches the grades; one that is not there stays None, and so does a sum without it.
+    """Fetches the grades; a missing one stays None, and so does a sum that it belongs to.
 
     A cell that a person grades is left out of the sum until then, as in nbgrader's own page.
     """
@@ -82,12 +82,12 @@ class Grades(GetGrades):
 
 
 class ClearTasks(ClearMarkScheme):
-    """Removes the mark schemes of tasks; the words in a student's text cost nobody a page."""
+    """Removes the mark schemes of tasks; the same marker words in other cells cause no error."""
 
     def preprocess_cell(
         self, cell: NotebookNode, resources: Resources, index: int
     ) -> tuple[NotebookNode, Resources]:
-        """Leave every cell as it is that cannot have a mark scheme."""
+        """Remove a task's mark scheme; leave every other cell as it is."""
         if not is_task(cell):
             return cell, resources
         cleared: tuple[NotebookNode, Resources] = super().preprocess_cell(cell, resources, index)
@@ -98,7 +98,7 @@ class FeedbackExporter(HTMLExporter):
     """Writes pages without scripts and links; formulas are MathML, which browsers render."""
 
     def __init__(self, *arguments: object, **options: object) -> None:
-        """Add the submissions that nbgrader does not find: it takes a name for a pattern."""
+        """Add the submissions that nbgrader does not find, as it treats names as patterns."""
         super().__init__(*arguments, **options)
         if isinstance(converter := self.parent, GenerateFeedback):
             coursedir = converter.coursedir
@@ -118,7 +118,7 @@ class FeedbackExporter(HTMLExporter):
     @pass_context
     def markdown2html(self, context: Mapping[str, Any], source: str) -> str:
         """Return Markdown as safe HTML: of cells, and of the gradebook's comments."""
-        # Trusted, for EscapeHtml has written what students wrote as HTML. It is sanitized too.
+        # Trusted: EscapeHtml has made HTML of what students wrote. It is sanitized here too.
         return to_html(source, context.get("cell", {}).get("attachments", {}), trusted=True)
 
     def from_notebook_node(

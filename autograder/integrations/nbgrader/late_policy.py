@@ -1,7 +1,7 @@
 """Late penalties in nbgrader's gradebook, from the rubric's section `[late]`."""
 
 # mypy: disable-error-code="import-untyped, misc"
-# nbgrader carries no types.
+# nbgrader has no type hints.
 from __future__ import annotations
 
 import math

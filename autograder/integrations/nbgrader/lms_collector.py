@@ -6,7 +6,7 @@ Moodle: `Jane Doe_12345_assignsubmission_file_/vae.ipynb`: student name, number,
 """
 
 # mypy: disable-error-code="import-untyped, misc"
-# nbgrader carries no types.
+# nbgrader has no type hints.
 from __future__ import annotations
 
 import re

@@ -5,7 +5,7 @@ by reference, bare, as HTML, in odd case, with entities, tabs or percent signs, 
 """
 
 # mypy: disable-error-code="import-untyped, misc, no-untyped-call, override"
-# nbconvert and mistune carry no types that fit.
+# nbconvert and mistune have no type hints that fit.
 from __future__ import annotations
 
 import base64
@@ -67,7 +67,7 @@ _DATA = re.compile(r"data:(image/(?:png|jpeg|gif));base64,([A-Za-z0-9+/=]+)")
 def clean(html: str) -> str:
     """Return HTML with nothing in it but text, tables, lists, formulas and pictures.
 
-    Links become text: no page has a link out of it. Ids are removed, for nbgrader's own scripts
+    Links become text: no page has a link out of it. Ids are removed, because nbgrader's own scripts
     look up fields by their ids.
     """
     return nh3.clean(
@@ -164,7 +164,7 @@ class _StudentRenderer(_Renderer):
 
 
 def _readable(source: str) -> str:
-    """Replace control characters, and the half characters that a notebook's JSON can hold."""
+    """Replace control characters, and the lone surrogates that a notebook's JSON can contain."""
     return _CONTROL.sub("�", source).encode(errors="replace").decode()
 
 
@@ -176,7 +176,7 @@ def _attachments(found: object) -> dict[str, dict[str, str]]:
 
 
 def _data_of(name: str, attachments: Attachments) -> str | None:
-    """Return the picture of this name as an address of its own bytes."""
+    """Return the picture of this name as a data URL."""
     for kind, data in attachments.get(name, {}).items():
         address = f"data:{kind};base64,{''.join(data.split()) if isinstance(data, str) else ''}"
         if _is_picture(address):
@@ -185,7 +185,7 @@ def _data_of(name: str, attachments: Attachments) -> str | None:
 
 
 def _is_picture(address: str) -> bool:
-    """Return whether an address holds the bytes of a picture that has no scripts and no links."""
+    """Return whether an address is the data URL of a picture that has no scripts and no links."""
     found = _DATA.fullmatch(address)
     if not found:
         return False

@@ -1,7 +1,7 @@
 """Preprocessors that release and grade through this program."""
 
 # mypy: disable-error-code="import-untyped, misc, no-untyped-call"
-# nbgrader and nbconvert carry no types.
+# nbgrader and nbconvert have no type hints.
 from __future__ import annotations
 
 import atexit
@@ -97,7 +97,7 @@ class GradeInSandbox(Execute):
 
 
 class RequestManualGrade(NbGraderPreprocessor):
-    """Takes the scores of a submission that could not be graded, and asks for a manual grade."""
+    """Removes the scores of a submission that could not be graded, and asks for a manual grade."""
 
     def preprocess(
         self, notebook: NotebookNode, resources: Resources
@@ -182,7 +182,7 @@ def _outputs(
     """Return the score, the only number that nbgrader reads, and the reasons for people.
 
     nbgrader gives full points where there is no number. A question without a score gets 0 here,
-    which `RequestManualGrade` takes away.
+    which `RequestManualGrade` removes.
     """
     score = min(max(question.score or 0.0, 0.0), points)
     notes = notes_on(result)

@@ -1,10 +1,10 @@
 """Repair submitted notebooks so that nbgrader can process them, without changing any answer.
 
 nbgrader fails on cells whose nbgrader metadata is missing, duplicated or damaged, and on files that
-are no notebooks. Metadata is restored from the released notebook; cells keep the student's text.
+are not notebooks. Metadata is restored from the released notebook; cells keep the student's text.
 """
 
-# nbgrader and nbconvert carry no types, nbconvert some that are wrong.
+# nbgrader has no type hints; some of nbconvert's are wrong.
 # mypy: disable-error-code="import-untyped, misc, no-untyped-call, no-any-return"
 # mypy: disable-error-code="override, union-attr, return-value"
 from __future__ import annotations
@@ -44,7 +44,7 @@ class ForgivingExporter(NotebookExporter):
     def from_filename(
         self, filename: str, resources: Resources | None = None, **options: object
     ) -> tuple[str, Resources]:
-        """Convert a notebook, or the released one if what was handed in is no notebook."""
+        """Convert a notebook, or the released one if what was handed in is not a notebook."""
         resources = resources or {}
         names, coursedir = resources["nbgrader"], self.parent.coursedir
         if not self.parent._sanitizing:  # noqa: SLF001 - the second pass reads what the first wrote
@@ -96,7 +96,7 @@ def sound_notebook(data: bytes) -> NotebookNode | Unreadable:
 
 
 def _encodable(text: str) -> str:
-    r"""Return JSON without half characters (`"\ud800"`), which no file can be written with."""
+    r"""Return JSON without lone surrogates (`"\ud800"`), which cannot be written to a file."""
     if not _SURROGATE.search(text):
         return text
     tree = json.dumps(json.loads(text), ensure_ascii=False)

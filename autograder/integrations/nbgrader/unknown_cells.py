@@ -1,11 +1,11 @@
-"""Refuse to release or grade cells that nbgrader would give full points for nothing.
+"""Refuse to release or grade cells to which nbgrader would give full points for nothing.
 
 nbgrader gives an autograded cell all its points unless it has an error among its outputs. Here no
 code runs in the notebook, so a cell that the rubric does not know would earn them untouched.
 """
 
 # mypy: disable-error-code="import-untyped, misc, no-untyped-call, union-attr"
-# nbgrader and nbconvert carry no types.
+# nbgrader and nbconvert have no type hints.
 from __future__ import annotations
 
 import fnmatch

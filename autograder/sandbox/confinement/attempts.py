@@ -1,8 +1,8 @@
 """What no worker must be able to do, as attempts that the probe makes before anybody is graded.
 
-A layer may be present and yet refuse nothing: Landlock restricts truncation since its version 3
-only. So every effect that the sandbox promises to refuse is tried, and the sandbox starts only if
-each attempt fails. The table in docs/architecture.md is made from this list.
+A layer may be present and yet fail to refuse something: Landlock restricts truncation only since
+version 3. So every effect that the sandbox promises to refuse is tried, and the sandbox starts only
+if each attempt fails. The table in docs/architecture.md is made from this list.
 """
 
 from __future__ import annotations
@@ -59,7 +59,7 @@ class Attempt:
     required: bool = True
 
     def succeeds(self, target: Target) -> bool:
-        """Do it; return whether nothing refused."""
+        """Make the attempt; return whether nothing refused it."""
         try:
             self.act(target)
         except OSError:

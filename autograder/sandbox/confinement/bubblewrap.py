@@ -17,8 +17,8 @@ from autograder.sandbox.confinement.readable_paths import site_folders
 
 TMP_BYTES = 64 * 2**20  # of the zygote's own files; workers cannot write there
 HOME = "/run/home"  # an empty folder, where each worker mounts a file system of its own
-# bubblewrap reads the table of mounts again for each, so 400 mounts take a second. Of folders with
-# more needed entries than this, the whole is mounted, and what is not needed is covered.
+# bubblewrap reads the table of mounts again for each mount, so 400 mounts take a second. A folder
+# with more needed entries than this is mounted as a whole, and what is not needed is covered.
 _FEW = 24
 
 
@@ -42,7 +42,8 @@ def command_prefix(readable: Sequence[str]) -> list[str]:
 
 def _options(readable: Sequence[str]) -> list[str]:
     mounts = [path for path in readable if not path.startswith(("/dev/", "/proc/"))]
-    # A zygote that starts as root first becomes nobody, which takes these two capabilities.
+    # A zygote that starts as root first becomes the user nobody, which takes these two
+    # capabilities.
     become_nobody = ("--cap-add", "CAP_SETUID", "--cap-add", "CAP_SETGID")
     return [
         *("--unshare-ipc", "--unshare-net", "--unshare-pid", "--unshare-uts"),
@@ -72,7 +73,7 @@ def _mounts(paths: Sequence[str]) -> Iterator[str]:
             if sum(os.devnull in one for one in covers.values()) < len(needed):
                 each = {str(folder): ["--ro-bind", str(folder), str(folder)], **covers}
         words |= each
-    # bubblewrap makes missing folders for its own user only; nobody could not enter them.
+    # bubblewrap makes missing folders for its own user only; the user nobody could not enter them.
     for up in {str(up) for path in words for up in Path(path).parents} - words.keys() - {"/"}:
         words[up] = ["--dir", up]
     # bubblewrap may lack the capability to write into a folder without write permission, so a cover

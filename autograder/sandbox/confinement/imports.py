@@ -1,8 +1,8 @@
 """Import installed packages, as far as a worker may read them.
 
-Python's own finder lists folders. In the folders of installed packages a worker may read some
-entries only, so it may not list them, or finds empty folders in the place of others, which Python
-would import as packages without contents. This finder lists nothing.
+Python's own finder lists folders. In the folders of installed packages, a worker may read only some
+entries. So it may not list these folders, or it finds empty folders in place of other entries,
+which Python would import as empty packages. This finder lists nothing.
 """
 
 from __future__ import annotations

@@ -68,7 +68,7 @@ class Ruleset:
             self.allow_writing(path)
 
     def allow_writing(self, path: str) -> None:
-        """Allow to read and change a file, or a folder with all that is in it."""
+        """Allow reading and changing a file, or a folder with everything in it."""
         if self._handle >= 0:
             _allow(self._handle, path, self._all_rights & ~_EXECUTE)
 

@@ -37,11 +37,11 @@ def confine_zygote(plan: Plan) -> None:
 
 
 def _drop_root(plan: Plan) -> None:
-    """Become nobody and give up every capability, if this process is root.
+    """Become the user nobody and give up every capability, if this process is root.
 
-    If nobody could not read the interpreter (it is in root's home folder, and there is no
-    bubblewrap to mount it elsewhere), the user stays root, with one capability, which its workers
-    give up: without that, root cannot have a user namespace in which it owns files.
+    If the user nobody could not read the interpreter (it is in root's home folder, and there is no
+    bubblewrap to mount it elsewhere), the process stays root, with one capability: without it, root
+    cannot have a user namespace in which it owns files. Workers give up this capability.
     """
     if os.geteuid() != 0:
         return

@@ -1,6 +1,6 @@
 """Find the installed packages that an assignment needs, as files and folders.
 
-Needed are the distributions that contain the preloaded modules, those that the assignment's
+These are the distributions that contain the preloaded modules, those that the assignment's
 requirements file names, and all that these require in turn. Nothing is imported: the metadata is
 read from the files beside the packages. `importlib.metadata` parses each file as an e-mail, which
 would take half a second at every start.
@@ -114,8 +114,8 @@ class _Distribution:
     def paths(self) -> list[Path]:
         """The existing files and folders that are its own.
 
-        Of folders that several distributions share, as `nvidia`, these are the parts of this one:
-        each is the highest folder in which the distribution has files.
+        Of a folder that several distributions share, such as `nvidia`, only the parts of this one
+        are included: each is the highest folder in which the distribution has files.
         """
         found = [[self.metadata.name]]
         for parts in sorted(name.split("/") for name in self._folders_and_files()):
@@ -128,12 +128,12 @@ class _Distribution:
         return [path for one in existing for path in _with_bytecode(one)]
 
     def _is_shared(self, top: str) -> bool:
-        """Return whether a folder is a package of several distributions, as `nvidia` is."""
+        """Return whether a folder is a package that several distributions share, as `nvidia` is."""
         path = self.metadata.parent / top
         return top.isidentifier() and path.is_dir() and not (path / "__init__.py").exists()
 
     def _folders_and_files(self) -> set[str]:
-        """Return all that the distribution has at the top, and the folders in what it shares."""
+        """Return the top-level entries of the distribution, and its folders in shared packages."""
         record = self.metadata / "RECORD"
         if record.is_file():
             text = record.read_text(encoding="utf-8", errors="replace")

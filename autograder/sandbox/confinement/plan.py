@@ -21,9 +21,9 @@ class Plan:
         seccomp_filter: The compiled system-call filter; empty if it could not be compiled.
         memory_bytes: The address space that a worker may add to the zygote's.
         forbidden: Files and folders that a worker must not be able to open: the sandbox starts only
-            if that has been tried in vain.
+            if a process that is confined like a worker cannot open them.
         landlock_abi: The version of Landlock to use at most; None for the kernel's own. Only tests
-            set this, and the following.
+            set this and the next field.
         private_mounts: Whether workers make their mounts private, if they may.
     """
 

@@ -1,4 +1,4 @@
-"""Try, from inside, what a worker can do: only what has been seen to be refused counts."""
+"""Try from inside what a worker can do: only a refusal that was observed counts."""
 
 from __future__ import annotations
 
@@ -81,7 +81,7 @@ def _findings(plan: Plan, folder: Path) -> Findings:
     }
     needed = {str(up) for path in plan.readable for up in (Path(path), *Path(path).parents)}
     forbidden = [path for path in plan.forbidden if _can_be_opened(Path(path), needed)]
-    # Last, for an attempt that succeeds may change this process.
+    # Last, because an attempt that succeeds may change this process.
     possible = [one.effect for one in ATTEMPTS if one.required and one.succeeds(target)]
     return {
         "layers": [layer for layer, holds in layers.items() if holds],

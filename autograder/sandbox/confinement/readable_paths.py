@@ -23,7 +23,7 @@ _SYSTEM = (
 )
 # Where the dynamic loader looks, besides a folder for each architecture (Debian's "multiarch").
 _LIBRARIES = ("lib", "lib64", "usr/lib", "usr/lib64")
-# Parts of the standard library's folder that are none, or that need files from elsewhere.
+# Entries of the standard library's folder that are not part of it, or that need other files.
 _NOT_STDLIB = {"site-packages", "dist-packages", "test", "idlelib", "ensurepip", "pydoc_data"}
 ALWAYS = ("torch", "numpy")  # the worker itself uses them
 
@@ -81,7 +81,7 @@ def _hops(path: Path) -> Iterator[Path]:
 
 
 def _shared_libraries() -> Iterator[Path]:
-    """Yield the loader's folders of this architecture, and libraries in folders of other things."""
+    """Yield the loader's folders of this architecture, and single libraries in other folders."""
     architecture = sysconfig.get_config_var("MULTIARCH")
     places = [Path("/") / name for name in _LIBRARIES]
     if architecture:

@@ -41,9 +41,9 @@ _ALLOWED = """
 # fcntl: copying descriptors, and flags. Not F_SETOWN and F_SETSIG: with them the kernel sends any
 # signal to any process. Not locks and leases.
 _FCNTL_COMMANDS = (0, 1, 2, 3, 4, 1030)
-# open: its flags must not ask to truncate a file, unless they ask for writing alone or for reading
-# and writing, which Landlock decides on. Its first versions let a file that may only be read be
-# truncated, and with the fourth way, neither reading nor writing, any file.
+# open: flags that truncate are allowed only together with write-only or read-write access, which
+# Landlock checks. Before version 3, Landlock lets an open for reading truncate a file that may only
+# be read, and an open in the fourth mode (neither reading nor writing) truncate any file.
 _TRUNCATE, _OPENED_FOR = 0o1000, 0o3
 _OPEN_FLAGS = (
     (_TRUNCATE, 0),

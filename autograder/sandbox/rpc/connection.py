@@ -28,9 +28,9 @@ from autograder.sandbox.rpc.handlers import Handler, ObjectHandlers
 from autograder.sandbox.rpc.limits import Allowance, Limits
 from autograder.sandbox.rpc.marshalling import Marshaller
 
-_LONG = 0.5  # seconds; after a shorter ask it is not worth it to look how long the other end waited
-# How often the patience may be exceeded by waiting for a processor. An answer that starts threads
-# makes itself wait.
+_LONG = 0.5  # seconds; after a shorter ask, the other end's waiting time is not looked up
+# The most time that waiting for a processor may add to an ask, in multiples of its patience. An
+# answer that starts threads makes itself wait.
 _MOST_WAITING = 3.0
 
 
@@ -51,7 +51,7 @@ class Connection(Caller):
         on_gone: Called when the other end is found to be gone, before that is raised.
         answered: How many answers have arrived since it was last set to 0.
         waited: Returns the seconds that the other end has been ready to run, but had no processor.
-            They do not count: a loaded machine must refuse nobody.
+            They do not count: a loaded machine must not fail an answer.
     """
 
     def __init__(
@@ -102,7 +102,7 @@ class Connection(Caller):
             raise self._gone
         try:
             # Not in inference mode, even if the caller is: what arrives may outlive that mode, and
-            # only ordinary tensors have the versions that mirrors of modules look at.
+            # only ordinary tensors have the versions that mirrors of modules compare.
             with torch.inference_mode(mode=False), self._deadline_set(), self._limits.nested_ask():
                 queued, self._queued = self._queued, []
                 self._send({"ask": op}, fields, queued)
@@ -166,7 +166,7 @@ class Connection(Caller):
         return max(0.0, self.waited() - self._waited)
 
     def _extend(self, deadline: float) -> float:
-        """Return a deadline less the time that the other end had no processor."""
+        """Return a deadline extended by the time in which the other end had no processor."""
         most = _MOST_WAITING * (self.patience or 0.0)
         later = deadline + min(self._waiting(), most)
         return later if self.allowance is None else min(later, self.allowance.end)

@@ -1,7 +1,7 @@
 """Parameters and buffers that lazy layers, such as `nn.LazyLinear`, have not made yet.
 
 They have no shape until their layer is called, and most of what a tensor can do raises an
-exception. `torch.nn.parameter.is_lazy` tells them.
+exception. `torch.nn.parameter.is_lazy` recognizes them.
 """
 
 from __future__ import annotations

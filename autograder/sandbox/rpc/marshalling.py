@@ -1,7 +1,7 @@
 """Turn values into JSON for the other end, and what the other end sends into values.
 
 Objects that are not plain data stay where they are. They are exported under a number, and the other
-end gets a proxy; a proxy that comes home is replaced by its original.
+end gets a proxy; a proxy that comes back is replaced by its original.
 """
 
 from __future__ import annotations

@@ -20,7 +20,7 @@ from autograder.sandbox.rpc.framing import ProtocolError
 from autograder.sandbox.rpc.lazy import make_from_state, materialize
 
 MAX_MODULE_DEPTH = 32  # of parts within parts; torch lists them recursively
-_NO_SHAPE = -1  # in place of the place of a tensor that a lazy layer has not made yet
+_NO_SHAPE = -1  # in place of an index, for a tensor that a lazy layer has not made yet
 
 
 class Mirror(nn.Module):
@@ -107,7 +107,7 @@ def describe(module: nn.Module, tensors: list[Tensor]) -> dict[str, Any]:
 
 
 def _tied(module: nn.Module) -> list[tuple[str, str]]:
-    """Return the further paths of parameters that several layers have, each with the first one."""
+    """Return the further paths of shared parameters, each with the parameter's first path."""
     first = {id(parameter): path for path, parameter in module.named_parameters()}
     paths = [
         (f"{prefix}.{name}" if prefix else name, first[id(parameter)])
@@ -176,7 +176,7 @@ def _placeholder_class(found: type[nn.Module]) -> type[nn.Module]:
 
 
 class _Placeholder(nn.Module):
-    """The base class of placeholders: whatever they are asked, they ask the other side."""
+    """The base class of placeholders, which pass every request on to the other side."""
 
     @property
     def training(self) -> bool:

@@ -25,7 +25,7 @@ from typing import Any, TypeAlias
 from autograder.sandbox.errors import RemoteError, clean
 
 _DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Import, ast.ImportFrom)
-# Of all cells together. Each part is a message; nearly always a part is one statement.
+# For all cells together. Each part takes one message, and is nearly always one statement.
 _MAX_PARTS = 5000
 
 # A statement and its place in its cell.
@@ -63,7 +63,7 @@ class LoadedCell:
         return self.kind == "answer" and not self.skipped
 
     def described_parts(self) -> list[list[int]]:
-        """Return of each part the places of its first and last statement, and its line."""
+        """Return for each part the places of its first and last statement, and its line."""
         return [
             [part[0][0], part[-1][0], part[0][1].lineno] if part else [0, 0, 0]
             for part in self.parts
@@ -194,7 +194,7 @@ def _loaded_names(statement: ast.stmt) -> Iterator[str]:
     """Yield the global names that a statement reads, now or when its functions are called.
 
     The statement is compiled to find them: a function's local `x` or `z` is not a global name,
-    although some experiment may bind a global one that is spelled the same.
+    although an experiment may bind a global variable of that name.
     """
     try:
         codes = [compile(ast.Module([statement], type_ignores=[]), "<cell>", "exec")]

@@ -1,10 +1,10 @@
-"""What an answer says only to be faster, and what a worker makes of it: nothing.
+"""Ignore `torch.compile` and `torch.autocast`, which answers use only to be faster.
 
 `torch.compile` starts compilers and writes caches, which a confined worker cannot; importing it
 alone may take longer than a cell has. By its contract it changes no result, so the worker gives
-back what it is passed. `torch.autocast` computes some operations in lower precision. Where an
-answer uses it in some methods only, these agree to three digits, and bfloat16 on a processor is
-slow. So the worker computes in the precision that the tensors have.
+back what it is passed. `torch.autocast` computes some operations in lower precision. If an answer
+uses it in only some of its methods, their results agree to only three digits, and bfloat16 on a CPU
+is slow. So the worker computes in the precision that the tensors have.
 """
 
 from __future__ import annotations

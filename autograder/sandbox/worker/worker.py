@@ -19,7 +19,7 @@ from autograder.sandbox.worker import cell_runner
 from autograder.sandbox.worker.settings import Settings
 
 _SEED = 20131220  # the day of the paper on VAEs; any number would do
-# Numbers between the starts of two streams. A model has more, but its layers do not line up.
+# Numbers between the starts of two streams. A model may draw more, but its layers do not line up.
 _APART = 4099
 
 
@@ -52,7 +52,7 @@ class Worker:
             return  # the grader is gone, or the submission has written into our socket
 
     def prepare(self, sources: torch.Tensor, answers: list[str]) -> list[list[list[int]]]:
-        """Parse the notebook's cells without running any; return of each cell its parts.
+        """Parse the notebook's cells without running any; return the parts of each cell.
 
         Args:
             sources: The bytes of a JSON list of cells; a cell may be longer than a string may be.
@@ -91,7 +91,7 @@ class Worker:
         """Seed the generators that answers draw from; streams with other numbers do not overlap.
 
         The seed is the same for all checks: `torch.initial_seed()` must not tell an answer which
-        check is running. With another `chance` all streams are others.
+        check is running. Another `chance` gives other streams.
         """
         seed = _SEED + chance
         torch.manual_seed(seed)

@@ -36,7 +36,7 @@ from autograder.sandbox.worker.speed_hints import ignore_speed_hints
 from autograder.sandbox.worker.worker import Worker
 
 # Each worker adds its home folder to a ruleset that its siblings inherit. They cannot reach it, but
-# the kernel copies the rules for each of them, so the ruleset is made anew from time to time.
+# the kernel copies the rules for each of them, so a new ruleset is made from time to time.
 _RULESET_USES = 200
 
 
@@ -50,7 +50,7 @@ class Zygote:
 
     def __init__(self, control: socket.socket, plan: Plan) -> None:
         self._control, self._plan = control, plan
-        self._lifetimes: dict[int, socket.socket] = {}  # by process id, as the homes
+        self._lifetimes: dict[int, socket.socket] = {}  # by process id, like the homes
         self._homes: dict[int, Path] = {}  # of unconfined workers; others' disappear with them
         self._fork_count = 0
         self._ruleset: landlock.Ruleset | None = None
@@ -103,7 +103,7 @@ class Zygote:
     def _become_worker(
         self, channel: socket.socket, lifetime: socket.socket, memory: int | None
     ) -> NoReturn:
-        """Confine this forked process and answer for one submission."""
+        """Confine this forked process and serve one submission."""
         status = 0
         try:
             lifetime.send(b"p")  # tells the grader this process's id; see `WorkerHandle`
@@ -194,7 +194,8 @@ def main() -> None:
             importlib.import_module(name)
         except Exception as problem:  # noqa: BLE001 - reported to the grader, whatever it is
             failed[name] = f"{type(problem).__name__}: {problem}"
-    # What exists now stays. A worker's garbage collector must not visit it: that would copy it.
+    # What exists now stays. A worker's garbage collector must not scan it: that would copy its
+    # memory pages.
     gc.freeze()
     gc.enable()
     keep_freed_memory()

@@ -29,7 +29,7 @@ from .wording import plain
 
 __all__ = ["run_checks", "seed_everything", "seed_from"]
 
-# What must be off in pytest to run it inside another program: configuration and conftest.py around,
+# What must be off to run pytest inside another program: surrounding configuration and conftest.py,
 # output, capture (a notebook's stdout is not a file), the cache folder.
 _ARGUMENTS = (
     "--capture=no",
@@ -64,7 +64,7 @@ def run_checks(
         answers: The answers by name, real objects or proxies.
         select: The ids of the checks to run; None for all.
         unexpected: The outcome of an exception without an attribute `outcome`. In a notebook it is
-            the student's: `error`. A grader that marks the student's exceptions passes
+            the student's, so `error`. A grader that marks the student's exceptions passes
             `grader_error`. A plain `assert` of a check that fails is never unexpected: the check
             has failed.
         host: The process that the answers are in.
@@ -131,7 +131,7 @@ class _Recorder:
         """Start every check from the same random state, whatever ran before it."""
         check_id = _id_of(item)
         with _torch_settings_kept():
-            # What a notebook, or the check before, has set must not decide.
+            # What a notebook or an earlier check has set must not affect the outcome.
             torch.set_grad_enabled(True)
             torch.set_default_dtype(torch.float32)
             seed_everything(seed_from(check_id))

@@ -23,7 +23,7 @@ PROFILE = settings(
     deadline=None,
     # An example costs one call of the answer. On inputs this simple, 25 find what 1,000 find.
     max_examples=25,
-    # One failure a check, in the check's own words; nothing is printed.
+    # One failure per check, in the check's own words; nothing is printed.
     report_multiple_bugs=False,
     verbosity=Verbosity.quiet,
     # No "explain" phase: it calls the answer 100 more times to say what the message says.

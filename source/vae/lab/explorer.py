@@ -42,7 +42,7 @@ class Explorer:
         image.imsave(buffer, larger, format="png", cmap="gray", vmin=0, vmax=1)
         return buffer.getvalue()
 
-    def widget(self) -> Any:  # noqa: ANN401 - ipywidgets carries no types
+    def widget(self) -> Any:  # noqa: ANN401 - ipywidgets has no type hints
         """Return the picture and its sliders.
 
         Raises:

@@ -58,7 +58,7 @@ def fit(
     lr: float = 1e-3,
     batch_size: int = 128,
 ) -> History:
-    """Train an autoencoder: minimise ``loss(model(x), x)`` with Adam.
+    """Train an autoencoder: minimize ``loss(model(x), x)`` with Adam.
 
     Training runs on the fastest available device. Afterwards the model is on the CPU and in eval
     mode.
@@ -112,7 +112,7 @@ def fit_vae(  # noqa: PLR0913 - students experiment with each of them
     """
 
     def measure(x: Tensor, progress: float) -> dict[str, Tensor | float]:
-        # Cubic: beta stays small until the decoder has learnt to use the code.
+        # Cubic: beta stays small until the decoder has learned to use the code.
         now = beta * min(1.0, progress / warm_up) ** 3 if warm_up > 0 else beta
         recon_x, mu, logvar = model(x)
         total, recon, kl = _three(vae_loss(recon_x, x, mu, logvar, now))
@@ -164,10 +164,10 @@ def _train(
 
 @contextmanager
 def _tiny_as_zero() -> Iterator[None]:
-    """Take denormal numbers for 0.
+    """Treat denormal numbers as 0.
 
-    Adam's averages of a weight without gradient fade to such numbers, with which a processor is
-    many times slower: without this a dense VAE takes half as long again to train.
+    Adam's averages of a weight without gradient decay to such numbers, with which a processor is
+    many times slower: without this, a dense VAE takes half as long again to train.
     """
     torch.set_flush_denormal(True)
     try:

@@ -1,4 +1,4 @@
-"""standardize (10 points), against torch's own batch normalisation."""
+"""standardize (10 points), against torch's own batch normalization."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The convolution kernels among a model's parameters, told by their shape."""
+"""The convolution kernels among a model's parameters, recognized by their shape."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ class Kernel:
     Attributes:
         parameter: The parameter.
         transposed: Whether it is one of a transposed convolution, by the class of its layer; None
-            if it is in no such layer, but for `F.conv2d` or `F.conv_transpose2d`.
+            for a kernel outside of such layers, for `F.conv2d` or `F.conv_transpose2d`.
     """
 
     parameter: nn.Parameter
@@ -32,13 +32,13 @@ def kernels(model: Model) -> Iterator[Kernel]:
     """Yield the parameters of a model that have the shape of a kernel, whatever they are in.
 
     A layer that is only called a convolution has no such parameter. One number per channel is no
-    kernel but a scale, such as that of weight normalisation.
+    kernel but a scale, such as that of weight normalization.
     """
     # Of both kinds, if the two halves of the model share their weights.
     in_layers: dict[int, set[bool]] = {}
     for module in model.modules():
         if isinstance(module, nn.Conv2d | nn.ConvTranspose2d):
-            # With weight normalisation, the weights are parameters of a submodule.
+            # With weight normalization, the weights are parameters of a submodule.
             transposed = isinstance(module, nn.ConvTranspose2d)
             for parameter in module.parameters():
                 in_layers.setdefault(id(parameter), set()).add(transposed)

@@ -86,7 +86,7 @@ def decoder_coverage(
 def _chains(steps: Iterable[Step]) -> Iterable[tuple[list[nn.Module], int]]:
     """Yield, for each step, the layers from which its output comes, and the size they start from.
 
-    Where something else changes the size between two of them, the later one starts anew.
+    Where something else changes the size between two layers, the later one starts a new chain.
     """
     layers: list[nn.Module] = []
     size = start = 0

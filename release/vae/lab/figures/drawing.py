@@ -34,7 +34,7 @@ class Box:
 def box(
     axes: Axes, place: Box, text: str, *, colour: str, fontsize: float = 11, dashed: bool = False
 ) -> Box:
-    """Draw a rounded box with text; a dashed edge means random, not learnt."""
+    """Draw a rounded box with text; a dashed edge means random, not learned."""
     axes.add_patch(
         FancyBboxPatch(
             (place.x - place.width / 2, place.y - place.height / 2),

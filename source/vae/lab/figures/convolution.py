@@ -55,7 +55,7 @@ def transposed_convolution(
         {_added(output_padding, right)}"""
     figure = figure_style.figure(1.9 + 0.42 * n, f"Transposed convolution, one row: {formula}", alt)
     whole = (n - 1) * stride + kernel + max(-right, 0)
-    left = 6.2  # room for the labels
+    left = 6.2  # space for the labels
     axes = figure_style.canvas(figure, max(whole, 2 * n) + left, n + 4.6)
     middle = left + (whole - (2 * n - 1)) / 2
     top = n + 3.4

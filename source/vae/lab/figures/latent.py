@@ -127,7 +127,7 @@ def _step(images: Tensor, n: int) -> float:
 
 
 def _apart(images: Tensor) -> float:
-    """Return how much two pictures differ that were chosen without order."""
+    """Return how much two pictures from different places differ, in a pixel on average."""
     order = torch.arange(len(images)).roll(len(images) // 2 + 1)
     return float((images - images[order]).abs().mean())
 
