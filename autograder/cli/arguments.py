@@ -7,7 +7,7 @@ from pathlib import Path
 
 from autograder import __version__
 from autograder.assignment.rubric_validation import VISIBILITIES
-from autograder.cli import commands
+from autograder.cli import commands, export_grades
 
 EPILOG = "Run it inside a course, or name the course with --rubric."
 Commands = argparse._SubParsersAction  # noqa: SLF001 - argparse has no public name for it
@@ -226,8 +226,9 @@ def _add_export(names: Commands[argparse.ArgumentParser], course: argparse.Argum
     )
     gradescope.set_defaults(run=commands.export_gradescope)
 
-    canvas = formats.add_parser("canvas", help="a CSV file of grades for Canvas")
+    canvas = formats.add_parser("canvas", parents=[course], help="a CSV file of grades for Canvas")
     _add_results(canvas, "canvas.csv")
+    _add_gradebook_db(canvas)
     canvas.add_argument(
         "--gradebook",
         type=Path,
@@ -237,23 +238,27 @@ def _add_export(names: Commands[argparse.ArgumentParser], course: argparse.Argum
     canvas.add_argument(
         "--column", default="", metavar="NAME", help="the assignment's name in Canvas"
     )
-    canvas.set_defaults(run=commands.export_canvas)
+    canvas.set_defaults(run=export_grades.canvas)
 
     moodle = formats.add_parser(
         "moodle", parents=[course], help="a CSV file of grades and comments for Moodle"
     )
     _add_results(moodle, "moodle.csv")
+    _add_gradebook_db(moodle)
     moodle.add_argument(
         "--worksheet",
         type=Path,
         metavar="FILE",
         help="the grading worksheet downloaded from Moodle, to fill in",
     )
-    moodle.set_defaults(run=commands.export_moodle)
+    moodle.set_defaults(run=export_grades.moodle)
 
-    nbgrader = formats.add_parser("nbgrader", help="a CSV file of grades, as nbgrader exports it")
+    nbgrader = formats.add_parser(
+        "nbgrader", parents=[course], help="a CSV file of grades, as nbgrader exports it"
+    )
     _add_results(nbgrader, "nbgrader.csv")
-    nbgrader.set_defaults(run=commands.export_nbgrader)
+    _add_gradebook_db(nbgrader)
+    nbgrader.set_defaults(run=export_grades.nbgrader)
 
 
 def _add_results(command: argparse.ArgumentParser, output: str = "") -> None:
@@ -266,6 +271,16 @@ def _add_results(command: argparse.ArgumentParser, output: str = "") -> None:
             metavar="FILE",
             help=f"the file to write (default: DIR/{output})",
         )
+
+
+def _add_gradebook_db(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "--gradebook-db",
+        type=Path,
+        metavar="FILE",
+        help="nbgrader's gradebook (gradebook.db): export all of its points, those of written "
+        "answers too, less the late penalty",
+    )
 
 
 def _positive(text: str) -> int:

@@ -7,7 +7,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from autograder.results.model import Result
+from autograder.integrations.lms.grade import Grade
 from autograder.support.csv_tables import to_csv
 from autograder.support.errors import UsageError
 from autograder.support.files import write_atomically
@@ -24,13 +24,13 @@ class GradesFile:
 
     Attributes:
         rows: The rows, the header first.
-        results: The results of the class.
+        grades: The grades of the class.
         not_in_file: Students whom the given file does not list.
         no_submission: Rows of the given file without a result.
     """
 
     rows: Sequence[Sequence[object]]
-    results: Sequence[Result]
+    grades: Sequence[Grade]
     not_in_file: Collection[str] = ()
     no_submission: Collection[str] = ()
 
@@ -46,38 +46,37 @@ class GradesFile:
     @property
     def graded(self) -> int:
         """The number of grades in the file."""
-        missing = {*self._not_graded, *self.not_in_file}
-        return sum(one.student not in missing for one in self.results)
+        missing = {*self.not_in_file, *(one.student for one in self.grades if one.score is None)}
+        return sum(one.student not in missing for one in self.grades)
 
     @property
     def problems(self) -> dict[str, Collection[str]]:
-        """The students that an instructor must look after, by problem."""
+        """The students of whom the given file or the class has no trace, by problem."""
         found: dict[str, Collection[str]] = {
-            "not graded yet, grade left empty": self._not_graded,
             "not in the given file": self.not_in_file,
             "no submission": self.no_submission,
         }
         return {problem: names for problem, names in found.items() if names}
 
-    @property
-    def _not_graded(self) -> list[str]:
-        return [one.student for one in self.results if one.status != "graded"]
 
-
-def nbgrader_grades(results: Sequence[Result]) -> GradesFile:
-    """Return the columns of `nbgrader export`; those that only its gradebook knows are empty."""
+def nbgrader_grades(grades: Sequence[Grade]) -> GradesFile:
+    """Return the columns of `nbgrader export`; what only its gradebook knows may be empty."""
     rows: list[Sequence[object]] = [_NBGRADER]
-    for one in results:
-        score = grade_of(one)
-        rows.append(
-            (one.assignment, "", "", one.student, "", "", "", score, 0.0, score, one.max_score)
-        )
-    return GradesFile(rows, results)
-
-
-def grade_of(result: Result) -> object:
-    """Return the score, or "" if the submission is unreadable or the grader failed."""
-    return result.score if result.status == "graded" else ""
+    for one in grades:
+        known = one.entry
+        parts: tuple[object, object] = (known.points, known.penalty) if known else (one.cell, 0.0)
+        raw, penalty = ("", "") if one.score is None else parts
+        row = {
+            **(known.columns if known else {}),
+            "assignment": one.result.assignment,
+            "student_id": one.student,
+            "raw_score": raw,
+            "late_submission_penalty": penalty,
+            "score": one.cell,
+            "max_score": one.max_score,
+        }
+        rows.append([row.get(name, "") for name in _NBGRADER])
+    return GradesFile(rows, grades)
 
 
 def read_export(path: Path, system: str, needed: Sequence[str]) -> list[list[str]]:
