@@ -31,7 +31,8 @@ def moodle(options: argparse.Namespace) -> int:
     grades = _grades(options)
     course = course_of([one.result for one in grades], options.rubric)
     hints = course is None or course.hints
-    return _write(moodle_grades(grades, options.worksheet, hints=hints), options)
+    columns = dict(options.columns)
+    return _write(moodle_grades(grades, options.worksheet, hints=hints, columns=columns), options)
 
 
 def nbgrader(options: argparse.Namespace) -> int:

@@ -7,8 +7,10 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from autograder.integrations.lms.grade import Grade
-from autograder.integrations.lms.grades_file import GradesFile, read_export
+from autograder.integrations.lms.grades_file import GradesFile
 from autograder.integrations.lms.matching import match
+from autograder.integrations.lms.table import Table, read_table
+from autograder.support.errors import UsageError
 
 _COLUMNS = ("Student", "ID", "SIS User ID", "SIS Login ID", "Section")
 _NEEDED = ("Student", "ID", "Section")
@@ -34,9 +36,12 @@ def canvas_grades(
         rows: list[Sequence[object]] = [(*_COLUMNS, column), (_POINTS, *[""] * 4, max_score)]
         rows += [(one.student, "", "", one.student, "", one.cell) for one in grades]
         return GradesFile(rows, grades)
-    header, *lines = read_export(gradebook, "Canvas's export", _NEEDED)
+    table = _read(gradebook)
+    header, lines = table.header, table.lines
     known = [name for name in _COLUMNS if name in header]
-    found, not_in_file = match(grades, header, lines, _IDENTIFYING)
+    places = [header.index(name) for name in known if name in _IDENTIFYING]
+    named = [[line[place] for place in places if line[place]] for line in lines]
+    found, not_in_file = match(grades, named)
     rows, no_submission = [(*known, _full_name(header, column))], []
     for line, grade in zip(lines, found, strict=True):
         own = [line[header.index(name)] for name in known]
@@ -46,7 +51,15 @@ def canvas_grades(
             rows.append((*own, grade.cell))
         elif line[header.index("ID")].strip():
             no_submission.append(own[0])
-    return GradesFile(rows, grades, not_in_file, no_submission)
+    return GradesFile(rows, grades, not_in_file, no_submission, table)
+
+
+def _read(gradebook: Path) -> Table:
+    table = read_table(gradebook)
+    missing = [name for name in _NEEDED if name not in table.header]
+    if missing:
+        raise UsageError(f"{gradebook}: not Canvas's export, has no column {', '.join(missing)}")
+    return table
 
 
 def _full_name(header: Sequence[str], column: str) -> str:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from autograder.integrations.lms.grade import Grade
+from autograder.integrations.lms.table import Table
 from autograder.support.csv_tables import to_csv
-from autograder.support.errors import UsageError
 from autograder.support.files import write_atomically
 
 _NBGRADER = (
@@ -27,16 +26,19 @@ class GradesFile:
         grades: The grades of the class.
         not_in_file: Students whom the given file does not list.
         no_submission: Rows of the given file without a result.
+        like: The given file, whose delimiter and decimal comma are used again.
     """
 
     rows: Sequence[Sequence[object]]
     grades: Sequence[Grade]
     not_in_file: Collection[str] = ()
     no_submission: Collection[str] = ()
+    like: Table | None = None
 
     def write(self, path: Path) -> None:
         """Write the file."""
-        write_atomically(path, to_csv(self.rows))
+        form = (self.like.delimiter, self.like.decimal) if self.like else ()
+        write_atomically(path, to_csv(self.rows, *form))
 
     @property
     def complete(self) -> bool:
@@ -77,28 +79,3 @@ def nbgrader_grades(grades: Sequence[Grade]) -> GradesFile:
         }
         rows.append([row.get(name, "") for name in _NBGRADER])
     return GradesFile(rows, grades)
-
-
-def read_export(path: Path, system: str, needed: Sequence[str]) -> list[list[str]]:
-    """Return the rows of a CSV file that another system exported, all of the header's width.
-
-    Args:
-        path: The file.
-        system: What the file should be, for messages.
-        needed: Columns that the header must have.
-
-    Raises:
-        UsageError: If the file cannot be read, is empty or lacks a column.
-    """
-    try:
-        with path.open(encoding="utf-8-sig", newline="") as file:
-            rows = [row for row in csv.reader(file) if row]
-    except (OSError, ValueError, csv.Error) as error:
-        raise UsageError(f"{path}: {error}") from None
-    if not rows:
-        raise UsageError(f"{path}: the file is empty")
-    missing = [name for name in needed if name not in rows[0]]
-    if missing:
-        raise UsageError(f"{path}: not {system}, has no column {', '.join(missing)}")
-    width = len(rows[0])
-    return [(row + [""] * width)[:width] for row in rows]

@@ -13,15 +13,16 @@ _NUMBER = re.compile(r"(?:^|_)(\d+)(?:_|$)")
 
 
 def match(
-    grades: Sequence[Grade],
-    header: Sequence[str],
-    lines: Sequence[Sequence[str]],
-    columns: Sequence[str],
+    grades: Sequence[Grade], lines: Sequence[Sequence[str]]
 ) -> tuple[list[Grade | None], list[str]]:
-    """Find the grade of each line by what these columns say.
+    """Find the grade of each line by what the line says of its student.
 
     A student whom two lines name, or a line that names two students, is left unmatched: a grade
     must not go to another student of the same name.
+
+    Args:
+        grades: The grades of the class.
+        lines: For each line, the cells that name a student: a number, a name, a login, an address.
 
     Returns:
         The grade of each line or None, and the students that no line names.
@@ -30,10 +31,8 @@ def match(
     for grade in grades:
         for key in _keys(grade.student):
             by_key.setdefault(key, set()).add(grade.student)
-    places = [header.index(name) for name in columns if name in header]
     named: list[set[str]] = []
-    for line in lines:
-        cells = [line[place].removeprefix("Participant ") for place in places if line[place]]
+    for cells in lines:
         keys = {key for cell in cells for key in _keys(cell)}
         named.append({student for key in keys for student in by_key.get(key, ())})
     counts = Counter(student for students in named for student in students)
