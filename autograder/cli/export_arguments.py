@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import math
 from pathlib import Path
 
 from autograder.assignment.rubric_validation import VISIBILITIES
@@ -64,8 +65,13 @@ def _add_grades(
         help="the gradebook exported from Canvas; its students are matched with the results",
     )
     canvas.add_argument(
-        "--column", default="", metavar="NAME", help="the assignment's name in Canvas"
+        "--column",
+        default="",
+        metavar="NAME",
+        help="the assignment's name in Canvas (default: the rubric's name; without a column of "
+        "that name, Canvas creates an assignment)",
     )
+    _add_out_of(canvas)
     canvas.set_defaults(run=export_grades.canvas)
 
     moodle = formats.add_parser(
@@ -88,6 +94,7 @@ def _add_grades(
         help="the worksheet's columns, if Moodle was used in another language than English, "
         "German, French or Spanish: grade=NAME, maximum=NAME, comments=NAME",
     )
+    _add_out_of(moodle)
     moodle.set_defaults(run=export_grades.moodle)
 
     nbgrader = formats.add_parser(
@@ -118,6 +125,22 @@ def _add_gradebook_db(command: argparse.ArgumentParser) -> None:
         help="nbgrader's gradebook (gradebook.db): export all of its points, those of written "
         "answers too, less the late penalty",
     )
+
+
+def _add_out_of(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "--out-of",
+        type=_points,
+        metavar="N",
+        help="scale all grades, so that the maximum is N points",
+    )
+
+
+def _points(text: str) -> float:
+    number = float(text)
+    if not 0 < number < math.inf:
+        raise argparse.ArgumentTypeError("must be more than 0")
+    return number
 
 
 def _named_column(text: str) -> tuple[str, str]:

@@ -56,7 +56,8 @@ def _grades(options: argparse.Namespace) -> list[Grade]:
     grades = [marks.grade(one) if marks else automatic(one) for one in results]
     for problem, names in problems_of(grades, marks).items():
         _say(problem, names)
-    return grades
+    most: float | None = getattr(options, "out_of", None)
+    return [one.out_of(most) for one in grades] if most else grades
 
 
 def _write(file: GradesFile, options: argparse.Namespace) -> int:

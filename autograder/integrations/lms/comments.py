@@ -22,6 +22,8 @@ def comment(grade: Grade, *, hints: bool) -> str:
 def _lines(grade: Grade, *, hints: bool) -> Iterator[str]:
     result = for_students(grade.result, hints=hints)
     yield f"{score(grade.score)} / {grade.max_score:g} points"
+    if grade.before:
+        yield f"from {score(grade.before[0])} / {grade.before[1]:g}"
     entry = grade.entry if grade.score is not None else None  # marks that may still change
     if entry:
         yield from _sums(entry, result.max_score)

@@ -67,6 +67,7 @@ class Grade:
         max_score: The most that can be reached.
         doubt: Why there is no score.
         entry: What the gradebook has, if one was given and it knows the student.
+        before: Score and maximum before the grade was scaled, if it was.
     """
 
     result: Result
@@ -74,6 +75,7 @@ class Grade:
     max_score: float
     doubt: str = ""
     entry: Entry | None = None
+    before: tuple[float, float] | None = None
 
     @property
     def student(self) -> str:
@@ -89,7 +91,8 @@ class Grade:
         """Return the grade on another scale, in hundredths of a point."""
         if self.score is None:
             return replace(self, max_score=most)
-        return replace(self, score=round(self.score * most / self.max_score, 2), max_score=most)
+        score = round(self.score * most / self.max_score, 2)
+        return replace(self, score=score, max_score=most, before=(self.score, self.max_score))
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ from pathlib import Path
 from autograder.integrations.lms.grade import Grade
 from autograder.integrations.lms.table import Table
 from autograder.support.csv_tables import to_csv
+from autograder.support.errors import UsageError
 from autograder.support.files import write_atomically
 
 _NBGRADER = (
@@ -79,3 +80,24 @@ def nbgrader_grades(grades: Sequence[Grade]) -> GradesFile:
         }
         rows.append([row.get(name, "") for name in _NBGRADER])
     return GradesFile(rows, grades)
+
+
+def check_maximum(grades: Sequence[Grade], theirs: float | None, where: str, system: str) -> None:
+    """Refuse grades that are out of another number of points than the other system's.
+
+    Args:
+        grades: The grades of the class.
+        theirs: The maximum in the other system; None if it is not known.
+        where: The file, and what in it.
+        system: The other system's name.
+
+    Raises:
+        UsageError: If the two differ.
+    """
+    ours = grades[0].max_score
+    if theirs is not None and theirs != ours:
+        raise UsageError(
+            f"{where} is out of {theirs:g}, these grades are out of {ours:g}: add --out-of "
+            f"{theirs:g} to scale them, or set the maximum in {system} to {ours:g} and download "
+            "the file again"
+        )

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from autograder.integrations.lms.comments import comment
 from autograder.integrations.lms.grade import Grade
-from autograder.integrations.lms.grades_file import GradesFile
+from autograder.integrations.lms.grades_file import GradesFile, check_maximum
 from autograder.integrations.lms.matching import match
 from autograder.integrations.lms.worksheet import read_worksheet
 
@@ -36,6 +36,9 @@ def moodle_grades(
         return GradesFile(rows, grades)
     sheet = read_worksheet(worksheet, columns)
     table = sheet.table
+    for line in table.lines:
+        theirs = table.number(sheet.cell(line, "maximum"))
+        check_maximum(grades, theirs, f"{worksheet}: {line[0]}", "Moodle")
     found, not_in_file = match(grades, [sheet.identity(line) for line in table.lines])
     rows, no_submission = [table.header], []
     for line, grade in zip(table.lines, found, strict=True):
