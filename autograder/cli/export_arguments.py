@@ -17,13 +17,14 @@ def add_export(names: Commands[argparse.ArgumentParser], course: argparse.Argume
     """Add `autograder export` with its formats."""
     command = names.add_parser(
         "export",
-        help="export grades, or an autograder for Gradescope",
-        description="Export grades for Canvas, Moodle or nbgrader, or an autograder for "
-        "Gradescope.",
+        help="export grades or feedback files, or an autograder for Gradescope",
+        description="Export grades for Canvas, Moodle or nbgrader, feedback files for Canvas or "
+        "Moodle, or an autograder for Gradescope.",
     )
     formats = command.add_subparsers(dest="format", required=True, metavar="FORMAT")
     _add_gradescope(formats, course)
     _add_grades(formats, course)
+    _add_feedback(formats, course)
 
 
 def _add_gradescope(
@@ -85,15 +86,7 @@ def _add_grades(
         metavar="FILE",
         help="the grading worksheet downloaded from Moodle, to fill in",
     )
-    moodle.add_argument(
-        "--columns",
-        type=_named_column,
-        nargs="+",
-        default=[],
-        metavar="ROLE=NAME",
-        help="the worksheet's columns, if Moodle was used in another language than English, "
-        "German, French or Spanish: grade=NAME, maximum=NAME, comments=NAME",
-    )
+    _add_columns(moodle)
     _add_out_of(moodle)
     moodle.set_defaults(run=export_grades.moodle)
 
@@ -124,6 +117,44 @@ def _add_gradebook_db(command: argparse.ArgumentParser) -> None:
         metavar="FILE",
         help="nbgrader's gradebook (gradebook.db): export all of its points, those of written "
         "answers too, less the late penalty",
+    )
+
+
+def _add_feedback(
+    formats: Commands[argparse.ArgumentParser], course: argparse.ArgumentParser
+) -> None:
+    feedback = formats.add_parser(
+        "feedback", parents=[course], help="an archive of feedback files for Moodle or Canvas"
+    )
+    add_results(feedback, "feedback.zip")
+    _add_gradebook_db(feedback)
+    given = feedback.add_mutually_exclusive_group(required=True)
+    given.add_argument(
+        "--worksheet",
+        type=Path,
+        metavar="FILE",
+        help="the grading worksheet downloaded from Moodle: its students get feedback pages",
+    )
+    given.add_argument(
+        "--submissions",
+        type=Path,
+        metavar="FILE",
+        help="the archive of submissions downloaded from Moodle (its students get feedback pages) "
+        "or Canvas (its students get notebooks with the feedback)",
+    )
+    _add_columns(feedback)
+    feedback.set_defaults(run=export_grades.feedback)
+
+
+def _add_columns(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "--columns",
+        type=_named_column,
+        nargs="+",
+        default=[],
+        metavar="ROLE=NAME",
+        help="the worksheet's columns, if Moodle was used in another language than English, "
+        "German, French or Spanish: grade=NAME, maximum=NAME, comments=NAME",
     )
 
 

@@ -1,4 +1,4 @@
-"""The commands `autograder export canvas`, `moodle` and `nbgrader`, which write grades."""
+"""The commands `autograder export canvas`, `moodle`, `nbgrader` and `feedback`."""
 
 from __future__ import annotations
 
@@ -40,6 +40,36 @@ def nbgrader(options: argparse.Namespace) -> int:
     from autograder.integrations.lms.grades_file import nbgrader_grades
 
     return _write(nbgrader_grades(_grades(options)), options)
+
+
+def feedback(options: argparse.Namespace) -> int:
+    """Write the archive of feedback that Moodle or Canvas takes back."""
+    from autograder.assignment.outline import outline_of
+    from autograder.integrations.lms import feedback_files
+    from autograder.reports.feedback import for_students
+    from autograder.reports.feedback_page import feedback_page
+    from autograder.results.artifacts import reference_artifacts
+
+    grades = _grades(options)
+    course = course_of([one.result for one in grades], options.rubric)
+    hints = course is None or course.hints
+    reference = reference_artifacts(course.solutions) if course else {}
+    outline = outline_of(course) if course else None
+
+    def page(grade: Grade) -> str:
+        return feedback_page(for_students(grade.result, hints=hints), reference, outline)
+
+    if options.worksheet:
+        columns = dict(options.columns)
+        made = feedback_files.for_worksheet(grades, options.worksheet, page, columns)
+    else:
+        made = feedback_files.for_submissions(grades, options.submissions, page, hints=hints)
+    target = options.output or options.results / "feedback.zip"
+    made.write(target)
+    print(f"{target}: feedback for {len(made.files)} of {len(grades)} students")
+    if made.not_in_file:
+        _say("not in the given file, or without a notebook there", made.not_in_file)
+    return WRONG if made.not_in_file else OK
 
 
 def _grades(options: argparse.Namespace) -> list[Grade]:

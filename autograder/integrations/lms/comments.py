@@ -16,10 +16,11 @@ def comment(grade: Grade, *, hints: bool) -> str:
         grade: The grade.
         hints: Whether students see the hints.
     """
-    return "<br>".join(escape("\n".join(_lines(grade, hints=hints))).splitlines())
+    return "<br>".join(escape("\n".join(lines_of(grade, hints=hints))).splitlines())
 
 
-def _lines(grade: Grade, *, hints: bool) -> Iterator[str]:
+def lines_of(grade: Grade, *, hints: bool) -> Iterator[str]:
+    """Yield the same as plain text, line by line or question by question."""
     result = for_students(grade.result, hints=hints)
     yield f"{score(grade.score)} / {grade.max_score:g} points"
     if grade.before:
