@@ -143,6 +143,7 @@ def _add_feedback(
         "or Canvas (its students get notebooks with the feedback)",
     )
     _add_columns(feedback)
+    _add_out_of(feedback)
     feedback.set_defaults(run=export_grades.feedback)
 
 

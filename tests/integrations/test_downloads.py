@@ -167,10 +167,19 @@ def bomb() -> bytes:
     return data.getvalue()
 
 
+def encrypted() -> bytes:
+    """Return an archive that says of its file that it is encrypted, in both of its headers."""
+    data = bytearray(zipped(**{"t.ipynb": b"1"}))
+    for signature, place in ((b"PK\3\4", 6), (b"PK\1\2", 8)):
+        data[data.index(signature) + place] |= 1
+    return bytes(data)
+
+
 @pytest.mark.parametrize(
     ("data", "reason"),
     [
         (b"PK no archive", "cannot be opened"),
+        (encrypted(), "is encrypted"),
         (bomb(), "has more than 100 MB"),
         (zipped(**{str(i): b"" for i in range(1001)}), "has more than 1000 files"),
         (zipped(**{"../../roejan_102_2_t.ipynb": b"x"}), "a name that leads elsewhere"),

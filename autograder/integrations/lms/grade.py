@@ -14,11 +14,11 @@ NO_ENTRY = "not in the gradebook, grade left empty (run `nbgrader autograde`)"
 WAITS = "a person must mark this in formgrader first, grade left empty"
 DIFFERS = (
     "the gradebook has other points than the result, grade left empty "
-    "(run `nbgrader autograde --force`)"
+    "(run `nbgrader autograde --force --student NAME`)"
 )
 OLD_PENALTY = (
     "the late penalty in the gradebook is from before the last marks "
-    "(to renew it, run `nbgrader autograde --force` and confirm the marks in formgrader)"
+    "(to renew it, run `nbgrader autograde --force --student NAME`, and confirm the marks)"
 )
 NO_RESULT = "in the gradebook, but without a result here (run `autograder grade`)"
 
