@@ -6,11 +6,10 @@ import argparse
 from pathlib import Path
 
 from autograder import __version__
-from autograder.assignment.rubric_validation import VISIBILITIES
 from autograder.cli import commands
+from autograder.cli.export_arguments import Commands, add_export, add_results
 
 EPILOG = "Run it inside a course, or name the course with --rubric."
-Commands = argparse._SubParsersAction  # noqa: SLF001 - argparse has no public name for it
 
 
 def parser() -> argparse.ArgumentParser:
@@ -46,7 +45,7 @@ def parser() -> argparse.ArgumentParser:
     _add_validate(names, course, running)
     _add_grade(names, course, running)
     _add_report(names, course)
-    _add_export(names, course)
+    add_export(names, course)
     doctor = names.add_parser(
         "doctor",
         parents=[course],
@@ -184,7 +183,7 @@ def _add_report(names: Commands[argparse.ArgumentParser], course: argparse.Argum
         help="write the class report and the feedback pages",
         description="Write the class report and one feedback page per student.",
     )
-    _add_results(command)
+    add_results(command)
     command.add_argument(
         "--submitted",
         type=Path,
@@ -193,79 +192,6 @@ def _add_report(names: Commands[argparse.ArgumentParser], course: argparse.Argum
         help="the graded submissions; also report answers that are nearly identical",
     )
     command.set_defaults(run=commands.report)
-
-
-def _add_export(names: Commands[argparse.ArgumentParser], course: argparse.ArgumentParser) -> None:
-    command = names.add_parser(
-        "export",
-        help="export grades, or an autograder for Gradescope",
-        description="Export grades for Canvas, Moodle or nbgrader, or an autograder for "
-        "Gradescope.",
-    )
-    formats = command.add_subparsers(dest="format", required=True, metavar="FORMAT")
-
-    gradescope = formats.add_parser(
-        "gradescope", parents=[course], help="an autograder archive to upload to Gradescope"
-    )
-    gradescope.add_argument(
-        "--output",
-        type=Path,
-        metavar="FILE",
-        default=Path("gradescope.zip"),
-        help="the archive to write (default: gradescope.zip)",
-    )
-    gradescope.add_argument(
-        "--staff-checks",
-        choices=VISIBILITIES,
-        help="when students see the hidden checks (default: as the rubric says)",
-    )
-    gradescope.add_argument(
-        "--unconfined",
-        action="store_true",
-        help="run students' code even if Gradescope's container cannot confine it",
-    )
-    gradescope.set_defaults(run=commands.export_gradescope)
-
-    canvas = formats.add_parser("canvas", help="a CSV file of grades for Canvas")
-    _add_results(canvas, "canvas.csv")
-    canvas.add_argument(
-        "--gradebook",
-        type=Path,
-        metavar="FILE",
-        help="the gradebook exported from Canvas; its students are matched with the results",
-    )
-    canvas.add_argument(
-        "--column", default="", metavar="NAME", help="the assignment's name in Canvas"
-    )
-    canvas.set_defaults(run=commands.export_canvas)
-
-    moodle = formats.add_parser(
-        "moodle", parents=[course], help="a CSV file of grades and comments for Moodle"
-    )
-    _add_results(moodle, "moodle.csv")
-    moodle.add_argument(
-        "--worksheet",
-        type=Path,
-        metavar="FILE",
-        help="the grading worksheet downloaded from Moodle, to fill in",
-    )
-    moodle.set_defaults(run=commands.export_moodle)
-
-    nbgrader = formats.add_parser("nbgrader", help="a CSV file of grades, as nbgrader exports it")
-    _add_results(nbgrader, "nbgrader.csv")
-    nbgrader.set_defaults(run=commands.export_nbgrader)
-
-
-def _add_results(command: argparse.ArgumentParser, output: str = "") -> None:
-    """Add the folder of results and, if the command writes a file beside them, its name."""
-    command.add_argument("results", type=Path, metavar="DIR", help="the folder with the results")
-    if output:
-        command.add_argument(
-            "--output",
-            type=Path,
-            metavar="FILE",
-            help=f"the file to write (default: DIR/{output})",
-        )
 
 
 def _positive(text: str) -> int:

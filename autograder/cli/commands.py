@@ -6,7 +6,6 @@ Imports are inside the functions: `autograder --help` must not wait for torch.
 from __future__ import annotations
 
 import shlex
-import sys
 from typing import TYPE_CHECKING
 
 from autograder.support.cpu import processors
@@ -17,7 +16,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from autograder.assignment.model import Assignment
-    from autograder.integrations.lms.grades_file import GradesFile
     from autograder.results.model import Result
 
 
@@ -111,8 +109,8 @@ def report(options: argparse.Namespace) -> int:
     from autograder.results.artifacts import reference_artifacts
     from autograder.runners.submissions import collect, read_submitted
 
-    found = _results_in(options.results)
-    course = _course_of(found, options.rubric)
+    found = results_in(options.results)
+    course = course_of(found, options.rubric)
     pairs = None
     if options.submitted:
         assignment = load_to_grade(options.submitted, options.rubric)
@@ -147,31 +145,6 @@ def export_gradescope(options: argparse.Namespace) -> int:
     return OK
 
 
-def export_canvas(options: argparse.Namespace) -> int:
-    """Write grades for Canvas."""
-    from autograder.integrations.lms.canvas import canvas_grades
-
-    found = _results_in(options.results)
-    return _write_grades(canvas_grades(found, options.gradebook, options.column), options)
-
-
-def export_moodle(options: argparse.Namespace) -> int:
-    """Write grades for Moodle."""
-    from autograder.integrations.lms.moodle import moodle_grades
-
-    found = _results_in(options.results)
-    course = _course_of(found, options.rubric)
-    hints = course is None or course.hints
-    return _write_grades(moodle_grades(found, options.worksheet, hints=hints), options)
-
-
-def export_nbgrader(options: argparse.Namespace) -> int:
-    """Write grades as `nbgrader export` does."""
-    from autograder.integrations.lms.grades_file import nbgrader_grades
-
-    return _write_grades(nbgrader_grades(_results_in(options.results)), options)
-
-
 def doctor(options: argparse.Namespace) -> int:
     """Check this machine."""
     from autograder.assignment.rubric import load
@@ -188,7 +161,8 @@ def doctor(options: argparse.Namespace) -> int:
     return OK if well else WRONG
 
 
-def _results_in(folder: Path) -> list[Result]:
+def results_in(folder: Path) -> list[Result]:
+    """Return the results in a folder, at least one."""
     from autograder.results.files import SchemaError, read_folder
 
     try:
@@ -200,7 +174,7 @@ def _results_in(folder: Path) -> list[Result]:
     return found
 
 
-def _course_of(found: list[Result], rubric: Path | None) -> Assignment | None:
+def course_of(found: list[Result], rubric: Path | None) -> Assignment | None:
     """Return the assignment that these results belong to, or None if its rubric is not here."""
     from autograder.assignment.model import RubricError
     from autograder.assignment.rubric import find_rubric, load
@@ -211,12 +185,3 @@ def _course_of(found: list[Result], rubric: Path | None) -> Assignment | None:
         return None
     assignment = load(rubric)
     return assignment if assignment.name == found[0].assignment else None
-
-
-def _write_grades(grades: GradesFile, options: argparse.Namespace) -> int:
-    target = options.output or options.results / f"{options.format}.csv"
-    grades.write(target)
-    print(f"{target}: {grades.graded} grades")
-    for problem, names in grades.problems.items():
-        print(f"autograder: {problem}: {', '.join(map(repr, names))}", file=sys.stderr)
-    return OK if grades.complete else WRONG

@@ -21,14 +21,20 @@ _ESCAPED = re.compile("|".join(f"{before}'{after}" for before, after in _PLACES)
 _QUOTED = re.compile(r"[,;\t\n\r\"]|^\s|\s$")
 
 
-def to_csv(rows: Iterable[Sequence[object]]) -> str:
-    """Return rows as CSV; numbers stay numbers, and no text becomes a formula."""
-    return to_csv_unescaped([[_escaped(cell) for cell in row] for row in rows])
+def to_csv(rows: Iterable[Sequence[object]], delimiter: str = ",", decimal: str = ".") -> str:
+    """Return rows as CSV; numbers stay numbers, and no text becomes a formula.
+
+    Args:
+        rows: The rows.
+        delimiter: A comma, a semicolon or a tab.
+        decimal: A decimal point, or a decimal comma.
+    """
+    return to_csv_unescaped([[_escaped(cell, decimal) for cell in row] for row in rows], delimiter)
 
 
-def to_csv_unescaped(rows: Iterable[Sequence[str]]) -> str:
+def to_csv_unescaped(rows: Iterable[Sequence[str]], delimiter: str = ",") -> str:
     """Return rows as CSV; the cells must have been escaped before."""
-    return "".join(",".join(map(_quoted, row)) + "\n" for row in rows)
+    return "".join(delimiter.join(map(_quoted, row)) + "\n" for row in rows)
 
 
 def read_rows(path: Path) -> list[list[str]]:
@@ -40,11 +46,11 @@ def read_rows(path: Path) -> list[list[str]]:
         return []
 
 
-def _escaped(cell: object) -> str:
+def _escaped(cell: object, decimal: str) -> str:
     if cell is None:
         return ""
     if not isinstance(cell, str):
-        return f"{cell:.10g}" if isinstance(cell, float) else str(cell)
+        return f"{cell:.10g}".replace(".", decimal) if isinstance(cell, float) else str(cell)
     if cell.strip() in {"-", "+"}:
         return cell  # Moodle's placeholder for an empty value
     # Some readers end a line at a lone \r, and some writers do not quote it.

@@ -1,66 +1,16 @@
-"""nbgrader around grading: archives of Canvas and Moodle, late penalties, manual grades."""
+"""nbgrader around grading: late penalties, manual grades, results that are kept."""
 
 from __future__ import annotations
-
-import re
-import zipfile
 
 import pytest
 from nbgrader.api import Gradebook
 
-from autograder.assignment.rubric import load
 from autograder.cli.main import main
 from autograder.integrations.nbgrader.late_policy import LatePolicy
-from autograder.integrations.nbgrader.lms_collector import PATTERN
-from autograder.runners.submissions import collect
 from tests.courses import tiny
 from tests.integrations.test_nbgrader import nbgrader
 
 RUBRIC = "rubric.toml"
-
-
-@pytest.mark.parametrize(
-    ("name", "parts"),
-    [
-        ("doejane_12345_67890_tiny.ipynb", ("doejane", "12345", "tiny")),
-        ("doejane_LATE_12345_67890_tiny-2.ipynb", ("doejane", "12345", "tiny")),
-        ("von_der_leyen_7_8_tiny.ipynb", ("von_der_leyen", "7", "tiny")),
-        ("Jane Doe_12345_assignsubmission_file_/tiny.ipynb", ("Jane Doe", "12345", "tiny")),
-        ("Jane Doe_12345_assignsubmission_file/tiny.ipynb", ("Jane Doe", "12345", "tiny")),
-        ("Jane Doe_12345_assignsubmission_file_tiny.ipynb", ("Jane Doe", "12345", "tiny")),
-        ("Zoë O'Neil_9_assignsubmission_file_/a b/my tiny.ipynb", ("Zoë O'Neil", "9", "my tiny")),
-        ("tiny.ipynb", None),
-        ("doejane_tiny.ipynb", None),
-    ],
-)  # fmt: skip
-def test_the_pattern_parses_file_names_of_canvas_and_moodle(name, parts):
-    match = re.match(PATTERN, f"/course/downloaded/tiny/extracted/submissions/{name}")
-    assert (match and (match["name"], match["number"], match["file_id"])) == parts
-
-
-def pack(path, files: dict[str, bytes]) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with zipfile.ZipFile(path, "w") as archive:
-        for name, data in files.items():
-            archive.writestr(name, data)
-
-
-def test_zip_collect_collects_students_from_archives_of_canvas_and_moodle(tmp_path):
-    course = tiny.write_course(tmp_path)
-    nbgrader(course, "generate_assignment", "tiny")
-    right, wrong = tiny.answered(), tiny.answered(double=tiny.FORGETS)
-    archive = course / "downloaded/tiny/archive"
-    pack(archive / "submissions.zip", {
-        "doejane_101_5001_tiny.ipynb": wrong,
-        "doejane_LATE_101_5009_tiny-1.ipynb": right,
-        "roejan_102_5002_tiny.ipynb": wrong,
-        "roejan_102_5003_notes.pdf": b"%PDF",
-    })  # fmt: skip
-    pack(archive / "Course-tiny-77.zip", {"Ann Poe_9003_assignsubmission_file_/tiny.ipynb": right})
-    nbgrader(course, "zip_collect", "tiny")
-    found = collect([course / "submitted"], load(course / RUBRIC))
-    collected = {one.student: one.path.read_bytes() for one in found}
-    assert collected == {"doejane_101": right, "roejan_102": wrong, "Ann Poe_9003": right}
 
 
 @pytest.mark.parametrize(

@@ -20,6 +20,8 @@ def validate(folder: Path, *mistakes: str) -> str:
     assignment = load()
     entries = load_bank(assignment)
     answers = entries.answers(*map(entries.find, mistakes))
+    main = {one.id for one in assignment.questions if one.notebook == assignment.notebook}
+    answers = {question: code for question, code in answers.items() if question in main}
     released = (assignment.release / assignment.notebook).read_bytes()
     notebook = json.loads(fill_notebook(released, answers))
     ids = [cell["id"] for cell in notebook["cells"]]

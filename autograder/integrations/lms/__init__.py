@@ -1,1 +1,1 @@
-"""CSV files with grades for Canvas, Moodle and users of nbgrader."""
+"""Canvas and Moodle: what they give out, and what they take back. Also CSV files for nbgrader."""

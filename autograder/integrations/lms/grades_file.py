@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from autograder.results.model import Result
+from autograder.integrations.lms.grade import Grade
+from autograder.integrations.lms.table import Table
 from autograder.support.csv_tables import to_csv
 from autograder.support.errors import UsageError
 from autograder.support.files import write_atomically
@@ -24,19 +24,22 @@ class GradesFile:
 
     Attributes:
         rows: The rows, the header first.
-        results: The results of the class.
+        grades: The grades of the class.
         not_in_file: Students whom the given file does not list.
         no_submission: Rows of the given file without a result.
+        like: The given file, whose delimiter and decimal comma are used again.
     """
 
     rows: Sequence[Sequence[object]]
-    results: Sequence[Result]
+    grades: Sequence[Grade]
     not_in_file: Collection[str] = ()
     no_submission: Collection[str] = ()
+    like: Table | None = None
 
     def write(self, path: Path) -> None:
         """Write the file."""
-        write_atomically(path, to_csv(self.rows))
+        form = (self.like.delimiter, self.like.decimal) if self.like else ()
+        write_atomically(path, to_csv(self.rows, *form))
 
     @property
     def complete(self) -> bool:
@@ -46,60 +49,55 @@ class GradesFile:
     @property
     def graded(self) -> int:
         """The number of grades in the file."""
-        missing = {*self._not_graded, *self.not_in_file}
-        return sum(one.student not in missing for one in self.results)
+        missing = {*self.not_in_file, *(one.student for one in self.grades if one.score is None)}
+        return sum(one.student not in missing for one in self.grades)
 
     @property
     def problems(self) -> dict[str, Collection[str]]:
-        """The students that an instructor must look after, by problem."""
+        """The students of whom the given file or the class has no trace, by problem."""
         found: dict[str, Collection[str]] = {
-            "not graded yet, grade left empty": self._not_graded,
             "not in the given file": self.not_in_file,
             "no submission": self.no_submission,
         }
         return {problem: names for problem, names in found.items() if names}
 
-    @property
-    def _not_graded(self) -> list[str]:
-        return [one.student for one in self.results if one.status != "graded"]
 
-
-def nbgrader_grades(results: Sequence[Result]) -> GradesFile:
-    """Return the columns of `nbgrader export`; those that only its gradebook knows are empty."""
+def nbgrader_grades(grades: Sequence[Grade]) -> GradesFile:
+    """Return the columns of `nbgrader export`; what only its gradebook knows may be empty."""
     rows: list[Sequence[object]] = [_NBGRADER]
-    for one in results:
-        score = grade_of(one)
-        rows.append(
-            (one.assignment, "", "", one.student, "", "", "", score, 0.0, score, one.max_score)
-        )
-    return GradesFile(rows, results)
+    for one in grades:
+        known = one.entry
+        parts: tuple[object, object] = (known.points, known.penalty) if known else (one.cell, 0.0)
+        raw, penalty = ("", "") if one.score is None else parts
+        row = {
+            **(known.columns if known else {}),
+            "assignment": one.result.assignment,
+            "student_id": one.student,
+            "raw_score": raw,
+            "late_submission_penalty": penalty,
+            "score": one.cell,
+            "max_score": one.max_score,
+        }
+        rows.append([row.get(name, "") for name in _NBGRADER])
+    return GradesFile(rows, grades)
 
 
-def grade_of(result: Result) -> object:
-    """Return the score, or "" if the submission is unreadable or the grader failed."""
-    return result.score if result.status == "graded" else ""
-
-
-def read_export(path: Path, system: str, needed: Sequence[str]) -> list[list[str]]:
-    """Return the rows of a CSV file that another system exported, all of the header's width.
+def check_maximum(grades: Sequence[Grade], theirs: float | None, where: str, system: str) -> None:
+    """Refuse grades that are out of another number of points than the other system's.
 
     Args:
-        path: The file.
-        system: What the file should be, for messages.
-        needed: Columns that the header must have.
+        grades: The grades of the class.
+        theirs: The maximum in the other system; None if it is not known.
+        where: The file, and what in it.
+        system: The other system's name.
 
     Raises:
-        UsageError: If the file cannot be read, is empty or lacks a column.
+        UsageError: If the two differ.
     """
-    try:
-        with path.open(encoding="utf-8-sig", newline="") as file:
-            rows = [row for row in csv.reader(file) if row]
-    except (OSError, ValueError, csv.Error) as error:
-        raise UsageError(f"{path}: {error}") from None
-    if not rows:
-        raise UsageError(f"{path}: the file is empty")
-    missing = [name for name in needed if name not in rows[0]]
-    if missing:
-        raise UsageError(f"{path}: not {system}, has no column {', '.join(missing)}")
-    width = len(rows[0])
-    return [(row + [""] * width)[:width] for row in rows]
+    ours = grades[0].max_score
+    if theirs is not None and theirs != ours:
+        raise UsageError(
+            f"{where} is out of {theirs:g}, these grades are out of {ours:g}: add --out-of "
+            f"{theirs:g} to scale them, or set the maximum in {system} to {ours:g} and download "
+            "the file again"
+        )

@@ -7,42 +7,41 @@ import unicodedata
 from collections import Counter
 from collections.abc import Sequence
 
-from autograder.results.model import Result
+from autograder.integrations.lms.grade import Grade
 
 _NUMBER = re.compile(r"(?:^|_)(\d+)(?:_|$)")
 
 
 def match(
-    results: Sequence[Result],
-    header: Sequence[str],
-    lines: Sequence[Sequence[str]],
-    columns: Sequence[str],
-) -> tuple[list[Result | None], list[str]]:
-    """Find the result of each line by what these columns say.
+    grades: Sequence[Grade], lines: Sequence[Sequence[str]]
+) -> tuple[list[Grade | None], list[str]]:
+    """Find the grade of each line by what the line says of its student.
 
-    A result that two lines name, or a line that names two results, is left unmatched: a grade must
-    not go to another student of the same name.
+    A student whom two lines name, or a line that names two students, is left unmatched: a grade
+    must not go to another student of the same name.
+
+    Args:
+        grades: The grades of the class.
+        lines: For each line, the cells that name a student: a number, a name, a login, an address.
 
     Returns:
-        The result of each line or None, and the students that no line names.
+        The grade of each line or None, and the students that no line names.
     """
     by_key: dict[str, set[str]] = {}
-    for result in results:
-        for key in _keys(result.student):
-            by_key.setdefault(key, set()).add(result.student)
-    places = [header.index(name) for name in columns if name in header]
+    for grade in grades:
+        for key in _keys(grade.student):
+            by_key.setdefault(key, set()).add(grade.student)
     named: list[set[str]] = []
-    for line in lines:
-        cells = [line[place].removeprefix("Participant ") for place in places if line[place]]
+    for cells in lines:
         keys = {key for cell in cells for key in _keys(cell)}
         named.append({student for key in keys for student in by_key.get(key, ())})
     counts = Counter(student for students in named for student in students)
-    known = {result.student: result for result in results}
+    known = {grade.student: grade for grade in grades}
     found = [
         known[one] if len(students) == 1 and counts[one := min(students)] == 1 else None
         for students in named
     ]
-    matched = {result.student for result in found if result is not None}
+    matched = {grade.student for grade in found if grade is not None}
     return found, sorted(known.keys() - matched)
 
 

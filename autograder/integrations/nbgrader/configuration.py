@@ -13,7 +13,6 @@ from traitlets.config import Config
 from autograder.assignment.rubric import load, rubric_in
 from autograder.authoring.release import put_tools_on_path
 from autograder.integrations.nbgrader import feedback_exporter
-from autograder.integrations.nbgrader.lms_collector import PATTERN
 from autograder.notebooks.stubs import STUB
 
 _HERE = "autograder.integrations.nbgrader"
@@ -56,7 +55,7 @@ def apply(config: Config, root: Path) -> None:
     # formgrader's exporter is nbconvert's own class, which has no other place to escape names.
     config.HTMLExporter.preprocessors = [f"{_HERE}.escape_html.EscapeNames"]
     config.ZipCollectApp.collector_plugin = f"{_HERE}.lms_collector.LmsCollector"
-    config.FileNameCollectorPlugin.named_regexp = PATTERN
+    config.ZipCollectApp.extractor_plugin = f"{_HERE}.lms_collector.LmsExtractor"
     if assignment.late:
         config.AssignLatePenalties.plugin_class = f"{_HERE}.late_policy.LatePolicy"
         for name, value in assignment.late.items():

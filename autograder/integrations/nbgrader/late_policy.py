@@ -25,10 +25,14 @@ class LatePolicy(BasePlugin):
         self, student_id: str, score: float, total_seconds_late: float
     ) -> float | None:
         """Return the points to deduct; None for no penalty."""
-        seconds = total_seconds_late - 60 * self.grace_minutes
-        if seconds <= 0:
-            return None
-        days = math.ceil(seconds / _DAY)
+        lost = self.points_lost(score, total_seconds_late)
+        if lost:
+            self.log.info("%s is late: less %.2f of %.2f points", student_id, lost, score)
+        return lost or None
+
+    def points_lost(self, score: float, seconds_late: float) -> float:
+        """Return the points that lateness costs."""
+        seconds = seconds_late - 60 * self.grace_minutes
+        days = math.ceil(seconds / _DAY) if seconds > 0 else 0
         percent = min(self.percent_per_day * days, self.at_most_percent)
-        self.log.info("%s is %s days late: %s %% less", student_id, days, percent)
         return score * percent / 100
