@@ -12,7 +12,7 @@ from dataclasses import asdict
 from autograder.assignment.answer_bank import load_bank
 from autograder.assignment.model import Assignment
 from autograder.assignment.rubric import load
-from autograder.notebooks.fill import fill_notebook
+from autograder.authoring.solved import main_filled
 from autograder.results.artifacts import FILE
 from autograder.support.cpu import use_one_thread
 
@@ -24,7 +24,7 @@ def reference_artifacts(assignment: Assignment) -> str:
     from autograder.runners.sandbox_startup import open_sandbox
 
     answers = load_bank(assignment).answers()
-    solved = fill_notebook(assignment.source_notebook.read_bytes(), answers)
+    solved = main_filled(assignment, answers)
     with open_sandbox(assignment) as sandbox:
         result = grade(solved, "the course", assignment, sandbox)
     artifacts = {

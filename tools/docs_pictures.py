@@ -21,7 +21,7 @@ from playwright.sync_api import Browser, FloatRect, Locator
 
 from autograder.assignment.answer_bank import load_bank
 from autograder.assignment.rubric import load
-from autograder.notebooks.fill import fill_notebook
+from autograder.authoring.solved import main_filled
 from tests import sample_class
 from tests.browser.student import Student, browser, browser_here, jupyterlab
 
@@ -70,7 +70,7 @@ def feedback(opened: Browser, folder: Path) -> None:
     answers = bank.answers(bank.find("decoder-ignores-z"))
     submitted = folder / "submitted/nina" / assignment.name
     submitted.mkdir(parents=True)
-    filled = fill_notebook(assignment.source_notebook.read_bytes(), answers)
+    filled = main_filled(assignment, answers)
     (submitted / assignment.notebook).write_bytes(filled)
     page = _reported(folder / "submitted", folder / "feedback") / "feedback/nina.html"
     window = opened.new_page(viewport={"width": 900, "height": 1000})

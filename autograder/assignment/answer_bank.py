@@ -19,7 +19,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -144,7 +144,7 @@ def load_bank(assignment: Assignment) -> Bank:
         if not (folder / f"{question}.py").is_file():
             raise BankError(f"{folder / question}.py: missing; write the reference answer there")
     solutions = {question: read_entry(folder / f"{question}.py") for question in questions}
-    _refuse_misplaced(folder, questions)
+    _refuse_misplaced(folder, assignment.rubric_questions)
     alternatives = _read_folder(folder / _ALTERNATIVE, questions)
     mistakes = _read_folder(folder / _MISTAKE, questions)
     _refuse_duplicates([*solutions.values(), *alternatives, *mistakes])
@@ -191,7 +191,7 @@ def _read_folder(folder: Path, questions: Iterable[str]) -> list[BankEntry]:
     ]
 
 
-def _refuse_misplaced(folder: Path, questions: list[str]) -> None:
+def _refuse_misplaced(folder: Path, questions: Sequence[str]) -> None:
     """Raise for a Python file that belongs to no question: it would be ignored silently."""
     folders = {
         folder / kind / question for kind in (_ALTERNATIVE, _MISTAKE) for question in questions

@@ -151,6 +151,7 @@ class Assignment:
         budgets: Limits on the time and memory of one submission.
         misnamed_costs: The points that a question loses if its answer has another name.
         rubric_sha256: Hash of the rubric file.
+        rubric_questions: The ids of all questions in the rubric; those of a part are fewer.
     """
 
     rubric: Path
@@ -171,6 +172,7 @@ class Assignment:
     budgets: Budgets = field(default_factory=Budgets)
     misnamed_costs: float = 1.0
     rubric_sha256: str = ""
+    rubric_questions: tuple[str, ...] = ()
 
     @property
     def source_notebook(self) -> Path:
@@ -198,6 +200,11 @@ class Assignment:
             )
             for name in self.notebooks
         )
+
+    @property
+    def main(self) -> Assignment:
+        """The assignment reduced to its main notebook."""
+        return next(part for part in self.parts if part.notebook == self.notebook)
 
     @property
     def relative_rubric(self) -> Path:

@@ -37,13 +37,17 @@ def outline_of(assignment: Assignment) -> Outline:
                 section = (_SECTION.findall(cell.source) or [section])[-1]
             elif section and cell.grade_id:
                 sections[cell.grade_id] = section
-    ids = {question.id for question in assignment.questions}
     written = 0.0
     for path in sorted(assignment.source.glob("*.ipynb")):
         notebook = read(path.read_bytes())
         cells = () if isinstance(notebook, Unreadable) else notebook.cells
         written += sum(cell.points for cell in cells if _is_written(cell))
-    return Outline({name: title for name, title in sections.items() if name in ids}, written)
+    of_questions = {
+        question.id: sections[question.id]
+        for question in assignment.questions
+        if question.id in sections
+    }
+    return Outline(of_questions, written)
 
 
 def _is_written(cell: NotebookCell) -> bool:

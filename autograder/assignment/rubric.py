@@ -187,6 +187,7 @@ def load(rubric: Path | None = None) -> Assignment:
         hints=tree.get("feedback", {}).get("hints", True),
         staff_checks_shown=tree.get("feedback", {}).get("staff_checks", "visible"),
         rubric_sha256=_sha256(path),
+        rubric_questions=tuple(notebook_of),
         **folders,
     )
     unknown = unknown_cells(assignment, assignment.source, assignment.name)

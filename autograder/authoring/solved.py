@@ -29,6 +29,11 @@ def filled(
     return files if len(files) > 1 else files[assignment.notebook]
 
 
+def main_filled(assignment: Assignment, answers: Mapping[str, str]) -> bytes:
+    """Return the main source notebook with these answers, without those of other notebooks."""
+    return _files_filled(assignment, answers, assignment.source)[assignment.notebook]
+
+
 def write_solved(assignment: Assignment, folder: Path) -> list[Path]:
     """Copy the source folder, and fill the reference answers into the assignment's notebooks.
 

@@ -1,4 +1,4 @@
-"""The contract of the four answers, clause by clause, and the checks that test each clause.
+"""The contract of the answers, clause by clause, and the checks that test each clause.
 
 No check uses this file; `python -m benchmarks.checks.page` makes docs/checks.md from it.
 """
@@ -8,6 +8,36 @@ from __future__ import annotations
 Clauses = dict[str, tuple[str, ...]]
 
 CLAUSES: dict[str, Clauses] = {
+    "conv_transpose1d": {
+        "(batch, out_channels, size), with the size of the formula": (
+            "size_follows_the_formula",
+            "any_settings_give_the_right_size",
+        ),
+        "kernels of neighbouring numbers are stride apart, and add up": (
+            "kernels_add_up",
+            "any_kernels_add_up",
+        ),
+        "weight[i, o] is the kernel from input channel i to output channel o": (
+            "channels_have_kernels_of_their_own",
+            "any_batch_and_channels",
+        ),
+        "padding is cut off each end": (
+            "padding_cuts_both_ends",
+            "any_ends_are_cut_and_added",
+        ),
+        "output_padding is added at the right end before that cut": (
+            "output_padding_adds_at_the_right_end",
+            "any_ends_are_cut_and_added",
+        ),
+        "it may be as large as the stride, or larger; no call of PyTorch's own": (
+            "output_padding_may_be_large",
+            "any_settings_give_the_right_size",
+            "any_kernels_add_up",
+        ),
+        "the dtype of x": ("dtype_is_kept",),
+        "gradients reach x and weight": ("gradient_reaches_x_and_weight", "gradients_are_right"),
+        "inputs unchanged": ("inputs_are_unchanged",),
+    },
     "reparameterize": {
         "z has the shape of mu, for any batch size ≥ 1 and any latent_dim": (
             "shape_matches_mu",

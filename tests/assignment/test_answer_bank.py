@@ -23,7 +23,9 @@ def course(tmp_path):
         MISTAKE + "def double(x): return x + 2\n"
     )
     return SimpleNamespace(
-        solutions=solutions, questions=[SimpleNamespace(id="double", answer="double")]
+        solutions=solutions,
+        questions=[SimpleNamespace(id="double", answer="double")],
+        rubric_questions=("double",),
     )
 
 

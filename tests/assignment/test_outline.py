@@ -31,4 +31,4 @@ def test_every_question_of_the_course_is_explained_in_a_section():
     found = outline_of(course)
     assert list(found.sections) == [question.id for question in course.questions]
     assert found.sections["vae_loss"] == "The loss: two aims"
-    assert course.max_score + found.written == 120
+    assert course.max_score + found.written == 140

@@ -162,7 +162,7 @@ def test_a_check_in_two_files_of_a_question_is_refused(tmp_path):
 
 
 def test_the_rubric_of_this_course_has_no_errors():
-    assert load().max_score == 100
+    assert load().max_score == 120
 
 
 def test_a_stand_ins_file_that_is_not_python_is_reported(tmp_path):

@@ -11,7 +11,7 @@ from autograder.assignment.answer_bank import load_bank
 from autograder.assignment.rubric import load
 from autograder.authoring import new_course
 from autograder.authoring.release import CONFIG
-from autograder.notebooks.fill import fill_notebook
+from autograder.authoring.solved import main_filled
 from tests.courses.softmax_course import COURSE, hand_in, run_in_release, told
 from tests.hostile.stage import REPO
 
@@ -53,7 +53,7 @@ def test_it_releases_and_grades(course):
     hand_in(course, "ada", (course.release / course.notebook).read_bytes())
     bank = load_bank(course)
     wrong = bank.answers(bank.find("variance-divided-by-n-minus-one"))
-    hand_in(course, "bob", fill_notebook(course.source_notebook.read_bytes(), wrong))
+    hand_in(course, "bob", main_filled(course, wrong))
     told(course, "autograder", "grade", "submitted", "--results", "results")
     results = {
         path.stem: json.loads(path.read_text("utf-8"))

@@ -16,7 +16,7 @@ from autograder.assignment.model import Assignment
 from autograder.assignment.rubric import load
 from tests.browser.student import READY, TOKEN, browser, browser_here, jupyterlab
 from tests.courses.softmax_course import told
-from tests.sample_class import rewrite, submission
+from tests.sample_class import rewrite, submission, warm_up
 
 PARTS = ("source", "solutions", "autograder", "checkkit")  # what grading needs of this checkout
 
@@ -41,10 +41,13 @@ def course_with(root: Path, students: tuple[str, ...], words: dict[str, str]) ->
     for student in students:
         folder = course.root / "submitted" / student / course.name
         folder.mkdir(parents=True)
+        bank = load_bank(course)
         for path in course.release.glob("*.ipynb"):
-            shutil.copy(path, folder)
-        notebook = submission(student, (folder / course.notebook).read_bytes(), load_bank(course))
-        tree = json.loads(notebook)
+            make = submission if path.name == course.notebook else warm_up
+            notebook = make(student, path.read_bytes(), bank)
+            if notebook is not None:
+                (folder / path.name).write_bytes(notebook)
+        tree = json.loads((folder / course.notebook).read_bytes())
         for grade_id, text in words.items():
             rewrite(tree["cells"], grade_id, "YOUR ANSWER HERE", text)
         (folder / course.notebook).write_text(json.dumps(tree), encoding="utf-8")

@@ -23,7 +23,7 @@ GIVEN = {WORDS: 3.5, TASK: 4.0}
 COMMENT = "And where do random codes land then?"
 WRITTEN = "recon falls and kl rises: $\\beta < 1$ lets clouds lie where they like."
 # emil's points in the whole assignment before and after manual grading
-BEFORE, AFTER = "92 / 120", "99.5 / 120"
+BEFORE, AFTER = "93 / 140", "100.5 / 140"
 TITLE = "Each log variance can be negative and positive."
 FACT = "ConvVAE.encode: expected that logvar can be positive, it cannot"
 HINT = "Hint: logvar is negative where σ < 1: no activation on this head."
@@ -102,7 +102,7 @@ def check_images(page: Page) -> None:
 def test_the_assignment_lists_students_with_scores_and_manual_grading(page, tmp_path):
     page.goto("/formgrader/manage_assignments")
     row_of(page, "vae").get_by_role("link", name="2", exact=True).click()
-    assert "needs manual grading 100 / 120" in text_of(row_of(page, "ada"))
+    assert "needs manual grading 120 / 140" in text_of(row_of(page, "ada"))
     assert f"needs manual grading {BEFORE}" in text_of(row_of(page, "emil"))
     screenshot(page, tmp_path, "students.png")
 
@@ -125,16 +125,16 @@ def test_a_students_notebook_shows_scores_reasons_and_images_of_their_model(page
 
 def test_manual_grades_count_and_survive_a_regrade(course, page):
     assert BEFORE in open_emil(page)
-    assert of_emil(course) == (92.0, True, None, None)
+    assert of_emil(course) == (93.0, True, None, None)
     for mark, points in GIVEN.items():
         type_in(page, f"#{mark}", f"{points:g}", "/api/grade/")
     type_in(page, f"#{WORDS}-comment", COMMENT, "/api/comment/")
-    assert of_emil(course) == (99.5, False, *GIVEN.values())
+    assert of_emil(course) == (100.5, False, *GIVEN.values())
     assert AFTER in open_emil(page)
 
     told(course, "nbgrader", "autograde", "vae", "--force")
     # nbgrader asks to confirm manual grades after a regrade
-    assert of_emil(course) == (99.5, True, *GIVEN.values())
+    assert of_emil(course) == (100.5, True, *GIVEN.values())
     assert AFTER in open_emil(page)
     for mark, points in GIVEN.items():
         assert page.locator(f"#{mark}").input_value() == f"{points:g}"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-import json
 import re
 from collections import Counter
 
@@ -80,10 +79,6 @@ def test_every_question_has_alternatives_and_mistakes():
 
 @names(BANK.solutions.values())
 def test_the_reference_has_the_stub_s_names_arguments_and_docstrings(entry):
-    cells = json.loads(ASSIGNMENT.source_notebook.read_bytes())["cells"]
-    stub = next(
-        "".join(cell["source"])
-        for cell in cells
-        if cell["metadata"].get("nbgrader", {}).get("grade_id") == entry.question
-    )
+    cells = ASSIGNMENT.cells[QUESTIONS[entry.question].notebook]
+    stub = next(cell.source for cell in cells if cell.grade_id == entry.question)
     assert outline(entry.code) == outline(stub), "copy signatures and docstrings from the notebook"

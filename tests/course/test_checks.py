@@ -116,7 +116,8 @@ def test_every_check_decides_a_criterion_has_a_title_and_says_what_it_catches(qu
 
 def test_the_points_of_the_questions_are_those_of_the_notebook():
     points = {name: question.max_score for name, question in QUESTIONS.items()}
-    assert points == {"reparameterize": 20, "vae_loss": 25, "conv_vae": 35, "interpolate": 20}
+    main = {"reparameterize": 20, "vae_loss": 25, "conv_vae": 35, "interpolate": 20}
+    assert points == {"conv_transpose1d": 20, **main}
 
 
 def test_hints_of_known_mistakes_are_those_of_the_answer_bank():

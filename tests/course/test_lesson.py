@@ -24,8 +24,12 @@ WRITTEN = {
     "vae": ("what-beta-buys", "own-experiment"),
 }
 
-# The contract of the four stubs, word for word: their docstrings contain it.
+# The contract of the stubs, word for word: their docstrings contain it.
 CONTRACT = {
+    "conv_transpose1d": (
+        "The output, (batch, out_channels, size), with the size of the formula above and the "
+        "dtype of x. Gradients reach x and weight, and both are left as they were."
+    ),
     "reparameterize": (
         "Both (batch, latent_dim), any floating dtype, any batch size ≥ 1. "
         "Returns z of the same shape, dtype and device: mu + σ·eps, eps ~ N(0, I), drawn afresh "

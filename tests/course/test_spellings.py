@@ -8,7 +8,7 @@ import pytest
 
 from autograder.assignment.answer_bank import load_bank
 from autograder.assignment.rubric import load
-from autograder.notebooks.fill import fill_notebook
+from autograder.authoring.solved import filled
 from autograder.runners.process_pool import run
 from autograder.runners.sandbox_startup import open_sandbox
 from autograder.runners.submissions import GradingTask
@@ -40,13 +40,10 @@ def graded(request):
     alone = {
         question.id: replace(assignment, questions=(question,)) for question in assignment.questions
     }
-    source = assignment.source_notebook.read_bytes()
     tasks = [
         GradingTask(
             "x",
-            fill_notebook(
-                source, BANK.answers() | {question: SPELLINGS[question][mistake][number]}
-            ),
+            filled(assignment, BANK.answers() | {question: SPELLINGS[question][mistake][number]}),
             f"{question}/{mistake}/{number}",
             alone[question],
         )

@@ -10,11 +10,11 @@ import torch
 
 from autograder.assignment.answer_bank import load_bank
 from autograder.assignment.rubric import load
+from autograder.authoring.solved import main_filled
 from autograder.checks import digits
 from autograder.checks.conv_vae import artifacts as conv_vae_artifacts
 from autograder.checks.conv_vae import training
 from autograder.grading.cell_selection import select_cells
-from autograder.notebooks.fill import fill_notebook
 from autograder.notebooks.reader import read
 from autograder.results import artifacts
 from autograder.runners.sandbox_startup import open_sandbox
@@ -73,7 +73,7 @@ def session_of(sandbox: Sandbox, more: str = "", interpolate: str | None = None)
     answers = RIGHT | {"conv_vae": RIGHT["conv_vae"] + more}
     if interpolate is not None:
         answers["interpolate"] = interpolate
-    found = read(fill_notebook(VAE.source_notebook.read_bytes(), answers))
+    found = read(main_filled(VAE, answers))
     session = sandbox.session(
         select_cells(found, VAE).cells, [question.answer for question in VAE.questions]
     )

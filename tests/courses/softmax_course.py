@@ -11,7 +11,7 @@ from pathlib import Path
 from autograder.assignment.answer_bank import load_bank
 from autograder.assignment.model import Assignment
 from autograder.assignment.rubric import load
-from autograder.notebooks.fill import fill_notebook
+from autograder.authoring.solved import main_filled
 
 HERE = Path(__file__).resolve().parent
 COURSE = HERE / "softmax"
@@ -21,10 +21,10 @@ def make(root: Path, wrong: Mapping[str, str | None]) -> Assignment:
     """Copy the course, and write a submission for each student, with this mistake or none."""
     shutil.copytree(COURSE, root, ignore=shutil.ignore_patterns("__pycache__"))
     assignment = load(root / "rubric.toml")
-    source, answers = assignment.source_notebook.read_bytes(), load_bank(assignment)
+    answers = load_bank(assignment)
     for student, mistake in wrong.items():
         entries = [answers.find(mistake)] if mistake else []
-        hand_in(assignment, student, fill_notebook(source, answers.answers(*entries)))
+        hand_in(assignment, student, main_filled(assignment, answers.answers(*entries)))
     return assignment
 
 

@@ -24,9 +24,9 @@ use_one_thread()
 from autograder.assignment.answer_bank import load_bank
 from autograder.assignment.model import Assignment
 from autograder.assignment.rubric import load
+from autograder.authoring.solved import main_filled
 from autograder.grading.cell_selection import SelectedCells, select_cells
 from autograder.grading.grade import grade
-from autograder.notebooks.fill import fill_notebook
 from autograder.notebooks.reader import Unreadable, read
 from autograder.notebooks.stubs import without_whitespace
 from autograder.sandbox import Sandbox
@@ -140,7 +140,7 @@ def drop_nothing(_tree: Tree, _chance: random.Random) -> None:
 
 
 def solved_notebook(assignment: Assignment) -> bytes:
-    return fill_notebook(assignment.source_notebook.read_bytes(), load_bank(assignment).answers())
+    return main_filled(assignment, load_bank(assignment).answers())
 
 
 def intact(data: bytes, assignment: Assignment, answers: dict[str, str]) -> set[str]:

@@ -16,7 +16,7 @@ import pytest
 from autograder.assignment.rubric import load
 from autograder.runners.process_pool import run
 from autograder.runners.sandbox_startup import open_sandbox
-from autograder.runners.submissions import GradingTask, collect
+from autograder.runners.submissions import GradingTask, collect, read_submitted
 from tests import sample_class
 from tests.sampling import only, selected
 
@@ -42,7 +42,7 @@ def graded(request, tmp_path_factory) -> dict[str, Result]:
     sample_class.write(folder)
     assignment = load()
     tasks = [
-        GradingTask(one.student, one.path.read_bytes())
+        GradingTask(one.student, read_submitted(one))
         for one in collect([folder], assignment)
         if one.student in selected(request, "student")
     ]
@@ -95,7 +95,7 @@ def test_every_golden_belongs_to_a_student():
 
 @pytest.mark.parametrize("student", SOME)
 def test_each_student_loses_points_exactly_where_the_class_table_says(student, graded):
-    points = sample_class.CLASS[student].points
+    points = sample_class.expected(student)
     result = graded[student]
     if points == sample_class.UNREADABLE:
         assert (result.status, result.score) == ("unreadable", None)

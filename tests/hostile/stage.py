@@ -17,8 +17,8 @@ from autograder.assignment.model import Assignment, Criterion
 from autograder.assignment.rubric import load
 from autograder.authoring.attacks.targets import Targets
 from autograder.authoring.attacks.trial import active_content
+from autograder.authoring.solved import main_filled
 from autograder.grading.grade import grade
-from autograder.notebooks.fill import fill_notebook
 from autograder.reports.report import write_report
 from autograder.results import files as results_files
 from autograder.results.model import Result
@@ -87,7 +87,7 @@ class Stage:
     def notebook(self, attack: Attack) -> bytes:
         """Return the solved notebook with the attack as one of its answers."""
         code = self.targets.fill(attack.code).replace("{repo}", str(REPO))
-        return fill_notebook(self.source, bank_answers(self.assignment) | {attack.question: code})
+        return main_filled(self.assignment, bank_answers(self.assignment) | {attack.question: code})
 
     @property
     def source(self) -> bytes:
@@ -104,7 +104,7 @@ class Stage:
 
     def honest_result(self, assignment: Assignment) -> dict[str, object]:
         """Return the honest submission's result without anything that may differ between runs."""
-        notebook = fill_notebook(self.source, bank_answers(self.assignment))
+        notebook = main_filled(self.assignment, bank_answers(self.assignment))
         return timeless(grade(notebook, "honest", assignment, self.sandbox))
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from autograder.assignment.rubric import load
-from autograder.notebooks.fill import fill_notebook
+from autograder.authoring.solved import main_filled
 from tests import processes
 from tests.courses import tiny
 from tests.fuzz import kills
@@ -85,7 +85,7 @@ def class_of_30(tmp_path_factory):
     folder = tmp_path_factory.mktemp("class") / "submitted"
     assignment = load(REPO / "rubric.toml")
     attacks = {attack.title: attack for attack in ATTACKS}
-    answers, source = bank_answers(assignment), assignment.source_notebook.read_bytes()
+    answers = bank_answers(assignment)
     for number in range(CLASS):
         name, changed = f"{number:02}-honest", {}
         if number % 5 in {1, 3}:
@@ -93,7 +93,7 @@ def class_of_30(tmp_path_factory):
             name, changed = f"{number:02}-hostile", {attack.question: attack.code}
         path = folder / name / assignment.name / assignment.notebook
         path.parent.mkdir(parents=True)
-        path.write_bytes(fill_notebook(source, answers | changed))
+        path.write_bytes(main_filled(assignment, answers | changed))
     return folder
 
 
@@ -160,11 +160,11 @@ FULL = "held = torch.ones(450_000_000)\n"  # 1.8 GB of the 2 GiB that a worker m
 def test_a_submission_that_fills_each_of_its_workers_costs_the_memory_of_one(tmp_path, question):
     # A wrong `reparameterize` has sessions with mends and stand-ins; `conv_vae` has fresh copies.
     assignment = load(REPO / "rubric.toml")
-    answers, source = bank_answers(assignment), assignment.source_notebook.read_bytes()
+    answers = bank_answers(assignment)
     right = answers[question].replace("torch.randn_like(std)", "0 * std")
     path = tmp_path / "submitted" / "full" / assignment.name / assignment.notebook
     path.parent.mkdir(parents=True)
-    path.write_bytes(fill_notebook(source, answers | {question: FULL + right}))
+    path.write_bytes(main_filled(assignment, answers | {question: FULL + right}))
     results, _, memory = measured(tmp_path / "results", tmp_path / "submitted", jobs=1)
     (result,) = results.values()
     assert result["status"] == "graded"

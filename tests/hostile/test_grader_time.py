@@ -9,7 +9,7 @@ from dataclasses import replace
 import pytest
 
 from autograder.assignment.rubric import load
-from autograder.notebooks.fill import fill_notebook
+from autograder.authoring.solved import main_filled
 from autograder.runners import process_pool
 from autograder.runners.sandbox_startup import open_sandbox
 from autograder.runners.submissions import GradingTask
@@ -66,7 +66,7 @@ def slowed(assignment, seconds: str) -> dict[str, str]:
 
 def notebook(assignment, answers: dict[str, str], cells: int = 0, source: str = "") -> bytes:
     """Return a submission with these answers, behind some extra cells."""
-    tree = json.loads(fill_notebook(assignment.source_notebook.read_bytes(), answers))
+    tree = json.loads(main_filled(assignment, answers))
     tree["cells"][:0] = [
         {
             "cell_type": "code",

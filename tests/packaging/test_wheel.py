@@ -17,7 +17,7 @@ import pytest
 
 from autograder.assignment.answer_bank import load_bank
 from autograder.assignment.rubric import load
-from autograder.notebooks.fill import fill_notebook
+from autograder.authoring.solved import main_filled
 from tests.courses import softmax_course
 
 pytestmark = pytest.mark.exhaustive
@@ -113,9 +113,9 @@ def vae(tmp_path_factory: pytest.TempPathFactory) -> Path:
         else:
             shutil.copy(source, target)
     assignment = load(root / "rubric.toml")
-    bank, notebook = load_bank(assignment), assignment.source_notebook.read_bytes()
+    bank = load_bank(assignment)
     for student, mistakes in {"ada": [], "bob": [bank.find(MISTAKE)]}.items():
-        answers = fill_notebook(notebook, bank.answers(*mistakes))
+        answers = main_filled(assignment, bank.answers(*mistakes))
         softmax_course.hand_in(assignment, student, answers)
     return root
 

@@ -17,6 +17,7 @@ import pytest
 
 from autograder.assignment.rubric import load
 from autograder.grading import grade as grading
+from autograder.grading.sessions import Sessions
 from autograder.results import model
 from autograder.runners import process_pool
 from autograder.runners.sandbox_startup import open_sandbox
@@ -97,7 +98,7 @@ def test_a_submission_whose_zygote_is_killed_is_graded_again(machine, tmp_path):
 @pytest.fixture
 def session(machine):
     assignment, sandbox = machine
-    sessions = grading._Sessions(
+    sessions = Sessions(
         grading.select_cells(grading.read(tiny.answered(double=SLOW)), assignment),
         assignment,
         sandbox,
@@ -144,7 +145,7 @@ def test_a_worker_that_is_killed_while_its_cells_are_run_loses_no_cell(machine):
     assignment, sandbox = machine
     usual = zygotes(sandbox)
     source = "import time\ntime.sleep(1)\n" + tiny.DOUBLE
-    sessions = grading._Sessions(
+    sessions = Sessions(
         grading.select_cells(grading.read(tiny.answered(double=source)), assignment),
         assignment,
         sandbox,

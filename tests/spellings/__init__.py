@@ -6,10 +6,11 @@ people write them. No spelling is in the bank, and no fingerprint is learned fro
 
 from __future__ import annotations
 
-from tests.spellings import models, modes, noise, paths, terms
+from tests.spellings import models, modes, noise, paths, rows, terms
 
 # question -> mistake -> contents of the answer cell
 SPELLINGS: dict[str, dict[str, tuple[str, ...]]] = {
+    "conv_transpose1d": rows.SPELLINGS,
     "reparameterize": noise.SPELLINGS,
     "vae_loss": terms.SPELLINGS,
     "conv_vae": models.SPELLINGS,

@@ -15,12 +15,17 @@ from .points import TOTAL
 
 # The name of each question's answer; check files ask for the answer by this name.
 ANSWERS = {
+    "conv_transpose1d": "conv_transpose1d",
     "reparameterize": "reparameterize",
     "vae_loss": "vae_loss",
     "conv_vae": "ConvVAE",
     "interpolate": "interpolate",
 }
 ADVICE = (
+    (
+        r"output padding must be smaller than either stride or dilation",
+        "PyTorch's own function refuses this: add the weighted kernels up yourself",
+    ),
     (
         r"encode takes \(batch, 1, 28, 28\), got \(1, 28, 28\)",
         "a model takes batches; x1 and x2 are one picture each",
@@ -37,7 +42,7 @@ def check(question: str, answer: object) -> None:
     The state of your random number generators is restored afterwards.
 
     Args:
-        question: "reparameterize", "vae_loss", "conv_vae" or "interpolate".
+        question: "conv_transpose1d", "reparameterize", "vae_loss", "conv_vae" or "interpolate".
         answer: The function or class that you have defined.
 
     Raises:

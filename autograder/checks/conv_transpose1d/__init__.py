@@ -1,0 +1,1 @@
+"""Hidden checks of the question `conv_transpose1d`."""

@@ -1,0 +1,19 @@
+"""Leaves output_padding out.
+
+caught by: output_padding_adds_at_the_right_end
+hint: output_padding makes the output longer at the right end.
+costs: 4-8
+"""
+
+import torch
+
+
+def conv_transpose1d(x, weight, stride=1, padding=0, output_padding=0):
+    batch, _, n = x.shape
+    _, out_channels, kernel = weight.shape
+    size = (n - 1) * stride + kernel
+    whole = x.new_zeros(batch, out_channels, size)
+    for i in range(n):
+        products = torch.einsum("bi,iok->bok", x[:, :, i], weight)
+        whole[:, :, i * stride : i * stride + kernel] += products
+    return whole[:, :, padding : size - padding]
