@@ -27,10 +27,10 @@ from autograder.assignment.answer_bank import Bank, load_bank
 from autograder.assignment.model import Assignment
 from autograder.assignment.rubric import load
 from autograder.authoring.cases import Case
+from autograder.authoring.solved import filled
 from autograder.authoring.validate import ValidationOptions, grade_cases
 from autograder.grading.fingerprints import known_fingerprints, matching_fingerprints
 from autograder.grading.messages import unmarked
-from autograder.notebooks.fill import fill_notebook
 from autograder.results.model import QuestionResult
 from tests.spellings import SPELLINGS
 
@@ -48,13 +48,13 @@ def spellings(
         only: A question, or a mistake.
         jobs: The number of spellings to grade in parallel.
     """
-    source, cases = assignment.source_notebook.read_bytes(), []
+    cases = []
     for question, mistakes in SPELLINGS.items():
         for mistake, written in mistakes.items():
             if only not in {None, question, mistake}:
                 continue
             for number, code in enumerate(written):
-                notebook = fill_notebook(source, bank.answers() | {question: code})
+                notebook = filled(assignment, bank.answers() | {question: code})
                 name = f"{question}/{mistake}/{number}"
                 cases.append(Case(name, "mistake", notebook, question=question))
     results = grade_cases(assignment, cases, ValidationOptions(workers=jobs))

@@ -4,7 +4,7 @@
     python -m benchmarks.checks.names names.json
     python -m benchmarks.checks.page matrix.json names.json
 
-Writes `docs/checks.md` and `docs/kill-matrix.md`.
+Writes `docs/checks.md`, `docs/kill-matrix.md` and `docs/right-answers.md`.
 """
 
 from __future__ import annotations
@@ -52,7 +52,7 @@ is given can be wrong: `validate` excludes that only for the bank."""
 
 
 def main() -> None:
-    """Read a kill matrix and write both pages."""
+    """Read a kill matrix and write the pages."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("matrix", type=Path, help="from `autograder validate --matrix`")
     parser.add_argument("names", type=Path, help="from `benchmarks.checks.names`")
@@ -67,6 +67,7 @@ def main() -> None:
     for name, lines in (
         ("checks.md", _checks(assignment, known, mistakes, named)),
         ("kill-matrix.md", _matrices(assignment, known, mistakes)),
+        ("right-answers.md", _right_answers(assignment, known)),
     ):
         (DOCS / name).write_text("\n".join(lines) + "\n", encoding="utf-8")
 
@@ -83,9 +84,9 @@ def _checks(
         f"The authors of the kit wrote {total} known mistakes. {caught} of them are caught, and "
         f"{named} ({named / total:.0%}) are named in the result, by rules that were learned from "
         f"the same mistakes. They also wrote {len(known.alternatives)} right answers in other "
-        "words. All of these earn full marks, and none is called a mistake; `autograder validate` "
-        "fails otherwise. [The kill matrix](kill-matrix.md) lists every mistake, and "
-        "[mutants that nobody chose](mutants.md) were tried on the reference answers."
+        "words ([the list](right-answers.md)). All of these earn full marks, and none is called a "
+        "mistake; `autograder validate` fails otherwise. [The kill matrix](kill-matrix.md) lists "
+        "every mistake, and [mutants that nobody chose](mutants.md) were tried on right answers."
     )
     yield from ("", *_bounds(known, caught, named_apart))
     yield from ("", OTHERS)
@@ -106,6 +107,26 @@ def _checks(
             f"{one.nearest} | {one.passes:.1e} |"
         )
     yield from ("", "The training check has [a page of its own](calibration.md).")
+
+
+def _right_answers(assignment: Assignment, known: Bank) -> Iterator[str]:
+    """Yield the page on right answers that are written differently."""
+    yield from ("# Right answers, written differently", "", COMMAND, "")
+    yield (
+        f"The authors of the kit wrote {len(known.alternatives)} right answers besides the "
+        "reference answers, in the styles of tutorials, assistants and beginners. Each earns all "
+        "points of its question; `autograder validate` fails otherwise. The files are in "
+        "`solutions/alternatives/`."
+    )
+    for question in assignment.questions:
+        entries = [entry for entry in known.alternatives if entry.question == question.id]
+        yield from (
+            "",
+            f"## {question.id}: {len(entries)} answers of {question.max_score:g} points",
+        )
+        yield from ("", "| answer | what is different |", "|---|---|")
+        for entry in entries:
+            yield f"| `{entry.stem}` | {entry.title} |"
 
 
 def _bounds(known: Bank, caught: int, named: Named) -> Iterator[str]:

@@ -33,7 +33,7 @@ def measure(
     with tempfile.TemporaryDirectory() as name, _checked_out(commits, Path(name)) as roots:
         sizes = (1, count)
         for size in sizes:
-            assignment = load(ROOT / "rubric.toml")
+            assignment = load(ROOT / "rubric.toml").main
             classes.write(Path(name) / f"of-{size}", assignment, classes.right(assignment), size)
         seen: dict[str, list[tuple[float, ...]]] = {commit: [] for commit in commits}
         for _ in range(rounds):

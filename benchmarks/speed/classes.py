@@ -10,7 +10,7 @@ from pathlib import Path
 
 from autograder.assignment.answer_bank import Bank, BankEntry, load_bank
 from autograder.assignment.model import Assignment
-from autograder.notebooks.fill import fill_notebook
+from autograder.authoring.solved import main_filled
 
 HANGS = "def {answer}(*args, **kwargs):\n    while True:\n        pass\n"
 
@@ -59,7 +59,7 @@ def single(assignment: Assignment, question: str) -> Iterator[bytes]:
     ]
     for number, entry in enumerate(itertools.cycle(entries)):
         code = {question: f"{entry.code}\n# {number}\n"}
-        yield fill_notebook(assignment.source_notebook.read_bytes(), code)
+        yield main_filled(assignment, code)
 
 
 def write(folder: Path, assignment: Assignment, kind: Iterator[bytes], count: int) -> Path:
@@ -88,12 +88,11 @@ def _drawn(
     assignment: Assignment, choose: Callable[[Bank, random.Random], list[BankEntry]]
 ) -> Iterator[bytes]:
     known, chance = load_bank(assignment), random.Random(0)  # noqa: S311 - not for secrets
-    source = assignment.source_notebook.read_bytes()
     for number in itertools.count():
         answers = known.answers(*choose(known, chance))
         # The comment makes every submission unique.
         answers = {name: f"{code}\n# {number}\n" for name, code in answers.items()}
-        yield fill_notebook(source, answers)
+        yield main_filled(assignment, answers)
 
 
 def _hanging(assignment: Assignment) -> Iterator[bytes]:
@@ -103,7 +102,7 @@ def _hanging(assignment: Assignment) -> Iterator[bytes]:
     for question in itertools.cycle(functions):
         code = HANGS.format(answer=question.answer)
         answers = {**known.answers(), question.id: code}
-        yield fill_notebook(assignment.source_notebook.read_bytes(), answers)
+        yield main_filled(assignment, answers)
 
 
 def only_answers(notebook: bytes, grades: dict[str, str]) -> bytes:

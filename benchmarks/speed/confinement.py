@@ -29,12 +29,12 @@ def main() -> None:
     use_one_thread()  # before torch, which `grade` imports
     from autograder.assignment.answer_bank import load_bank
     from autograder.assignment.rubric import load
+    from autograder.authoring.solved import main_filled
     from autograder.grading.grade import grade
-    from autograder.notebooks.fill import fill_notebook
     from autograder.runners.sandbox_startup import open_sandbox
 
-    assignment = load(ROOT / "rubric.toml")
-    solved = fill_notebook(assignment.source_notebook.read_bytes(), load_bank(assignment).answers())
+    assignment = load(ROOT / "rubric.toml").main
+    solved = main_filled(assignment, load_bank(assignment).answers())
 
     def seconds(sandbox: Sandbox) -> float:
         start = time.perf_counter()

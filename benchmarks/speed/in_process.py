@@ -13,7 +13,7 @@ from checkkit.runner import run_checks
 
 def points(question_id: str, answer: object) -> float:
     """Return the points of an answer in this process."""
-    assignment = load()
+    assignment = load().main
     (question,) = (one for one in assignment.questions if one.id == question_id)
     files = question.check_files
     reports = run_checks(files, {question.answer: answer}, select=question.check_ids)

@@ -20,8 +20,8 @@ import torch
 
 from autograder.assignment.answer_bank import load_bank
 from autograder.assignment.model import Assignment
+from autograder.authoring.solved import main_filled
 from autograder.grading.grade import grade
-from autograder.notebooks.fill import fill_notebook
 from autograder.runners.sandbox_startup import open_sandbox
 from autograder.sandbox.rpc.connection import Connection
 from checkkit.runner import run_checks
@@ -59,7 +59,7 @@ def measure(assignment: Assignment, rounds: int) -> dict[str, float]:
     without any check, and the checks themselves, including Hypothesis.
     """
     torch.set_num_threads(1)
-    solved = fill_notebook(assignment.source_notebook.read_bytes(), load_bank(assignment).answers())
+    solved = main_filled(assignment, load_bank(assignment).answers())
     seen: list[dict[str, float]] = []
     with open_sandbox(assignment) as sandbox:
         for number in range(rounds + 1):  # the first, which warms everything up, is not counted

@@ -162,7 +162,7 @@ def main(arguments: list[str] | None = None) -> int:
     sizes = SMALL if given.small else WHOLE
     given_sizes = {name: value for name in OPTIONS if (value := getattr(given, name)) is not None}
     sizes = replace(sizes, **given_sizes)
-    assignment, kept = load(), given.docs / "speed.json"
+    assignment, kept = load().main, given.docs / "speed.json"
     saved: Figures = json.loads(kept.read_text(encoding="utf-8")) if kept.is_file() else {}
     for name in given.parts or PARTS:
         if name == "changes" and not sizes.commits:

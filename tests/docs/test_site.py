@@ -124,7 +124,7 @@ def test_the_readme_gives_the_figures_of_the_measured_pages():
 def test_the_page_on_attacks_gives_the_size_of_the_suite():
     from tests.hostile import ATTACKS
 
-    assert f"The suite has {len(ATTACKS)}" in (DOCS / "hostile.md").read_text("utf-8")
+    assert f"The {len(ATTACKS)} attacks below" in (DOCS / "hostile.md").read_text("utf-8")
 
 
 def test_the_pages_on_attacks_and_on_speed_are_made_from_their_data(tmp_path):
