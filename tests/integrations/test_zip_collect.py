@@ -104,6 +104,12 @@ def test_the_first_upload_counts_if_it_is_told_to(collected):
     assert "Late" not in said
 
 
+def test_an_unknown_time_zone_is_refused_with_an_example(collected):
+    course, _ = collected
+    with pytest.raises(AssertionError, match="No time zone 'Berlin'; give one as in Europe/Berlin"):
+        nbgrader(course, "zip_collect", "tiny", "--force", "--LmsCollector.timezone=Berlin")
+
+
 def test_another_pattern_turns_our_collector_off(tmp_path):
     course = tiny.write_course(tmp_path)
     with (course / "nbgrader_config.py").open("a") as file:

@@ -11,6 +11,7 @@ import shutil
 from functools import cached_property
 from pathlib import Path
 from typing import Any, cast
+from zoneinfo import available_timezones
 
 from nbgrader.api import Gradebook, MissingEntry
 from nbgrader.plugins import ExtractorPlugin, FileNameCollectorPlugin
@@ -74,6 +75,8 @@ class LmsCollector(FileNameCollectorPlugin):
 
     @cached_property
     def _download(self) -> Download:
+        if self.timezone and self.timezone not in available_timezones():
+            self.parent.fail(f"No time zone {self.timezone!r}; give one as in Europe/Berlin")
         found = read_download(self._folder, cast(Attempts, self.attempts), self.timezone)
         atexit.register(self._say, found)  # after nbgrader's own lines, two for each file
         return found
