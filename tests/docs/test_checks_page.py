@@ -55,7 +55,8 @@ def test_the_page_on_mutants_changes_right_answers_as_they_are():
     assert rows
     for question, before in rows:
         codes = [entry.code for entry in right if entry.question == question]
-        assert any(before in code for code in codes), "run `python -m benchmarks.checks.mutants`"
+        text = before.replace("\\|", "|")
+        assert any(text in code for code in codes), "run `python -m benchmarks.checks.mutants`"
 
 
 @pytest.mark.parametrize("one", list(risks()), ids=lambda one: one.check)
