@@ -12,6 +12,7 @@ from autograder.assignment.answer_bank import load_bank
 from autograder.assignment.model import Assignment
 from autograder.assignment.rubric import load
 from autograder.authoring.solved import main_filled
+from autograder.notebooks.submitted_file import Submitted
 
 HERE = Path(__file__).resolve().parent
 COURSE = HERE / "softmax"
@@ -28,10 +29,13 @@ def make(root: Path, wrong: Mapping[str, str | None]) -> Assignment:
     return assignment
 
 
-def hand_in(assignment: Assignment, student: str, notebook: bytes) -> None:
-    path = assignment.root / "submitted" / student / assignment.name / assignment.notebook
-    path.parent.mkdir(parents=True)
-    path.write_bytes(notebook)
+def hand_in(assignment: Assignment, student: str, submitted: Submitted) -> None:
+    """Write what a student hands in: the main notebook, or several by name."""
+    folder = assignment.root / "submitted" / student / assignment.name
+    folder.mkdir(parents=True)
+    files = {assignment.notebook: submitted} if isinstance(submitted, bytes) else submitted
+    for name, data in files.items():
+        (folder / name).write_bytes(data)
 
 
 def told(assignment: Assignment, program: str, *arguments: str) -> str:

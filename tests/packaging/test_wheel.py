@@ -17,7 +17,7 @@ import pytest
 
 from autograder.assignment.answer_bank import load_bank
 from autograder.assignment.rubric import load
-from autograder.authoring.solved import main_filled
+from autograder.authoring.solved import filled
 from tests.courses import softmax_course
 
 pytestmark = pytest.mark.exhaustive
@@ -115,7 +115,7 @@ def vae(tmp_path_factory: pytest.TempPathFactory) -> Path:
     assignment = load(root / "rubric.toml")
     bank = load_bank(assignment)
     for student, mistakes in {"ada": [], "bob": [bank.find(MISTAKE)]}.items():
-        answers = main_filled(assignment, bank.answers(*mistakes))
+        answers = filled(assignment, bank.answers(*mistakes))
         softmax_course.hand_in(assignment, student, answers)
     return root
 
@@ -141,7 +141,7 @@ def test_a_course_with_a_folder_named_autograder_does_not_shadow_the_package(
     ("name", "validated", "scores"),
     [
         ("softmax", (), {"ada": 20.0, "bob": 13.0}),
-        ("vae", ("--only", MISTAKE), {"ada": 100.0, "bob": None}),
+        ("vae", ("--only", MISTAKE), {"ada": 120.0, "bob": None}),
     ],
 )
 def test_a_course_is_released_validated_graded_reported_and_exported(
