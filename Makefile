@@ -2,6 +2,7 @@
 
 PYTHON ?= python3
 VENV := .venv
+VENV_OPTIONS ?= # --system-site-packages where torch is installed already
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 LOCK := requirements/constraints.txt
@@ -27,7 +28,7 @@ help:
 
 # The lock is tried first. If a version in it is not available, the ranges in pyproject.toml decide.
 $(READY): pyproject.toml $(LOCK)
-	$(PYTHON) -m venv $(VENV)
+	$(PYTHON) -m venv $(VENV_OPTIONS) $(VENV)
 	$(BIN)/python -m pip install --quiet --upgrade 'pip>=25.1' # the first with --group
 	$(INSTALL) --constraint $(LOCK) || $(INSTALL)
 	touch $@
