@@ -11,18 +11,22 @@ from pathlib import Path
 
 import pytest
 from lab import figures
+from playwright.sync_api import Browser
 
 from autograder.assignment.answer_bank import load_bank
+from autograder.assignment.model import Assignment
 from autograder.assignment.rubric import load
 from tests.browser.student import Student, browser, browser_here, jupyterlab
 
 FIRST_LINES = {
+    "conv_transpose1d": "def conv_transpose1d(",
     "reparameterize": "def reparameterize(mu, logvar):",
     "vae_loss": "def vae_loss(recon_x, x, mu, logvar, beta=1.0):",
     "conv_vae": "class ConvVAE(nn.Module):",
     "interpolate": "def interpolate(model, x1, x2, steps=10):",
 }
 CHECKS = {
+    "conv_transpose1d": 'check("conv_transpose1d", conv_transpose1d)',
     "reparameterize": 'check("reparameterize", reparameterize)',
     "vae_loss": 'check("vae_loss", vae_loss)',
     "conv_vae": 'check("conv_vae", ConvVAE)',
@@ -74,23 +78,36 @@ def _notebook_from_elsewhere() -> dict:
 
 @pytest.mark.exhaustive  # it trains; authoring/test_solved.py does the same without a browser
 def test_with_the_four_answers_typed_in_every_check_passes(opened, address, shots):
-    student = Student(opened, address, "vae.ipynb")
-    for question, answer in load_bank(load()).answers().items():
-        student.write(student.cell(FIRST_LINES[question]), answer)
+    student = _with_the_answers(opened, address, load().main, shots)
+    _check_figures(student, at_least=24)
+    _check_sliders(student, shots)
+
+
+@pytest.mark.exhaustive  # likewise
+def test_with_the_answer_typed_in_every_check_of_the_first_notebook_passes(opened, address, shots):
+    (first,) = (part for part in load().parts if part.notebook != load().notebook)
+    _with_the_answers(opened, address, first, shots)
+
+
+def _with_the_answers(browser: Browser, address: str, part: Assignment, shots: Path) -> Student:
+    """Type the reference answers into a notebook and run it; return the student."""
+    student = Student(browser, address, part.notebook)
+    answers = load_bank(load()).answers()
+    for question in part.questions:
+        student.write(student.cell(FIRST_LINES[question.id]), answers[question.id])
     student.run_all()
     student.wait_until_all_have_run(SECONDS)
-    for question, source in CHECKS.items():
-        shown = student.cell(source).locator(".jp-OutputArea")
+    for question in part.questions:
+        shown = student.cell(CHECKS[question.id]).locator(".jp-OutputArea")
         text = shown.inner_text()
         passed, of = map(int, re.search(r"(\d+) of (\d+) checks passed", text).groups())
         assert passed == of == text.count("✓") >= 5, text
         assert "✗" not in text
-        student.screenshot(shown, shots / f"{question}.png")
+        student.screenshot(shown, shots / f"{question.id}.png")
     prompts = student.page.locator(".jp-CodeCell .jp-InputPrompt").all_inner_texts()
     assert all(re.fullmatch(r"\[\d+\]:", prompt) for prompt in prompts), prompts
     assert student.page.locator('[data-mime-type$="stderr"]').count() == 0
-    _check_figures(student, at_least=24)
-    _check_sliders(student, shots)
+    return student
 
 
 def _check_figures(student: Student, at_least: int) -> None:

@@ -8,12 +8,18 @@ were, or might have been, quadratic.
 from __future__ import annotations
 
 import argparse
+import json
 import random
 import time
 from collections.abc import Callable, Iterator
 
+from autograder.assignment.rubric import load
 from autograder.notebooks.reader import MAX_VALUES, read
 
+# How much longer than an ordinary notebook a file may take, byte by byte. The worst of 10,000 takes
+# 8 times as long. What is quadratic takes 1,000 times as long at 50 kB.
+MOST_TIMES = 40
+LEAST_BYTES = 10_000  # reading has a fixed cost, which is all that a file of 28 bytes takes
 MANY = b'{"cells": [], "x": [' + b"0," * (MAX_VALUES // 2)  # strings are looked at only behind many
 CODE = b'{"nbformat": 4, "cells": [{"cell_type": "code", "source": '
 
@@ -68,6 +74,24 @@ def files(count: int, size: int, seed: int = 0) -> Iterator[bytes]:
             parts.append(unit * (chance.randint(1, size) // len(unit) + 1))
         data = (head + b"".join(parts))[:size]
         yield data + chance.choice((b"", b'"', b"\\", b"]}", b"}]}", b'"]}]}'))
+
+
+def ordinary() -> float:
+    """Return the seconds per megabyte that this machine takes now to read ordinary notebooks."""
+    tree = json.loads(load().source_notebook.read_bytes())
+    data = json.dumps(tree | {"cells": tree["cells"] * 20}).encode()  # one file of 1.3 MB
+    return 1e6 * seconds(data, 3) / len(data)
+
+
+def is_slow(data: bytes, usual: float) -> bool:
+    """Return whether reading a file takes much longer than an ordinary notebook of its size.
+
+    Args:
+        data: The file.
+        usual: Seconds per megabyte of ordinary notebooks.
+    """
+    limit = MOST_TIMES * usual * max(len(data), LEAST_BYTES) / 1e6
+    return all(seconds(data) > limit for _ in range(3))  # a machine may be busy for a moment
 
 
 def seconds(data: bytes, tries: int = 1) -> float:

@@ -62,7 +62,9 @@ BUDGETS = Budgets(
 )
 # Other tests may create these in the working folder at the same time.
 CACHES = {".hypothesis", ".pytest_cache", "__pycache__"}
-GRACE = 2.0  # seconds after its deadlines within which every submission must have a result
+# What an attack's result may take beyond its deadlines: seconds, and honest submissions. An idle
+# machine needs none of it; a busy one slows the honest submission down as well.
+GRACE, GRACE_HONEST = 2.0, 12
 MEMORY = 1 << 30  # bytes by which one attack may enlarge the grader: four frames of maximum size
 
 
@@ -165,27 +167,33 @@ def attempt(stage: Stage, attack: Attack) -> Outcome:
     before = _protected_state(stage)
     notebook = stage.notebook(attack)
     _reset_peak_memory()
-    memory, start = _memory("VmRSS"), time.monotonic()
-    result = grade(notebook, "mallory", replace(attacked, budgets=BUDGETS), stage.sandbox)
-    seconds, after = time.monotonic() - start, _protected_state(stage)
+    memory, hurried = _memory("VmRSS"), replace(attacked, budgets=BUDGETS)
+    start = time.monotonic()
+    result = grade(notebook, "mallory", hurried, stage.sandbox)
+    seconds = time.monotonic() - start
+    peak, after, start = _memory("VmHWM"), _protected_state(stage), time.monotonic()
+    honest = stage.honest_result(attacked)
+    late = deadline(attack) + GRACE_HONEST * (time.monotonic() - start)
     breaches = [
-        *_breaches_in_result(stage, attack, attacked, result, seconds),
+        *_breaches_in_result(stage, attack, attacked, result),
         *(f"{name} has changed" for name, was in before.items() if after.get(name) != was),
     ]
-    if _memory("VmHWM") - memory > MEMORY:
+    if seconds > late:
+        breaches.append(f"its result took {seconds:.1f} s")
+    if peak - memory > MEMORY:
         breaches.append("the grader's memory has grown too much")
     if not processes.end_of(processes.below(stage.sandbox.process_id) - stage.zygote_pids):
         breaches.append("a process is still running")
     if left := _left_in(stage):
         breaches.append(f"files are left in the sandbox: {left[:3]}")
     breaches += stage.targets.changes()
-    if stage.honest_result(attacked) != stage.honest[key]:
+    if honest != stage.honest[key]:
         breaches.append("the honest submission's result has changed")
     return Outcome(seconds, tuple(breaches), result)
 
 
 def _breaches_in_result(
-    stage: Stage, attack: Attack, attacked: Assignment, result: Result, seconds: float
+    stage: Stage, attack: Attack, attacked: Assignment, result: Result
 ) -> Iterator[str]:
     text = result.to_json()
     if GOT_OUT in text or stage.targets.secret in text:
@@ -196,8 +204,6 @@ def _breaches_in_result(
     if (result.score or 0.0) > earns:
         passed = [c.id for c in result.questions[0].checks if c.outcome == "passed"]
         yield f"it earned {result.score:g} points with {passed}, not {earns:g}"
-    if seconds > deadline(attack):
-        yield f"its result took {seconds:.1f} s"
     if "\x1b" in text or "\x9b" in text:
         yield "its result contains terminal escapes"
     pages = stage.targets.canary.parent / "pages"
