@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from matplotlib.axes import Axes
 from matplotlib.ticker import NullFormatter, ScalarFormatter
 
-from autograder.checks.conv_vae import training
+from autograder.checks.conv_vae import training_loop
 from benchmarks.calibration.runs import Run
 from checkkit import figure_style
 from checkkit.figure_style import DescribedFigure
@@ -27,7 +27,7 @@ def draw(right: Found, caught: Found, missed: Found) -> DescribedFigure:
     rows = sum(len(found) + 1 for _, found, _, _ in groups)
     alt = (
         "A row of dots for each architecture and each mistake, along nats per held-back digit:"
-        f" right answers lie left of the threshold at {training.THRESHOLD:g}, mistakes that it"
+        f" right answers lie left of the threshold at {training_loop.THRESHOLD:g}, mistakes that it"
         " catches right of it, and mistakes that other checks catch on either side."
     )
     made = figure_style.figure(0.6 + 0.24 * rows, "What the training check measures", alt)
@@ -42,15 +42,15 @@ def draw(right: Found, caught: Found, missed: Found) -> DescribedFigure:
             names.append((row, name))
             _dots(axes, row, runs, colour, marker)
         row += 1.4
-    axes.axvline(training.THRESHOLD, color=figure_style.BLACK, linewidth=1.5)
+    axes.axvline(training_loop.THRESHOLD, color=figure_style.BLACK, linewidth=1.5)
     axes.annotate(
-        f"threshold, {training.THRESHOLD:g}",
-        (training.THRESHOLD, row - 0.6),
+        f"threshold, {training_loop.THRESHOLD:g}",
+        (training_loop.THRESHOLD, row - 0.6),
         xytext=(5, 0),
         textcoords="offset points",
         va="center",
     )
-    axes.axvline(training.SAFE, color=figure_style.BLACK, linewidth=1, linestyle=":")
+    axes.axvline(training_loop.SAFE, color=figure_style.BLACK, linewidth=1, linestyle=":")
     axes.set(xscale="log", xlim=(85, 2600), ylim=(row, -0.8))
     axes.set_xlabel(
         "nats per held-back digit (logarithmic); a dot is what the grader judges,\n"

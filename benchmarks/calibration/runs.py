@@ -23,7 +23,7 @@ from torch.nn import functional as F  # noqa: N812 - as the notebook's setup cel
 
 from autograder.assignment.answer_bank import read_entry
 from autograder.checks import digits
-from autograder.checks.conv_vae import training
+from autograder.checks.conv_vae import training, training_loop
 from benchmarks import ROOT
 from checkkit.runner import seed_everything
 
@@ -61,7 +61,7 @@ class Run:
     @property
     def passes(self) -> bool:
         """Whether the grader accepts the answer."""
-        return training.Nats(self.verdict, self.kl).passes
+        return training_loop.Nats(self.verdict, self.kl).passes
 
 
 class Runs:
@@ -102,13 +102,13 @@ def train(name: str, seed: int) -> Run:
     torch.set_num_threads(1)  # like the grader; runs are parallel instead
     convvae = answer(name)
     seed_everything(int.from_bytes(hashlib.sha256(f"{name}/{seed}".encode()).digest()[:4], "big"))
-    start, halfway, stopped, verdict = time.process_time(), 0.0, 0, training.Nats(0.0, 0.0)
-    model = convvae(latent_dim=training.LATENT_DIM)
-    for step, _ in training.train(model):
-        if step == training.HALFWAY:
-            halfway = training.halfway(model)
-        ends = step == training.STEPS
-        if not stopped and (ends or training.over(model, step)):
+    start, halfway, stopped, verdict = time.process_time(), 0.0, 0, training_loop.Nats(0.0, 0.0)
+    model = convvae(latent_dim=training_loop.LATENT_DIM)
+    for step in training_loop.train(model, digits.train(), []):
+        if step == training_loop.HALFWAY:
+            halfway = training_loop.halfway(model, digits.validation())
+        ends = step == training_loop.STEPS
+        if not stopped and (ends or training_loop.over(model, step, digits.validation())):
             stopped, verdict = step, _held_back(name, model.state_dict())
         if ends:
             break
@@ -121,16 +121,18 @@ def train(name: str, seed: int) -> Run:
 
 def _held_back(
     name: str, weights: dict[str, torch.Tensor], *, train_mode: bool = False
-) -> training.Nats:
+) -> training_loop.Nats:
     """Return nats per held-back digit, encoded by one new model and decoded by another."""
     with torch.random.fork_rng(devices=[]):
         encoder, decoder = (
-            training.with_weights(answer(name), training.LATENT_DIM, weights) for _ in range(2)
+            training.with_weights(answer(name), training_loop.LATENT_DIM, weights) for _ in range(2)
         )
         images = digits.held_out()
         if train_mode:
-            return training.reconstruction(lambda: encoder, lambda: decoder, images, training=True)
-        return training.verdict(lambda: encoder, lambda: decoder, images)
+            return training_loop.reconstruction(
+                lambda: encoder, lambda: decoder, images, training=True
+            )
+        return training_loop.verdict(lambda: encoder, lambda: decoder, images)
 
 
 def answer(name: str) -> VAE:

@@ -15,7 +15,7 @@ import tempfile
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
-from autograder.checks.conv_vae import training
+from autograder.checks.conv_vae import training_loop
 from autograder.support.terminal import progress_bar
 from benchmarks import DOCS
 from benchmarks.calibration import picture
@@ -147,7 +147,7 @@ def _by_name(
 def margin(runs: Sequence[Run]) -> float:
     """Return by how many standard deviations the final values lie below the threshold."""
     finals = [run.final for run in runs]
-    return (training.THRESHOLD - statistics.mean(finals)) / statistics.stdev(finals)
+    return (training_loop.THRESHOLD - statistics.mean(finals)) / statistics.stdev(finals)
 
 
 def page(
@@ -162,11 +162,11 @@ def page(
     rejected = sum(not run.passes for run in everything)
     bound = 1 - 0.05 ** (1 / len(everything))  # of the rate, where no run is rejected
     introduction = TEXT.format(
-        steps=training.STEPS,
-        batch=training.BATCH,
-        threshold=training.THRESHOLD,
-        safe=training.SAFE,
-        hopeless=training.HOPELESS,
+        steps=training_loop.STEPS,
+        batch=training_loop.BATCH,
+        threshold=training_loop.THRESHOLD,
+        safe=training_loop.SAFE,
+        hopeless=training_loop.HOPELESS,
         rejected=rejected,
         bound="" if rejected else f" (95 % upper bound: {bound:.1%})",
         runs=len(everything),
@@ -174,12 +174,12 @@ def page(
         highest=max(run.verdict for run in everything),
         lowest=min(run.verdict for runs in caught.values() for run in runs),
         halfway=max(run.halfway for run in everything),
-        elbo=training.ELBO,
-        safe_elbo=training.SAFE_ELBO,
+        elbo=training_loop.ELBO,
+        safe_elbo=training_loop.SAFE_ELBO,
         elbo_mean=statistics.mean(ends),
         elbo_sd=statistics.stdev(ends),
         elbo_end=max(ends),
-        elbo_margin=(training.ELBO - statistics.mean(ends)) / statistics.stdev(ends),
+        elbo_margin=(training_loop.ELBO - statistics.mean(ends)) / statistics.stdev(ends),
         elbo_stop=max(run.verdict + run.kl for run in everything),
         margin=margin(right[worst]),
         worst=worst,

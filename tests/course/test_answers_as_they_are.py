@@ -9,7 +9,7 @@ from lab.checks import VISIBLE_CHECKS
 from lab.checks.kernels import kernels
 from torch import nn
 
-from autograder.checks.conv_vae import layer_probes, training
+from autograder.checks.conv_vae import layer_probes, training_loop
 from checkkit.expect import Failure
 from checkkit.runner import run_checks
 from tests.course.test_checks import QUESTIONS, names_of, read_entry
@@ -118,8 +118,8 @@ def test_a_replaced_conv2d_is_no_convolution(monkeypatch):
 @pytest.mark.parametrize("logvar", [-20.0, -30.0, -200.0])
 def test_a_code_without_noise_costs_more_than_the_bound(logvar):
     mu = torch.linspace(-8, 8, 16)[None]
-    carried = training.divergence(mu, torch.full_like(mu, logvar)).item()
-    assert not training.Nats(100.0, carried).passes
+    carried = training_loop.divergence(mu, torch.full_like(mu, logvar)).item()
+    assert not training_loop.Nats(100.0, carried).passes
 
 
 def moved_by_numpy(x):

@@ -18,7 +18,7 @@ from torch.nn import functional as F  # noqa: N812 - as the notebook's setup cel
 from autograder.assignment.answer_bank import BankEntry, read_entry
 from autograder.assignment.rubric import load
 from autograder.checks.conv_vae import known_mistakes as conv_vae
-from autograder.checks.conv_vae import training
+from autograder.checks.conv_vae import training_loop
 from autograder.checks.interpolate import known_mistakes as interpolate
 from autograder.checks.reparameterize import known_mistakes as reparameterize
 from autograder.checks.vae_loss import known_mistakes as vae_loss
@@ -195,9 +195,10 @@ def test_samples_may_be_alike_where_the_decoder_makes_them_so(model, outcome):
 
 @pytest.mark.parametrize(("recon", "stops"), [(120.0, True), (165.0, False), (206.0, False)])
 def test_a_model_that_has_learnt_too_little_gets_a_second_round(monkeypatch, recon, stops):
-    found = training.Nats(recon, kl=20.0)
-    monkeypatch.setattr(training, "verdict", lambda *_: found)
-    monkeypatch.setattr(training, "safe", lambda _: False)
-    assert training.over(nn.Identity(), training.STEPS) == stops
-    assert not training.over(nn.Identity(), training.STEPS + training.EVALUATE_EVERY)
-    assert training.over(nn.Identity(), training.STEPS + training.MORE_STEPS)
+    found = training_loop.Nats(recon, kl=20.0)
+    monkeypatch.setattr(training_loop, "verdict", lambda *_: found)
+    monkeypatch.setattr(training_loop, "safe", lambda *_: False)
+    steps, model, images = training_loop.STEPS, nn.Identity(), torch.zeros(1)
+    assert training_loop.over(model, steps, images) == stops
+    assert not training_loop.over(model, steps + training_loop.EVALUATE_EVERY, images)
+    assert training_loop.over(model, steps + training_loop.MORE_STEPS, images)

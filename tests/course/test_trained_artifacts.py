@@ -13,7 +13,7 @@ from autograder.assignment.rubric import load
 from autograder.authoring.solved import main_filled
 from autograder.checks import digits
 from autograder.checks.conv_vae import artifacts as conv_vae_artifacts
-from autograder.checks.conv_vae import training
+from autograder.checks.conv_vae import training_loop
 from autograder.grading.cell_selection import select_cells
 from autograder.notebooks.reader import read
 from autograder.results import artifacts
@@ -199,7 +199,9 @@ def test_an_answer_that_cannot_be_trained_has_no_artifacts(vae_sandbox):
 def names_shown(session: Session) -> list[str]:
     """Return the artifacts of an untrained model, and check that they cost the session nothing."""
     torch.manual_seed(0)
-    weights = session.answers(["ConvVAE"])["ConvVAE"](latent_dim=training.LATENT_DIM).state_dict()
+    weights = session.answers(["ConvVAE"])["ConvVAE"](
+        latent_dim=training_loop.LATENT_DIM
+    ).state_dict()
     worker, patience, left = session._worker, session._patience, session._allowance.seconds
     recorder = ArtifactRecorder(session.isolated)
     conv_vae_artifacts.add_trained_images(recorder, weights)

@@ -84,6 +84,11 @@ FRAMES = cells(
                 "one.send({'ask': 'optimize', 'content': {'dict': {'target': {'home': 0},"
                 " 'lr': 1e9, 'changes': None}}}, []); print(one.receive()); return mu"
             ),
+            "a loop in the grader": (
+                "one.send({'ask': 'begin_loop', 'content': {'dict': {'target': {'home': 0},"
+                " 'source': 'import os; os._exit(1)', 'function': 'x', 'args': [], 'changes': []}}"
+                "}, []); print(one.receive()); return mu"
+            ),
             "a gradient of an unknown tape": (
                 "one.send({'ask': 'gradient', 'content': {'dict': {'tape': 7, 'gradients': None}}},"
                 " []); one.receive(); return mu"

@@ -8,6 +8,7 @@ from torch import nn
 
 from autograder.sandbox import Cell, Sandbox, StudentError
 from checkkit import optimizer
+from checkkit.beside import weights_of
 
 SOURCE = """
 import torch
@@ -50,7 +51,7 @@ def train(model, loss, steps: int = 20) -> dict[str, torch.Tensor]:
     adam = optimizer.adam(model, LR)
     for _ in range(steps):
         adam.step(loss(model, torch.randn(16, 3, generator=generator)))
-    return adam.weights()
+    return weights_of(model)
 
 
 def loss_of_one_call(model, x):
@@ -77,7 +78,7 @@ def test_the_weights_are_those_of_training_in_this_process(pair, loss):
         assert torch.equal(actual[untrained], before[untrained])
 
 
-def test_the_mirror_is_up_to_date_after_weights_is_called(pair):
+def test_the_mirror_is_up_to_date_after_its_weights_are_pulled(pair):
     there, _ = pair
     weights = train(there, loss_of_one_call)
     for name, value in there.state_dict().items():
@@ -119,10 +120,9 @@ def test_a_backward_pass_after_a_step_asks_for_the_gradient_again(pair):
 
 def test_an_answer_without_weights_is_an_error_of_the_student(session):
     net = session.answers(["Net"])["Net"]()
-    adam = net.remote_adam(LR)
     net.connection.ask = lambda *_, **__: 7
     with pytest.raises(StudentError, match="contains no weights"):
-        adam.weights()
+        weights_of(net)
 
 
 def test_a_call_can_change_buffers_of_the_mirror_but_not_its_weights(pair):

@@ -21,7 +21,7 @@ from checkkit import expect
 from checkkit.artifacts import Answers, ArtifactRecorder
 
 from .. import digits
-from . import training
+from . import training, training_loop
 
 EVERY = 16  # steps per number of the curve, which has at most 24
 SAMPLES, STEPS = 20, 10
@@ -50,7 +50,7 @@ def add_trained_images(artifacts: ArtifactRecorder, weights: dict[str, Tensor]) 
 
     @cache
     def model(build: Callable[..., Model]) -> Model:
-        return training.with_weights(build, training.LATENT_DIM, weights)
+        return training.with_weights(build, training_loop.LATENT_DIM, weights)
 
     def make(add: Callable[[ArtifactRecorder, Model, Answers], None], answers: Answers) -> None:
         with torch.no_grad():
@@ -72,8 +72,8 @@ def _reconstructions(artifacts: ArtifactRecorder, model: Model, _answers: Answer
     x = one_of_each()
     caption = "Ten digits that you have; below each, what is decoded from its mean"
     recon_x = _reconstructed(model.eval(), x)
-    if _nats(recon_x, x) >= training.THRESHOLD:
-        # Running averages may lag behind; that costs no points either. See `training.verdict`.
+    if _nats(recon_x, x) >= training_loop.THRESHOLD:
+        # Running averages may lag behind; that costs no points either. See `training_loop.verdict`.
         other = _reconstructed(model.train(), x)
         if _nats(other, x) < _nats(recon_x, x):
             recon_x, caption = other, f"{caption}, in training mode"
@@ -83,7 +83,7 @@ def _reconstructions(artifacts: ArtifactRecorder, model: Model, _answers: Answer
 def _samples(artifacts: ArtifactRecorder, model: Model, _answers: Answers) -> None:
     # Training stops before β is 1, so that the codes of digits fill only a part of the prior.
     # Samples of the prior would look like noise even where everything is right.
-    mu, logvar = encoded(model.eval(), digits.validation()[:ENCODED], training.LATENT_DIM)
+    mu, logvar = encoded(model.eval(), digits.validation()[:ENCODED], training_loop.LATENT_DIM)
     spread = torch.cov(mu.T).reshape(mu.shape[1], -1) + torch.diag(logvar.exp().mean(0))
     codes = MultivariateNormal(mu.mean(0), spread).sample((SAMPLES,))
     caption = (
@@ -102,7 +102,7 @@ def _interpolation(artifacts: ArtifactRecorder, model: Model, answers: Answers) 
 
 
 def _reconstructed(model: Model, x: Tensor) -> Tensor:
-    return decoded(model, encoded(model, x, training.LATENT_DIM)[0])
+    return decoded(model, encoded(model, x, training_loop.LATENT_DIM)[0])
 
 
 def _nats(recon_x: Tensor, x: Tensor) -> float:

@@ -18,7 +18,7 @@ from checkkit.wording import plain
 
 from .. import digits
 from ..digits import some
-from . import diagnosis, layer_probes, training
+from . import diagnosis, layer_probes, training, training_loop
 from .artifacts import add_trained_images, add_training_curve
 
 TOO_SHARP = Hint("the codes say more than a code may: is σ next to nothing?")
@@ -81,28 +81,30 @@ def check_learns_to_reconstruct(
     starts slowly gets as many again.
     """
     with add_training_curve(artifacts) as curve:
-        _, weights, steps = training.trained(ConvVAE, curve)
+        weights, steps = training.trained(ConvVAE, curve)
     add_trained_images(artifacts, weights)
 
     def copy() -> Model:
-        return training.with_weights(fresh_copy(ConvVAE), training.LATENT_DIM, weights)
+        return training.with_weights(fresh_copy(ConvVAE), training_loop.LATENT_DIM, weights)
 
     # No copy outlives this check: what has seen held-back digits must not answer later checks. The
     # first one is made here, where an error may still be told.
     made = [copy()]
     with _same_words_for_every_error():
-        nats = training.verdict(lambda: made.pop() if made else copy(), copy, digits.held_out())
-    if nats.recon >= training.THRESHOLD:
+        nats = training_loop.verdict(
+            lambda: made.pop() if made else copy(), copy, digits.held_out()
+        )
+    if nats.recon >= training_loop.THRESHOLD:
         expect.fail(
-            f"ConvVAE: expected at most {training.THRESHOLD:g} nats per held-back digit, "
+            f"ConvVAE: expected at most {training_loop.THRESHOLD:g} nats per held-back digit, "
             f"got {nats.recon:.1f} (after {steps} steps of 32 digits, sampled reconstruction)",
             diagnosis.brightness_mistake(ConvVAE),
         )
-    if nats.elbo >= training.ELBO:
+    if nats.elbo >= training_loop.ELBO:
         expect.fail(
-            f"ConvVAE: expected at most {training.ELBO:g} nats of reconstruction and KL together "
-            f"per held-back digit, got {nats.recon:.1f} + {nats.kl:.1f} (after {steps} steps of 32 "
-            "digits)",
+            f"ConvVAE: expected at most {training_loop.ELBO:g} nats of reconstruction and KL "
+            f"together per held-back digit, got {nats.recon:.1f} + {nats.kl:.1f} (after {steps} "
+            "steps of 32 digits)",
             TOO_SHARP,
         )
 

@@ -20,7 +20,7 @@ from autograder.sandbox.errors import RemoteError
 from autograder.sandbox.rpc.caller import Caller, TapeGradients
 from autograder.sandbox.rpc.codec import map_tensors, tensors_in
 from autograder.sandbox.rpc.limits import Limits, bytes_in
-from autograder.sandbox.rpc.module_mirror import Mirror, apply_changes, held_by, parameters_of
+from autograder.sandbox.rpc.module_mirror import Mirror, apply_changes, parameters_of
 
 # -- the end that computed ----------------------------------------------------------------------
 
@@ -51,14 +51,14 @@ class Tapes:
         self._limits = limits
         self._tapes: dict[int, _Tape] = {}
         self._count = 0
-        self._optimizers: list[tuple[nn.Module, torch.optim.Optimizer]] = []
+        self._optimizers: list[torch.optim.Optimizer] = []
 
     @property
     def handlers(self) -> dict[str, Callable[..., object]]:
         """The operations that the other end may ask for, by name."""
         handlers: dict[str, Callable[..., object]] = {"gradient": self._gradient}
         if self._limits.trusting:
-            handlers |= {"optimize": self._optimize, "step": self._step, "weights": self._weights}
+            handlers |= {"optimize": self._optimize, "step": self._step}
         return handlers
 
     def record(self, inputs: list[Tensor], outputs: list[Tensor]) -> int:
@@ -94,23 +94,18 @@ class Tapes:
         parameters = parameters_of(target)
         # Fused Adam is three times as fast, but does not support complex numbers.
         fused = all(parameter.is_floating_point() for parameter in parameters)
-        self._optimizers.append((target, torch.optim.Adam(parameters, lr=lr, fused=fused)))
+        self._optimizers.append(torch.optim.Adam(parameters, lr=lr, fused=fused))
         return len(self._optimizers) - 1
 
     def _step(self, optimizer: int, gradients: list[TapeGradients]) -> None:
         """Make one step, given the gradients of the results of some calls."""
-        _, adam = self._optimizers[optimizer]
+        adam = self._optimizers[optimizer]
         adam.zero_grad()
         pairs = [_paired(self._tapes[tape], known) for tape, known in gradients]
         torch.autograd.backward(
             [o for one, _ in pairs for o in one], [g for _, one in pairs for g in one]
         )
         adam.step()
-
-    def _weights(self, optimizer: int) -> list[tuple[str, Tensor]]:
-        """Return the parameters and buffers of an optimizer's model."""
-        model, _ = self._optimizers[optimizer]
-        return [(path, one.detach()) for path, one in held_by(model)]
 
 
 def _paired(tape: _Tape, gradients: list[Tensor | None]) -> tuple[list[Tensor], list[Tensor]]:
@@ -209,11 +204,11 @@ class RemoteAdam:
     """Trains a model on the other side; neither weights nor their gradients cross the wall.
 
     Only the gradient of the loss by the model's results is computed here and sent. The mirror's
-    weights are out of date until `weights` is called.
+    weights are out of date until it pulls them.
     """
 
     def __init__(self, model: Mirror, lr: float) -> None:
-        self._model, self._connection = model, model.connection
+        self._connection = model.connection
         changes = [(0, path, content) for path, content in model.changes()]
         self._number = self._connection.ask("optimize", target=model, lr=lr, changes=changes)
 
@@ -222,16 +217,3 @@ class RemoteAdam:
         with recording_gradients(self._connection) as recorded:
             loss.backward()  # type: ignore[no-untyped-call]
         self._connection.ask_later("step", optimizer=self._number, gradients=recorded)
-
-    def weights(self) -> dict[str, Tensor]:
-        """Update the mirror and return a copy of its `state_dict`."""
-        answer = self._connection.ask("weights", optimizer=self._number)
-        try:
-            for path, content in answer:
-                self._model.take(path, content, trained=True)
-        except Exception as problem:  # the other side may have sent anything
-            raise RemoteError("ProtocolError", "the answer contains no weights", "") from problem
-        weights: dict[str, Tensor] = self._model.state_dict()
-        for name, value in weights.items():
-            weights[name] = value.clone()
-        return weights

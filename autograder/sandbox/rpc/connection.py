@@ -20,6 +20,7 @@ from torch import Tensor
 
 from autograder.sandbox.errors import Gone, RemoteError, clean
 from autograder.sandbox.rpc.autograd import Tapes
+from autograder.sandbox.rpc.beside import Loops
 from autograder.sandbox.rpc.caller import Caller, TapeGradients
 from autograder.sandbox.rpc.channel import Channel
 from autograder.sandbox.rpc.codec import Received
@@ -84,6 +85,7 @@ class Connection(Caller):
         self._handlers: dict[str, Handler] = {
             **ObjectHandlers(self._values.exports, self._tapes, self._limits).handlers,
             **self._tapes.handlers,
+            **(Loops().handlers if trusting else {}),
             **(handlers or {}),
         }
         # Cached: inspecting a signature costs as much as sending a frame.

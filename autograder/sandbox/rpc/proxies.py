@@ -6,7 +6,7 @@ has parameters that an optimizer can step, and inputs that a call changes in pla
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import lru_cache, partial
 from typing import Any
 
@@ -14,6 +14,7 @@ import torch
 from torch import Tensor
 
 from autograder.sandbox.errors import RemoteError, clean
+from autograder.sandbox.rpc import beside
 from autograder.sandbox.rpc.autograd import RemoteAdam, sources_in, stitch
 from autograder.sandbox.rpc.caller import Caller
 from autograder.sandbox.rpc.codec import Received, map_tensors, tensors_in
@@ -98,6 +99,16 @@ class RemoteModule(Mirror):
     def remote_adam(self, lr: float) -> RemoteAdam:
         """Return an optimizer that trains the module on the other side."""
         return RemoteAdam(self, lr)
+
+    def remote_run_beside(
+        self, source: str, function: str, args: tuple[object, ...]
+    ) -> Iterator[object]:
+        """Run a generator function beside the module on the other side; yield what it yields."""
+        return beside.run(self, source, function, args)
+
+    def remote_pull_weights(self) -> None:
+        """Set this side's weights to those of the module on the other side."""
+        beside.pull_weights(self)
 
 
 def _call_method(module: RemoteModule, name: str, *args: object, **kwargs: object) -> Any:
