@@ -173,6 +173,11 @@ def _add_grade(
         metavar="ADDRESS",
         help="grade on the Dask cluster whose scheduler has this address",
     )
+    command.add_argument(
+        "--watch",
+        action="store_true",
+        help="then grade what comes or changes, and keep the report up to date, until Ctrl-C",
+    )
     command.set_defaults(run=commands.grade)
 
 

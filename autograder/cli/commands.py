@@ -87,6 +87,7 @@ def grade(options: argparse.Namespace) -> int:
     """Grade submissions."""
     from autograder.assignment.rubric import load_to_grade
     from autograder.runners.classroom import GradingOptions, grade_class
+    from autograder.runners.watching import watch_class
 
     wanted = GradingOptions(
         workers=options.jobs or processors(),
@@ -97,7 +98,30 @@ def grade(options: argparse.Namespace) -> int:
         dask=options.dask,
     )
     assignment = load_to_grade(options.paths, options.rubric)
-    return grade_class(options.paths, options.results, assignment, wanted)
+    if not options.watch:
+        return grade_class(options.paths, options.results, assignment, wanted)
+    if options.dask:
+        raise UsageError("--watch grades on this machine: leave out --dask")
+
+    def update() -> None:
+        _write_pages(options.results, assignment)
+
+    return watch_class(options.paths, options.results, assignment, wanted, update)
+
+
+def _write_pages(folder: Path, assignment: Assignment) -> None:
+    """Write the class report and the feedback pages of the results in a folder."""
+    from autograder.assignment.outline import outline_of
+    from autograder.reports.report import write_report
+    from autograder.results.artifacts import reference_artifacts
+
+    write_report(
+        results_in(folder),
+        folder,
+        hints=assignment.hints,
+        reference=reference_artifacts(assignment.solutions),
+        outline=outline_of(assignment),
+    )
 
 
 def report(options: argparse.Namespace) -> int:

@@ -4,28 +4,25 @@ from __future__ import annotations
 
 import sys
 from collections import Counter
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-
-from rich.console import Console
-from rich.table import Table
-from rich.text import Text
 
 from autograder.assignment.model import Assignment
 from autograder.notebooks.reader import Unreadable
 from autograder.notebooks.submitted_file import sha256_of
-from autograder.reports.feedback import log_of, score
+from autograder.reports.feedback import log_of
 from autograder.reports.regrade_log import RegradeLog
 from autograder.results import files as results_files
 from autograder.results import reuse
 from autograder.results.model import QuestionResult, Result
 from autograder.results.scoring import uniform_result
+from autograder.runners.class_table import ClassSummary, counted, print_class
 from autograder.runners.layouts import Submission
 from autograder.runners.submissions import GradingTask, collect, read_submitted
 from autograder.support.errors import OK, WRONG, CannotRunError, UsageError
 from autograder.support.files import file_name, remove_unfinished, write_atomically
-from autograder.support.terminal import printable, progress_bar
+from autograder.support.terminal import progress_bar
 
 
 @dataclass(frozen=True)
@@ -51,6 +48,10 @@ class GradingOptions:
     forbidden: tuple[Path, ...] = ()
 
 
+# Grades tasks; yields None while no new result is there.
+Grade = Callable[[Iterator[GradingTask], Assignment, GradingOptions], Iterator[Result | None]]
+
+
 @dataclass(frozen=True)
 class _Task:
     """A submission to grade, and the questions that an earlier result of its bytes covers."""
@@ -61,7 +62,7 @@ class _Task:
 
 
 @dataclass
-class _Class:
+class ClassState:
     """The state of one run.
 
     Attributes:
@@ -82,6 +83,16 @@ class _Class:
     tasks: dict[str, _Task] = field(default_factory=dict)
     earlier: dict[str, Result | None] = field(default_factory=dict)
 
+    def summary(self) -> ClassSummary:
+        """Return what is printed of the class."""
+        found = [self.done[student] for student in sorted(self.done)]
+        return ClassSummary(self.folder, found, self.reused, self.kept_errors, self.log.table())
+
+    def changed(self) -> list[Result]:
+        """Return the results that differ from earlier ones, sorted by student."""
+        found = [self.done[student] for student in sorted(self.done)]
+        return [one for one in found if one != self.earlier[one.student]]
+
     def save(self, result: Result) -> None:
         """Record a result; write it and its log if it differs from the earlier one."""
         earlier = self.earlier[result.student]
@@ -101,15 +112,35 @@ def grade_class(
     Returns:
         The exit status: 0 if every submission has a verdict, 1 if the grader itself failed on one.
     """
-    _require_known_questions(options.only, assignment)
+    require_known_questions(options.only, assignment)
     submissions = collect(paths, assignment, ignore=[folder])
     options = replace(options, forbidden=(*paths, folder))
+    state = grade_once(
+        submissions, folder, assignment, options, _on_cluster if options.dask else _here
+    )
+    print_class(state.summary(), assignment)
+    return WRONG if any(one.status == "grader_error" for one in state.done.values()) else OK
+
+
+def grade_once(
+    submissions: Sequence[Submission],
+    folder: Path,
+    assignment: Assignment,
+    options: GradingOptions,
+    grade: Grade,
+) -> ClassState:
+    """Grade the submissions that have no valid result yet, and write every result.
+
+    Raises:
+        UsageError: If results cannot be written to the folder.
+        CannotRunError: If they cannot any more.
+    """
     _require_writable(folder)
     remove_unfinished(folder)
-    state = _Class(folder, RegradeLog(folder, assignment))
+    state = ClassState(folder, RegradeLog(folder, assignment))
     _reuse_results(state, submissions, assignment, options)
     try:
-        for result in _grade(state, submissions, assignment, options):
+        for result in _grade(state, submissions, assignment, options, grade):
             state.save(result)
     except OSError as error:
         left = len(submissions) - len(state.done)
@@ -123,11 +154,11 @@ def grade_class(
         print(message, file=sys.stderr)
         raise
     state.log.close()
-    _print_class(state, assignment)
-    return WRONG if any(one.status == "grader_error" for one in state.done.values()) else OK
+    return state
 
 
-def _require_known_questions(only: Collection[str], assignment: Assignment) -> None:
+def require_known_questions(only: Collection[str], assignment: Assignment) -> None:
+    """Raise UsageError for the name of a question that the assignment does not have."""
     known = [question.id for question in assignment.questions]
     for name in only:
         if name not in known:
@@ -144,7 +175,7 @@ def _require_writable(folder: Path) -> None:
 
 
 def _reuse_results(
-    state: _Class,
+    state: ClassState,
     submissions: Sequence[Submission],
     assignment: Assignment,
     options: GradingOptions,
@@ -182,16 +213,16 @@ def _unreadable(submission: Submission, found: Unreadable, assignment: Assignmen
 
 
 def _grade(
-    state: _Class,
+    state: ClassState,
     submissions: Sequence[Submission],
     assignment: Assignment,
     options: GradingOptions,
+    grade: Grade,
 ) -> Iterator[Result]:
     """Grade the tasks, show the progress, and yield the results as they come."""
     if not state.tasks:
         return
     repairs = {submission.student: submission.repair for submission in submissions}
-    grade = _on_cluster if options.dask else _here
     counts: Counter[str] = Counter()
     gone: list[Result] = []
     with progress_bar(len(state.tasks)) as advance:
@@ -199,7 +230,7 @@ def _grade(
             if result:
                 yield result.with_repair(repairs[result.student])
                 counts[result.status] += 1
-            advance(int(result is not None), _counted(counts))
+            advance(int(result is not None), counted(counts))
     yield from gone
 
 
@@ -218,12 +249,6 @@ def _released(
             continue
         unchanged = sha256_of(notebook) == task.sha256
         yield GradingTask(student, notebook, kept=task.kept if unchanged else {})
-
-
-def _counted(counts: Counter[str]) -> str:
-    """Return, for example, "12 graded, 1 unreadable"."""
-    named = ((status.replace("_", " "), number) for status, number in sorted(counts.items()))
-    return ", ".join(f"{number} {status}" for status, number in named)
 
 
 def _here(
@@ -247,36 +272,3 @@ def _on_cluster(
     from autograder.runners.dask_cluster import run_on
 
     yield from run_on(options.dask, tasks, assignment, confine=options.confine)
-
-
-def _print_class(state: _Class, assignment: Assignment) -> None:
-    """Print the table of the class, and the changes from earlier results."""
-    found = [state.done[student] for student in sorted(state.done)]
-    table = Table(box=None, pad_edge=False, header_style="bold")
-    table.add_column("student", overflow="fold")
-    for question in assignment.questions:
-        table.add_column(question.id, justify="right")
-    table.add_column("score", justify="right")
-    table.add_column("remark", overflow="fold")
-    for result in found:
-        scores = [score(question.score) for question in result.questions]
-        remark = result.message or " ".join(result.repairs)
-        table.add_row(
-            printable(result.student),
-            *(Text(score) for score in scores),
-            Text(score(result.score), style="bold"),
-            printable(remark, 90),
-        )
-    console = Console(width=None if sys.stdout.isatty() else 140)
-    console.print(table)
-    if changed := state.log.table():
-        console.print(changed)
-    counts = _counted(Counter(result.status for result in found))
-    reused = f", {state.reused} of them kept from an earlier run" if state.reused else ""
-    number = "1 submission" if len(found) == 1 else f"{len(found)} submissions"
-    console.print(printable(f"{number}: {counts}{reused}. Results in {state.folder}", 1000))
-    rubric = f"{assignment.rubric} (sha256 {assignment.rubric_sha256[:12]}…)"
-    console.print(printable(f"Rubric: {rubric}", 1000))
-    if state.kept_errors:
-        errors = f"{state.kept_errors} of them: the grader failed in an earlier run"
-        console.print(f"{errors}; --retry-errors grades those again.")

@@ -63,7 +63,11 @@ def read_submitted(submission: Submission) -> Submitted | Unreadable:
 
 
 def collect(
-    paths: Iterable[Path], assignment: Assignment, *, ignore: Sequence[Path] = ()
+    paths: Iterable[Path],
+    assignment: Assignment,
+    *,
+    ignore: Sequence[Path] = (),
+    may_be_empty: bool = False,
 ) -> list[Submission]:
     """Return the submissions at these paths, one per student, sorted by the students' names.
 
@@ -71,6 +75,7 @@ def collect(
         paths: Notebooks, students' folders and folders of classes.
         assignment: What was to be handed in.
         ignore: Paths in a class's folder that are no submissions, such as the results.
+        may_be_empty: Whether folders without any submission are no error.
 
     Raises:
         UsageError: For a path that does not exist or cannot be read, and for a single path that has
@@ -83,7 +88,7 @@ def collect(
         for submission in map(_named, _at(path, assignment, students, ignore)):
             earlier = found.get(submission.student)
             found[submission.student] = _one_of(earlier, submission) if earlier else submission
-    if not found and paths:
+    if not found and paths and not may_be_empty:
         expected = f"<student>/{assignment.name}/{' or '.join(assignment.notebooks)}"
         shown = printable_name(str(paths[0]), 200)
         raise UsageError(f"{shown}: no notebook and no {expected} here")

@@ -6,6 +6,7 @@ import json
 import os
 import resource
 import tempfile
+import traceback
 from contextlib import suppress
 from pathlib import Path
 from typing import TypedDict
@@ -44,6 +45,8 @@ def probe(plan: Plan) -> Findings:
         try:
             os.close(read_end)
             os.write(write_end, json.dumps(_findings(plan, folder)).encode())
+        except BaseException:  # noqa: BLE001 - whatever it is, the sandbox's log says it
+            traceback.print_exc()
         finally:
             os._exit(0)
     os.close(write_end)
