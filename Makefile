@@ -13,7 +13,8 @@ INSTALL := $(BIN)/python -m pip install --quiet --editable '.[cluster]' --group 
 PYTEST := $(BIN)/python -m pytest -n logical --dist loadfile --no-loadscope-reorder
 
 .DEFAULT_GOAL := help
-.PHONY: help environment demo test test-exhaustive test-all coverage score bench lint docs lock clean
+.PHONY: help environment demo test test-exhaustive test-all coverage score pages bench lint docs \
+    lock clean
 
 help:
 	@echo "make demo      grade a sample class: scores, reasons, reports"
@@ -21,6 +22,7 @@ help:
 	@echo "make test-all  the tests, then the exhaustive ones"
 	@echo "make coverage  the tests, with the share of lines that they run"
 	@echo "make score     the kill matrix: every known mistake through every check"
+	@echo "make pages     all that follows from the rubric, the checks and the bank (half an hour)"
 	@echo "make lint      style, types, import layers"
 	@echo "make docs      the documentation, in docs/_build/html"
 	@echo "make bench     speed beside other graders: docs/speed.md (hours)"
@@ -57,6 +59,19 @@ coverage: $(READY)
 
 score: $(READY)
 	$(BIN)/autograder validate
+
+# Mistakes are named by what the first run has learned, so the second one makes the matrix.
+pages: $(READY)
+	mkdir -p build
+	$(BIN)/python -m tools.visible_points
+	$(BIN)/autograder release
+	$(BIN)/python -m tools.course_pictures
+	$(BIN)/autograder validate --names
+	$(BIN)/autograder validate --matrix build/matrix.json
+	$(BIN)/python -m benchmarks.checks.names build/names.json
+	$(BIN)/python -m benchmarks.checks.page build/matrix.json build/names.json
+	$(BIN)/python -m pytest -q -m "" tests/grading/test_goldens.py --update-goldens
+	git --no-pager diff --stat
 
 # Nothing else should run meanwhile. One part of it: python -m benchmarks.speed overhead
 bench: $(READY)

@@ -52,16 +52,32 @@ def graded(request, tmp_path_factory) -> dict[str, Result]:
 
 
 def golden(result: Result) -> dict[str, Any]:
-    """Return the part of a result that a golden file contains."""
+    """Return the part of a result that a golden file contains.
+
+    It has no points, so that they can be changed in the rubric alone: a criterion has the share of
+    its points that was earned, a question and the whole say whether they have a score.
+    """
 
     def stable(tree: object) -> object:
         if isinstance(tree, dict):
-            return {key: stable(value) for key, value in tree.items() if key not in VOLATILE}
+            left_out = VOLATILE | {"score", "max_score"}
+            kept = {key: stable(value) for key, value in tree.items() if key not in left_out}
+            return kept | _without_points(tree)
         return [stable(item) for item in tree] if isinstance(tree, (list, tuple)) else tree
 
     kept = stable(result.to_dict())
     assert isinstance(kept, dict)
     return kept
+
+
+def _without_points(tree: dict[str, Any]) -> dict[str, object]:
+    """Return what stands for the points of a criterion, a question or a result."""
+    if "score" not in tree:
+        return {}
+    score = tree["score"]
+    if score is None or "checks" not in tree:
+        return {"scored": score is not None}
+    return {"share": round(score / tree["max_score"], 3)}
 
 
 def without_digits(tree: object) -> str:
