@@ -43,7 +43,7 @@ COPY requirements/constraints.txt /opt/autograder/requirements/
 COPY autograder /opt/autograder/autograder
 COPY checkkit /opt/autograder/checkkit
 RUN python -m pip install --no-cache-dir \
-        --constraint /opt/autograder/requirements/constraints.txt "/opt/autograder[cluster]"
+        --constraint /opt/autograder/requirements/constraints.txt "/opt/autograder[canvas,cluster]"
 
 USER grader
 WORKDIR /course

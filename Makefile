@@ -6,7 +6,7 @@ VENV_OPTIONS ?= # --system-site-packages where torch is installed already
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 LOCK := requirements/constraints.txt
-INSTALL := $(BIN)/python -m pip install --quiet --editable '.[cluster]' --group dev
+INSTALL := $(BIN)/python -m pip install --quiet --editable '.[canvas,cluster]' --group dev
 
 # A file of tests stays on one processor: its tests share sandboxes, courses and graded classes.
 # tests/conftest.py orders the files.
@@ -89,7 +89,7 @@ docs: $(READY)
 # Needs uv. The build of torch, and with it CUDA's packages, is left to the machine.
 lock:
 	uv pip compile --universal --python-version 3.11 --quiet --no-annotate --upgrade \
-	    --custom-compile-command 'make lock' --extra cluster --group dev pyproject.toml \
+	    --custom-compile-command 'make lock' --extra canvas --extra cluster --group dev pyproject.toml \
 	    --output-file $(LOCK)
 	sed -i.bak -E '/^(torch|torchvision|triton|nvidia-.*|cuda-.*)==/d' $(LOCK) && rm $(LOCK).bak
 

@@ -7,7 +7,7 @@ import math
 from pathlib import Path
 
 from autograder.assignment.rubric_validation import VISIBILITIES
-from autograder.cli import commands, export_grades
+from autograder.cli import commands, export_canvas, export_grades
 
 COLUMN_ROLES = ("grade", "maximum", "comments")
 Commands = argparse._SubParsersAction  # noqa: SLF001 - argparse has no public name for it
@@ -56,7 +56,11 @@ def _add_gradescope(
 def _add_grades(
     formats: Commands[argparse.ArgumentParser], course: argparse.ArgumentParser
 ) -> None:
-    canvas = formats.add_parser("canvas", parents=[course], help="a CSV file of grades for Canvas")
+    canvas = formats.add_parser(
+        "canvas",
+        parents=[course],
+        help="a CSV file of grades for Canvas, or grades and comments sent there",
+    )
     add_results(canvas, "canvas.csv")
     _add_gradebook_db(canvas)
     canvas.add_argument(
@@ -73,7 +77,8 @@ def _add_grades(
         "that name, Canvas creates an assignment)",
     )
     _add_out_of(canvas)
-    canvas.set_defaults(run=export_grades.canvas)
+    _add_canvas_api(canvas)
+    canvas.set_defaults(run=export_canvas.canvas)
 
     moodle = formats.add_parser(
         "moodle", parents=[course], help="a CSV file of grades and comments for Moodle"
@@ -96,6 +101,28 @@ def _add_grades(
     add_results(nbgrader, "nbgrader.csv")
     _add_gradebook_db(nbgrader)
     nbgrader.set_defaults(run=export_grades.nbgrader)
+
+
+def _add_canvas_api(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "--api",
+        default="",
+        metavar="URL",
+        help="the address of Canvas, as https://canvas.example.edu: send grades and comments "
+        "there, with the access token in the environment variable CANVAS_TOKEN",
+    )
+    for name in ("course", "assignment"):
+        command.add_argument(
+            f"--{name}",
+            type=_number_in_canvas,
+            metavar="ID",
+            help=f"with --api: the {name}'s number",
+        )
+    command.add_argument(
+        "--send",
+        action="store_true",
+        help="with --api: send; without it, what would be sent is only printed",
+    )
 
 
 def add_results(command: argparse.ArgumentParser, output: str = "") -> None:
@@ -173,6 +200,14 @@ def _points(text: str) -> float:
     if not 0 < number < math.inf:
         raise argparse.ArgumentTypeError("must be more than 0")
     return number
+
+
+def _number_in_canvas(text: str) -> int:
+    if not (text.isascii() and text.isdigit() and int(text)):
+        raise argparse.ArgumentTypeError(
+            f"{text!r} must be the number in the address, /courses/COURSE/assignments/ASSIGNMENT"
+        )
+    return int(text)
 
 
 def _named_column(text: str) -> tuple[str, str]:

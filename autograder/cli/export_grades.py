@@ -20,7 +20,7 @@ def canvas(options: argparse.Namespace) -> int:
     """Write grades for Canvas."""
     from autograder.integrations.lms.canvas import canvas_grades
 
-    grades = _grades(options)
+    grades = grades_of(options)
     return _write(canvas_grades(grades, options.gradebook, options.column), options)
 
 
@@ -28,7 +28,7 @@ def moodle(options: argparse.Namespace) -> int:
     """Write grades for Moodle."""
     from autograder.integrations.lms.moodle import moodle_grades
 
-    grades = _grades(options)
+    grades = grades_of(options)
     course = course_of([one.result for one in grades], options.rubric)
     hints = course is None or course.hints
     columns = dict(options.columns)
@@ -39,7 +39,7 @@ def nbgrader(options: argparse.Namespace) -> int:
     """Write grades as `nbgrader export` does."""
     from autograder.integrations.lms.grades_file import nbgrader_grades
 
-    return _write(nbgrader_grades(_grades(options)), options)
+    return _write(nbgrader_grades(grades_of(options)), options)
 
 
 def feedback(options: argparse.Namespace) -> int:
@@ -50,7 +50,7 @@ def feedback(options: argparse.Namespace) -> int:
     from autograder.reports.feedback_page import feedback_page
     from autograder.results.artifacts import reference_artifacts
 
-    grades = _grades(options)
+    grades = grades_of(options)
     course = course_of([one.result for one in grades], options.rubric)
     hints = course is None or course.hints
     reference = reference_artifacts(course.solutions) if course else {}
@@ -68,11 +68,11 @@ def feedback(options: argparse.Namespace) -> int:
     made.write(target)
     print(f"{target}: feedback for {len(made.files)} of {len(grades)} students")
     if made.not_in_file:
-        _say("not in the given file, or without a notebook there", made.not_in_file)
+        say("not in the given file, or without a notebook there", made.not_in_file)
     return WRONG if made.not_in_file else OK
 
 
-def _grades(options: argparse.Namespace) -> list[Grade]:
+def grades_of(options: argparse.Namespace) -> list[Grade]:
     """Return the grades of the class, and say on stderr which of them a person must look after."""
     from autograder.integrations.lms.grade import automatic, problems_of
 
@@ -85,7 +85,7 @@ def _grades(options: argparse.Namespace) -> list[Grade]:
         marks = read_marks(options.gradebook_db, results, course.late if course else None)
     grades = [marks.grade(one) if marks else automatic(one) for one in results]
     for problem, names in problems_of(grades, marks).items():
-        _say(problem, names)
+        say(problem, names)
     most: float | None = getattr(options, "out_of", None)
     return [one.out_of(most) for one in grades] if most else grades
 
@@ -95,9 +95,10 @@ def _write(file: GradesFile, options: argparse.Namespace) -> int:
     file.write(target)
     print(f"{target}: {file.graded} grades, out of {file.grades[0].max_score:g}")
     for problem, names in file.problems.items():
-        _say(problem, names)
+        say(problem, names)
     return OK if file.complete else WRONG
 
 
-def _say(problem: str, names: Iterable[str]) -> None:
+def say(problem: str, names: Iterable[str]) -> None:
+    """Name on stderr the students who have a problem."""
     print(f"autograder: {problem}: {', '.join(map(repr, names))}", file=sys.stderr)

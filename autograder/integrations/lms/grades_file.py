@@ -82,7 +82,13 @@ def nbgrader_grades(grades: Sequence[Grade]) -> GradesFile:
     return GradesFile(rows, grades)
 
 
-def check_maximum(grades: Sequence[Grade], theirs: float | None, where: str, system: str) -> None:
+def check_maximum(
+    grades: Sequence[Grade],
+    theirs: float | None,
+    where: str,
+    system: str,
+    then: str = "download the file again",
+) -> None:
     """Refuse grades that are out of another number of points than the other system's.
 
     Args:
@@ -90,6 +96,7 @@ def check_maximum(grades: Sequence[Grade], theirs: float | None, where: str, sys
         theirs: The maximum in the other system; None if it is not known.
         where: The file, and what in it.
         system: The other system's name.
+        then: What to do after a change there.
 
     Raises:
         UsageError: If the two differ.
@@ -98,6 +105,5 @@ def check_maximum(grades: Sequence[Grade], theirs: float | None, where: str, sys
     if theirs is not None and theirs != ours:
         raise UsageError(
             f"{where} is out of {theirs:g}, these grades are out of {ours:g}: add --out-of "
-            f"{theirs:g} to scale them, or set the maximum in {system} to {ours:g} and download "
-            "the file again"
+            f"{theirs:g} to scale them, or set the maximum in {system} to {ours:g} and {then}"
         )
