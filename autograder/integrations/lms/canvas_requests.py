@@ -16,6 +16,7 @@ from canvasapi.requester import Requester
 from requests.adapters import HTTPAdapter
 
 from autograder.support.errors import CannotRunError, UsageError
+from autograder.support.files import printable_name
 
 if TYPE_CHECKING:
     from requests import PreparedRequest, Response
@@ -143,7 +144,9 @@ class _Transport(HTTPAdapter):
             response = super().send(request, *args, **options)
             response.content  # noqa: B018 - read it here, where its failures are named
         except requests.exceptions.SSLError:
-            raise CanvasError(f"{host}: the server's certificate is not valid") from None
+            raise CanvasError(
+                f"{host}: its certificate is not valid, or it does not speak https"
+            ) from None
         except requests.exceptions.Timeout:
             raise CanvasError(f"{host} did not answer within {_SECONDS} seconds") from None
         except (requests.exceptions.RequestException, OSError):
@@ -191,6 +194,6 @@ def _failure(response: Response, secret: str) -> CanvasError:
     elif status >= 500:
         reason = f"Canvas itself fails (status {status}); try again later"
     else:
-        said = " ".join(response.text.replace(secret, "…").split())[:_SHOWN]
-        reason = f"Canvas refuses this (status {status}): {said}"
+        said = " ".join(response.text.replace(secret, "…").split())
+        reason = f"Canvas refuses this (status {status}): {printable_name(said, _SHOWN)}"
     return CanvasError(reason, refused=True)
