@@ -74,7 +74,7 @@ def test_a_student_without_a_grade_gets_nothing_least_of_all_a_zero(canvas, expo
     left_out = result("jroe", score, status, "Cut off.")
     status, out, err = export(results=[result("jdoe"), left_out])
     assert [number for number, _ in canvas.puts] == [101]
-    assert "not graded yet, nothing is sent: 'jroe'" in err
+    assert "without a grade, nothing is sent: 'jroe'" in err
     assert "Left out: 2." in out
     assert status == 0
 
@@ -131,6 +131,7 @@ def test_a_gradebook_brings_written_marks_along(canvas, export, tmp_path):
     [
         ({"grading_type": "pass_fail"}, "has no points in Canvas"),
         ({"group_category_id": 3}, "Assign Grades to Each Student Individually"),
+        ({"anonymize_students": True}, "hides who its students are"),
     ],
 )
 def test_an_assignment_without_points_for_each_student_is_refused(canvas, export, change, words):
@@ -138,6 +139,12 @@ def test_an_assignment_without_points_for_each_student_is_refused(canvas, export
     status, _, err = export("jdoe")
     assert (status, canvas.puts) == (2, [])
     assert words in err
+
+
+def test_an_assignment_of_groups_with_a_grade_for_each_student_is_taken(canvas, export):
+    canvas.assignment |= {"group_category_id": 3, "grade_group_students_individually": True}
+    assert export("jdoe")[0] == 0
+    assert len(canvas.puts) == 1
 
 
 def test_a_grade_that_canvas_did_not_keep_is_reported(canvas, export, monkeypatch):

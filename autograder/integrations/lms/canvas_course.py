@@ -89,12 +89,9 @@ def read_assignment(
     with understood():
         opened = Course(asks, asks.request("GET", f"courses/{course}").json())
         found = opened.get_assignment(assignment)
-        name, kind = f"{opened.name} › {found.name}", str(found.grading_type)
-        maximum = _number(getattr(found, "points_possible", None))
-        as_groups = bool(getattr(found, "group_category_id", None)) and not getattr(
-            found, "grade_group_students_individually", False
-        )
-    _require_own_points(name, kind, as_groups=as_groups)
+        name = f"{opened.name} › {found.name}"
+        maximum = _number(found.points_possible)
+    _require_own_points(name, found)
     with understood():
         submissions = found.get_submissions(include=["submission_comments"])
         records = {one.user_id: _record(one) for one in submissions}
@@ -139,17 +136,23 @@ def same_points(one: float | None, other: float | None) -> bool:
     return (None if one is None else shown(one)) == (None if other is None else shown(other))
 
 
-def _require_own_points(name: str, kind: str, *, as_groups: bool) -> None:
+def _require_own_points(name: str, found: Any) -> None:  # noqa: ANN401 - canvasapi has no types
     """Refuse an assignment in which a student cannot have points of their own."""
+    kind = getattr(found, "grading_type", "")
     if kind in _WITHOUT_POINTS:
         raise UsageError(
             f"{name!r} has no points in Canvas (it displays grades as {kind!r}): choose Points at "
             "Edit › Display Grade as"
         )
-    if as_groups:
+    grouped = getattr(found, "group_category_id", None)
+    if grouped and not getattr(found, "grade_group_students_individually", False):
         raise UsageError(
             f"{name!r} has one grade for a whole group in Canvas: switch on “Assign Grades to Each "
             "Student Individually” there"
+        )
+    if getattr(found, "anonymize_students", False):
+        raise UsageError(
+            f"{name!r} hides who its students are (Anonymous Grading): switch that off in Canvas"
         )
 
 

@@ -97,7 +97,7 @@ def _why_left_out(student: Student, grade: Grade | None) -> str:
     if grade is None:
         return "in Canvas, without a result here"
     if grade.score is None:
-        return "not graded yet"
+        return "without a grade"
     if student.record is None:
         return "not assigned to this assignment in Canvas"
     return "excused in Canvas" if student.record.excused else ""
