@@ -15,12 +15,13 @@ import pytest
 
 from autograder.assignment import rubric_validation
 from autograder.cli.arguments import parser
+from autograder.results.model import Result
 from autograder.sandbox.budgets import Budgets
+from tests import made
 
 ROOT = Path(__file__).resolve().parents[2]
 DOCS = ROOT / "docs"
 SCHEMA = DOCS / "reference" / "result.schema.json"
-GOLDENS = sorted((ROOT / "tests" / "grading" / "goldens").glob("*.json"))
 PAGES = [
     *ROOT.glob("*.md"),
     *DOCS.rglob("*.md"),
@@ -150,13 +151,6 @@ def test_the_published_schema_is_fresh(monkeypatch):
     assert SCHEMA.read_text("utf-8") == result_schema.text(), "run docs/_ext/result_schema.py"
 
 
-def test_the_golden_results_satisfy_the_schema():
-    validator = jsonschema.Draft202012Validator(json.loads(SCHEMA.read_text("utf-8")))
-    assert len(GOLDENS) > 20
-    for golden in GOLDENS:
-        validator.validate(json.loads(golden.read_text("utf-8")))
-
-
 @pytest.mark.parametrize(
     "change",
     [
@@ -169,9 +163,11 @@ def test_the_golden_results_satisfy_the_schema():
 )
 def test_the_schema_refuses_what_is_no_result(change):
     validator = jsonschema.Draft202012Validator(json.loads(SCHEMA.read_text("utf-8")))
-    golden = json.loads(GOLDENS[0].read_text("utf-8"))
-    assert validator.is_valid(golden)
-    assert not validator.is_valid(golden | change)
+    question = made.question("vae_loss", 1.0, 2.0, [made.check("a")])
+    result = Result("ada", "vae", "graded", 1.0, 2.0, (question,))
+    one = json.loads(result.to_json())  # lists, where `to_dict` has tuples
+    assert validator.is_valid(one)
+    assert not validator.is_valid(one | change)
 
 
 def test_every_command_and_option_is_on_its_reference_page(site):

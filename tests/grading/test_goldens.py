@@ -11,6 +11,7 @@ import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import jsonschema
 import pytest
 
 from autograder.assignment.rubric import load
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 
 HERE = Path(__file__).resolve().parent
 GOLDENS = HERE / "goldens"
+SCHEMA = HERE.parents[1] / "docs" / "reference" / "result.schema.json"
 STUDENTS = list(sample_class.CLASS)
 SOME = only(("ada", "ben", "dev", "emil", "fatima", "grace", "omar", "wanda"), STUDENTS)
 
@@ -49,6 +51,12 @@ def graded(request, tmp_path_factory) -> dict[str, Result]:
     with open_sandbox(assignment) as sandbox:
         steps = [step for step in run(tasks, assignment, sandbox, workers=2) if step]
     return {result.student: result for _, result in steps}
+
+
+@pytest.mark.parametrize("student", SOME)
+def test_the_result_of_each_student_satisfies_the_published_schema(student, graded):
+    schema = json.loads(SCHEMA.read_text(encoding="utf-8"))
+    jsonschema.Draft202012Validator(schema).validate(json.loads(graded[student].to_json()))
 
 
 def golden(result: Result) -> dict[str, Any]:
