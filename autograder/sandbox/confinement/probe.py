@@ -17,6 +17,8 @@ from autograder.sandbox.confinement.attempts import ATTEMPTS
 from autograder.sandbox.confinement.plan import Plan
 from autograder.sandbox.confinement.remove_tree import remove_tree
 
+_TRACE_BYTES = 4000  # of a traceback: a pipe takes them at once
+
 
 class Findings(TypedDict):
     """What a probe has found.
@@ -45,17 +47,17 @@ def probe(plan: Plan) -> Findings:
         try:
             os.close(read_end)
             os.write(write_end, json.dumps(_findings(plan, folder)).encode())
-        except BaseException:  # noqa: BLE001 - whatever it is, the sandbox's log says it
-            traceback.print_exc()
+        except BaseException:  # noqa: BLE001 - its standard streams are closed; the sandbox says it
+            os.write(write_end, traceback.format_exc().encode()[-_TRACE_BYTES:])
         finally:
             os._exit(0)
     os.close(write_end)
-    with os.fdopen(read_end, "rb") as end:
+    with os.fdopen(read_end, encoding="utf-8", errors="replace") as end:
         text = end.read()
-    os.waitpid(child, 0)
+    _, status = os.waitpid(child, 0)
     remove_tree(folder)
-    if not text:
-        raise OSError("the probe of the confinement has failed")
+    if not text.startswith("{"):
+        raise OSError(f"the probe of the confinement has failed (status {status}): {text}")
     found: Findings = json.loads(text)
     return found
 
