@@ -15,9 +15,6 @@ class Optimizer(Protocol):
     def step(self, loss: Tensor) -> None:
         """Update the weights by the gradient of a loss, a scalar."""
 
-    def weights(self) -> dict[str, Tensor]:
-        """Return a copy of the model's current `state_dict`."""
-
 
 def adam(model: Any, lr: float) -> Optimizer:  # noqa: ANN401 - an answer's model can be anything
     """Return Adam for a model.
@@ -38,16 +35,9 @@ class _Adam:
         parameters = list(model.parameters())
         # Fused is three times as fast; it does not support complex parameters.
         fused = all(parameter.is_floating_point() for parameter in parameters)
-        self._model, self._adam = model, Adam(parameters, lr=lr, fused=fused)
+        self._adam = Adam(parameters, lr=lr, fused=fused)
 
     def step(self, loss: Tensor) -> None:
         self._adam.zero_grad()
         loss.backward()  # type: ignore[no-untyped-call]
         self._adam.step()
-
-    def weights(self) -> dict[str, Tensor]:
-        # A `state_dict` rather than a plain dict: it carries the version of each layer's format.
-        weights: dict[str, Tensor] = self._model.state_dict()
-        for name, value in weights.items():
-            weights[name] = value.clone()
-        return weights
