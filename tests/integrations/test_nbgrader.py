@@ -67,10 +67,22 @@ def graded(tmp_path_factory):
         path = course / "submitted" / student / "tiny" / "tiny.ipynb"
         path.parent.mkdir(parents=True)
         path.write_bytes(data)
-    for command in ("generate_assignment", "autograde", "generate_feedback"):
+    said = [
         nbgrader(course, command, "tiny")
+        for command in ("generate_assignment", "autograde", "generate_feedback")
+    ]
+    (course / "autograde.txt").write_text(said[1])
     nbgrader(course, "export")
     return course
+
+
+def test_what_autograde_prints_is_the_students_their_points_and_what_was_odd(graded):
+    lines = (graded / "autograde.txt").read_text().splitlines()
+    routine = ("Writing", "Converting", "Sanitizing", "Overwriting", "SAWarning", "permissions")
+    assert [line for line in lines if any(word in line for word in routine)] == []
+    assert "[AutogradeApp | INFO] ada: 10.0 of 10.0 points" in lines
+    assert "[AutogradeApp | INFO] bob: 6.0 of 10.0 points" in lines
+    assert any("WARNING" in line for line in lines), "damaged cells are worth a word"
 
 
 def test_the_gradebook_has_the_scores_of_autograder_grade(graded, assignment, sandbox):

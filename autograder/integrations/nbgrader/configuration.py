@@ -13,6 +13,7 @@ from traitlets.config import Config
 from autograder.assignment.rubric import load, rubric_in
 from autograder.authoring.release import put_tools_on_path
 from autograder.integrations.nbgrader import feedback_exporter
+from autograder.integrations.nbgrader.quiet import leave_out_routine
 from autograder.notebooks.stubs import STUB
 
 _HERE = "autograder.integrations.nbgrader"
@@ -42,6 +43,7 @@ def apply(config: Config, root: Path) -> None:
     """Set everything that nbgrader needs for the course in `root`."""
     put_tools_on_path()
     assignment = load(rubric_in(root))
+    leave_out_routine(config, [assignment.source / name for name in assignment.notebooks])
     config.CourseDirectory.root = str(root)
     config.ClearSolutions.code_stub = {"python": STUB}
     config.GenerateAssignment.force = True  # releases are generated, never edited

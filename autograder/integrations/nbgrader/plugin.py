@@ -81,7 +81,8 @@ class GradeInSandbox(Execute):
             return notebook, resources  # written answers only, which are graded in formgrader
         result = _grade(coursedir, names["student"], assignment, self.results)
         result = for_students(result, hints=assignment.hints)
-        self.log.info("%s: %s of %s points", result.student, result.score, result.max_score)
+        if f"{names['notebook']}.ipynb" == assignment.notebook:  # once for a submission
+            self.log.info("%s: %s of %s points", result.student, result.score, result.max_score)
         names["needs_manual_grade"] = result.status != "graded"
         reference = reference_artifacts(assignment.solutions)
         sections = outline_of(assignment).sections
