@@ -196,6 +196,11 @@ def _add_report(names: Commands[argparse.ArgumentParser], course: argparse.Argum
         metavar="PATH",
         help="the graded submissions; also report answers that are nearly identical",
     )
+    command.add_argument(
+        "--pseudonyms",
+        action="store_true",
+        help="write them without students' names, into the folder pseudonyms of the results",
+    )
     command.set_defaults(run=commands.report)
 
 

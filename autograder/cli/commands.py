@@ -13,9 +13,11 @@ from autograder.support.errors import OK, WRONG, CannotRunError, UsageError
 
 if TYPE_CHECKING:
     import argparse
+    from collections.abc import Sequence
     from pathlib import Path
 
     from autograder.assignment.model import Assignment
+    from autograder.reports.similarity import SimilarPair
     from autograder.results.model import Result
 
 
@@ -128,22 +130,29 @@ def report(options: argparse.Namespace) -> int:
     """Write the class report and the feedback pages."""
     from autograder.assignment.outline import outline_of
     from autograder.assignment.rubric import load_to_grade
+    from autograder.reports import pseudonyms
     from autograder.reports.report import write_report
     from autograder.reports.similarity import find_similar
     from autograder.results.artifacts import reference_artifacts
     from autograder.runners.submissions import collect, read_submitted
 
-    found = results_in(options.results)
+    found: Sequence[Result] = results_in(options.results)
     course = course_of(found, options.rubric)
-    pairs = None
+    folder = options.results
+    pairs: Sequence[SimilarPair] | None = None
     if options.submitted:
         assignment = load_to_grade(options.submitted, options.rubric)
         submissions = collect(options.submitted, assignment, ignore=[options.results])
         notebooks = ((one.student, read_submitted(one)) for one in submissions if not one.problem)
         pairs = find_similar(found, notebooks, assignment)
+    if options.pseudonyms:
+        nameless = pseudonyms.without_names(found, pairs, folder)
+        found, pairs = nameless.results, nameless.pairs
+        print(f"{folder / pseudonyms.TABLE} tells who is who: it is for the staff alone")
+        folder /= pseudonyms.FOLDER
     page = write_report(
         found,
-        options.results,
+        folder,
         pairs,
         hints=course is None or course.hints,
         reference=reference_artifacts(course.solutions) if course else {},
@@ -198,7 +207,7 @@ def results_in(folder: Path) -> list[Result]:
     return found
 
 
-def course_of(found: list[Result], rubric: Path | None) -> Assignment | None:
+def course_of(found: Sequence[Result], rubric: Path | None) -> Assignment | None:
     """Return the assignment that these results belong to, or None if its rubric is not here."""
     from autograder.assignment.model import RubricError
     from autograder.assignment.rubric import find_rubric, load

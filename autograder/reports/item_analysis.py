@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from statistics import StatisticsError, correlation, mean, median
+from statistics import StatisticsError, correlation, mean, median, pstdev, quantiles
 
 from autograder.results.model import CheckResult, CriterionResult, QuestionResult, Result
 
@@ -43,14 +43,30 @@ class Item:
 
 
 @dataclass(frozen=True)
+class Spread:
+    """How the scores on a question, or on everything, are distributed over the graded submissions.
+
+    Attributes:
+        mean: In points.
+        deviation: Their standard deviation, in points; 0 for one student.
+        quartiles: The scores that a quarter, half and three quarters of the students do not exceed.
+    """
+
+    mean: float
+    deviation: float
+    quartiles: tuple[float, float, float]
+
+
+@dataclass(frozen=True)
 class Misconception:
-    """A known mistake: how many students made it, and the hint to give in the next lecture."""
+    """A known mistake: who made it, and the hint to give in the next lecture."""
 
     name: str
     students: int
     share: float
     question: str
     say: str
+    who: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -64,7 +80,15 @@ class Review:
 
 @dataclass(frozen=True)
 class ClassReport:
-    """Everything that the class report shows."""
+    """Everything that the class report shows.
+
+    A submission that has no score, because nobody could read or grade it, is in no statistic.
+
+    Attributes:
+        graded: How many submissions have a score.
+        spread: How their scores are distributed; None if there are none.
+        spreads: The same for each question.
+    """
 
     assignment: str
     max_score: float
@@ -72,6 +96,8 @@ class ClassReport:
     graded: int
     mean: float
     median: float
+    spread: Spread | None
+    spreads: Mapping[str, Spread]
     scores: tuple[float, ...]
     questions: tuple[Item, ...]
     criteria: tuple[Item, ...]
@@ -91,6 +117,8 @@ def analyze(results: Sequence[Result]) -> ClassReport:
         graded=len(graded),
         mean=round(mean(scores), 3) if scores else 0.0,
         median=median(scores) if scores else 0.0,
+        spread=_spread(scores) if scores else None,
+        spreads=_spreads(graded),
         scores=scores,
         questions=tuple(_questions(graded)),
         criteria=tuple(_criteria(graded)),
@@ -103,6 +131,23 @@ def analyze(results: Sequence[Result]) -> ClassReport:
 def _score(part: CriterionResult | QuestionResult | Result) -> float:
     """Return the score of a part of a graded submission, where every part has one."""
     return part.score or 0.0
+
+
+def _spread(scores: Sequence[float]) -> Spread:
+    """Return the spread of the scores of at least one student."""
+    if len(scores) == 1:
+        return Spread(scores[0], 0.0, (scores[0],) * 3)
+    # Inclusive: the class is all students, not a sample of them.
+    low, middle, high = quantiles(scores, n=4, method="inclusive")
+    return Spread(_round(mean(scores)), _round(pstdev(scores)), (low, middle, high))
+
+
+def _spreads(graded: Sequence[Result]) -> dict[str, Spread]:
+    scores: dict[str, list[float]] = defaultdict(list)
+    for result in graded:
+        for question in result.questions:
+            scores[question.id].append(_score(question))
+    return {name: _spread(found) for name, found in scores.items()}
 
 
 def _questions(graded: Sequence[Result]) -> Iterator[Item]:
@@ -185,7 +230,7 @@ def _round(value: float) -> float:
 
 
 def _misconceptions(graded: Sequence[Result]) -> Iterator[Misconception]:
-    students: Counter[tuple[str, str]] = Counter()
+    students: dict[tuple[str, str], list[str]] = defaultdict(list)
     says: dict[tuple[str, str], str] = {}
     for result in graded:
         named: dict[tuple[str, str], str] = {}
@@ -193,11 +238,13 @@ def _misconceptions(graded: Sequence[Result]) -> Iterator[Misconception]:
             for check in question.checks:
                 if check.misconception:
                     named.setdefault((check.misconception, question.id), check.hint or "")
-        students.update(named.keys())
+        for key in named:
+            students[key].append(result.student)
         says.update({key: hint for key, hint in named.items() if hint})
-    for key, count in sorted(students.items(), key=lambda one: (-one[1], one[0])):
-        share = _round(count / len(graded))
-        yield Misconception(key[0], count, share, key[1], says.get(key, ""))
+    for key, who in sorted(students.items(), key=lambda one: (-len(one[1]), one[0])):
+        share = _round(len(who) / len(graded))
+        say = says.get(key, "")
+        yield Misconception(key[0], len(who), share, key[1], say, tuple(sorted(who)))
 
 
 # Messages for code that did more than answer. A student can raise an exception with the same words;

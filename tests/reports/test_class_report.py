@@ -13,7 +13,7 @@ from autograder.assignment.rubric import load
 from autograder.cli.main import main
 from autograder.integrations.gradescope.run import as_gradescope
 from autograder.reports.class_page import class_page
-from autograder.reports.item_analysis import analyze
+from autograder.reports.item_analysis import Spread, analyze
 from autograder.reports.report import write_report
 from autograder.reports.similarity import SimilarPair, find_similar, tokens_of
 from autograder.results.files import write
@@ -75,10 +75,35 @@ def test_misconceptions_are_ranked_by_number_of_students_and_have_a_hint():
         result("d", "11"),
     ]
     misconceptions = analyze(found).misconceptions
-    assert [(one.name, one.students, one.share, one.say) for one in misconceptions] == [
-        ("common", 2, 0.5, "Say that."),
-        ("rare", 1, 0.25, "Say this."),
+    assert [(one.name, one.students, one.share, one.say, one.who) for one in misconceptions] == [
+        ("common", 2, 0.5, "Say that.", ("b", "c")),
+        ("rare", 1, 0.25, "Say this.", ("a",)),
     ]
+
+
+def test_the_spread_is_that_of_the_students_who_have_a_score():
+    # points: 4, 4, 4, 4, 4, 6
+    unread = result("z", "000", status="unreadable", score=None)
+    report = analyze([*CLASS, unread])
+    assert (report.submissions, report.graded) == (7, 6)
+    assert report.spread.deviation == pytest.approx((5 / 9) ** 0.5, abs=1e-3)
+    assert report.spread.quartiles == (4, 4, 4)
+    assert report.spreads["q"] == report.spread
+    four = [result(name, "1" * passed + "0") for passed, name in enumerate("abcd")]
+    assert analyze(four).spread.quartiles == (1.5, 3, 4.5)  # of 0, 2, 4, 6 points
+    assert analyze(four[1:2]).spread == Spread(2, 0, (2, 2, 2))
+    assert analyze([unread]).spread is None
+
+
+def test_the_page_names_who_has_a_misconception_and_leads_to_their_pages(tmp_path):
+    wrong = made.check("c", "A claim.", "failed", "got 1", misconception="a-name")
+    question = made.question("q", 0.0, 2.0, [wrong])
+    found = [Result(name, "tiny", "graded", 0.0, 2.0, (question,)) for name in ("ada", "<b>")]
+    text = write_report(found, tmp_path).read_text(encoding="utf-8")
+    folded = text.split("<summary>who</summary>")[1].split("</details>")[0]
+    assert folded.count("<a href=") == 2
+    assert 'href="feedback/ada.html"' in folded
+    assert "<b>" not in folded
 
 
 @pytest.mark.parametrize(
