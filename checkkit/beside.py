@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from torch import Tensor, nn
+from torch import Tensor
 
 __all__ = ["run_beside", "weights_of"]
 
@@ -53,7 +53,7 @@ def weights_of(model: Any) -> dict[str, Tensor]:  # noqa: ANN401 - as above
     if pull is not None:
         pull(model)
     # A `state_dict` rather than a plain dict: it carries the version of each layer's format.
-    weights: dict[str, Tensor] = nn.Module.state_dict(model)
+    weights: dict[str, Tensor] = model.state_dict()
     for name, value in weights.items():
         weights[name] = value.clone()
     return weights
