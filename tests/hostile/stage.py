@@ -64,7 +64,7 @@ BUDGETS = Budgets(
 CACHES = {".hypothesis", ".pytest_cache", "__pycache__"}
 # What an attack's result may take beyond its deadlines: seconds, and honest submissions. An idle
 # machine needs none of it; a busy one slows the honest submission down as well.
-GRACE, GRACE_HONEST = 2.0, 12
+GRACE, GRACE_HONEST = 2.0, 25
 MEMORY = 1 << 30  # bytes by which one attack may enlarge the grader: four frames of maximum size
 
 
