@@ -6,16 +6,21 @@ import base64
 import hmac
 import re
 import secrets
-from collections.abc import Iterable, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cache
+from itertools import takewhile
 from pathlib import Path
 from typing import Any
+from unicodedata import normalize
 
 from autograder.reports.similarity import SimilarPair
 from autograder.results.files import from_dict
 from autograder.results.model import Result
 from autograder.support.csv_tables import to_csv
-from autograder.support.files import write_atomically
+from autograder.support.errors import UsageError
+from autograder.support.files import file_name, write_atomically
 
 FOLDER = "pseudonyms"  # of the pages, in the folder of the results
 KEY, TABLE = "pseudonyms.key", "pseudonyms.csv"  # beside it: they stay with the staff
@@ -24,7 +29,14 @@ _LETTERS = 6  # of a pseudonym: among 1,000 students, one in 2,000 classes has t
 # Shorter ids, such as "a", are replaced where they are a student's name, and not inside of texts,
 # of which nothing would be left.
 _LEAST_LETTERS = 3
-_BINARY = frozenset({"png"})  # keys of a result whose text is no text
+# Keys of a result whose texts are the course's, whoever is called like them; and one that is a
+# picture.
+_COURSES = frozenset(
+    {"assignment", "status", "id", "title", "name", "stand_ins", "misconception", "because"}
+    | {"outcome", "unmended_outcome", "png"}
+)
+_SOMEBODY = "s-unknown"
+_FOR_STAFF = 0o600  # mode of both files
 
 
 @dataclass(frozen=True)
@@ -52,12 +64,16 @@ def without_names(
         results: The class.
         pairs: The similar answers, if the submissions were compared.
         folder: The folder of the results, where key and table are kept.
+
+    Raises:
+        UsageError: If the file of the key has no key.
     """
     names = pseudonyms((one.student for one in results), _key_in(folder))
     rows = [("student", "pseudonym"), *sorted(names.items())]
-    write_atomically(folder / TABLE, to_csv(rows))
-    (folder / TABLE).chmod(0o600)
-    renamed = sorted((_renamed(one, names) for one in results), key=lambda one: one.student)
+    write_atomically(folder / TABLE, to_csv(rows), _FOR_STAFF)
+    replaced = _replacer(names)
+    renamed = [_renamed(one, names, replaced) for one in results]
+    renamed.sort(key=lambda one: one.student)
     if pairs is None:
         return NamelessClass(renamed, None)
     return NamelessClass(renamed, [_renamed_pair(pair, names) for pair in pairs])
@@ -81,55 +97,73 @@ def pseudonyms(students: Iterable[str], key: bytes) -> dict[str, str]:
 
 
 def _key_in(folder: Path) -> bytes:
-    """Return the key in the folder of the results, which is made at the first use."""
+    """Return the key in the folder of the results, which is made at the first use.
+
+    Raises:
+        UsageError: If the file has no whole key. An empty one would let everybody compute the
+            pseudonyms.
+    """
     path = folder / KEY
     if not path.is_file():
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.touch(mode=0o600)
-        path.write_text(secrets.token_hex(_KEY_BYTES) + "\n", encoding="utf-8")
-    return bytes.fromhex(path.read_text(encoding="utf-8"))
+        write_atomically(path, secrets.token_hex(_KEY_BYTES) + "\n", _FOR_STAFF)
+    text = path.read_text(encoding="utf-8", errors="replace").strip()
+    if not re.fullmatch(rf"[0-9a-f]{{{2 * _KEY_BYTES}}}", text):
+        raise UsageError(f"{path}: not a key; without this file, everybody gets a new pseudonym")
+    path.chmod(_FOR_STAFF)
+    return bytes.fromhex(text)
 
 
-def _renamed(result: Result, names: Mapping[str, str]) -> Result:
-    """Return a result with pseudonyms, in all of its texts."""
-    long = sorted((name for name in names if len(name) >= _LEAST_LETTERS), key=len, reverse=True)
-    any_name = "|".join(map(re.escape, long))
-    pattern = re.compile(rf"(?<!\w)(?:{any_name})(?!\w)") if long else None
+def _replacer(names: Mapping[str, str]) -> Callable[[str], str]:
+    """Return the function that replaces the names in a text, as whole words in upper or lower case.
+
+    An underscore ends a word: files are called `ada_vae.ipynb`.
+    """
+    exact: dict[str, str] = {}
+    for name in sorted(names, reverse=True):
+        if len(name) >= _LEAST_LETTERS:
+            spellings = normalize("NFC", name), normalize("NFD", name), file_name(name)
+            exact.update(dict.fromkeys(spellings, names[name]))
+    exact.update({name: names[name] for name in names if len(name) >= _LEAST_LETTERS})
+    if not exact:
+        return str
+    lower = {spelling.lower(): name for spelling, name in exact.items()}
+    any_name = _any_of(list(lower))
+    pattern = re.compile(rf"(?<![^\W_]){any_name}(?![^\W_])", re.IGNORECASE)
+
+    def pseudonym(match: re.Match[str]) -> str:
+        # A few letters, such as "ſ", match one that is not their lower case.
+        return exact.get(match[0]) or lower.get(match[0].lower(), _SOMEBODY)
+
+    # Cached: a class shares most of its hints and messages.
+    return cache(lambda text: pattern.sub(pseudonym, text))
+
+
+def _any_of(words: Sequence[str]) -> str:
+    """Return a pattern for any of some words, the longest that is there.
+
+    Beginnings that words share are in it once; it is many times faster than one branch a word.
+    """
+    # What the first and the last in alphabetical order share, all share.
+    pairs = zip(min(words), max(words), strict=False)
+    start = "".join(one for one, _ in takewhile(lambda pair: pair[0] == pair[1], pairs))
+    rest: dict[str, list[str]] = defaultdict(list)
+    for word in words:
+        rest[word[len(start) :][:1]].append(word[len(start) :])
+    may_end = rest.pop("", None) is not None
+    if not rest:
+        return re.escape(start)
+    branches = "|".join([_any_of(some) for some in rest.values()])
+    return f"{re.escape(start)}(?:{branches}){'?' if may_end else ''}"
+
+
+def _renamed(result: Result, names: Mapping[str, str], replaced: Callable[[str], str]) -> Result:
+    """Return a result with pseudonyms, in all texts that are not the course's own."""
 
     def rename(tree: Any) -> Any:  # noqa: ANN401 - JSON
-        if isinstance(tree, str) and pattern is not None:
-            return pattern.sub(lambda match: names[match[0]], tree)
+        if isinstance(tree, str):
+            return replaced(tree)
         if isinstance(tree, dict):
-            return {key: one if key in _BINARY else rename(one) for key, one in tree.items()}
+            return {key: one if key in _COURSES else rename(one) for key, one in tree.items()}
         return [rename(one) for one in tree] if isinstance(tree, (list, tuple)) else tree
 
-    tree = {key: value for key, value in result.to_dict().items() if key != "student"}
-    # The names of questions, criteria and checks are the course's, whoever is called like them.
-    renamed = {**rename(tree), "assignment": result.assignment, "status": result.status}
-    return _with_ids(from_dict({**renamed, "student": names[result.student]}), result)
-
-
-def _with_ids(renamed: Result, original: Result) -> Result:
-    """Return the renamed result with the course's own names and titles."""
-    questions = []
-    for one, was in zip(renamed.questions, original.questions, strict=True):
-        criteria = [
-            replace(
-                criterion,
-                id=before.id,
-                title=before.title,
-                checks=tuple(
-                    replace(
-                        check,
-                        id=old.id,
-                        title=old.title,
-                        outcome=old.outcome,
-                        misconception=old.misconception,
-                    )
-                    for check, old in zip(criterion.checks, before.checks, strict=True)
-                ),
-            )
-            for criterion, before in zip(one.criteria, was.criteria, strict=True)
-        ]
-        questions.append(replace(one, id=was.id, criteria=tuple(criteria)))
-    return replace(renamed, questions=tuple(questions))
+    return from_dict({**rename(result.to_dict()), "student": names[result.student]})

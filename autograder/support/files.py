@@ -15,14 +15,14 @@ _MAX_NAME_BYTES = 200  # file systems allow 255; a suffix is added
 _PLAIN = frozenset("-_.,+@=~ ()")  # kept as they are, like letters and digits of any script
 
 
-def write_atomically(path: Path, text: str) -> None:
+def write_atomically(path: Path, text: str, mode: int = 0o644) -> None:
     """Write `text` to a file so that a reader sees the old or the new content, never a part."""
     path.parent.mkdir(parents=True, exist_ok=True)
     with _temporary_file(path.parent) as (descriptor, temporary):
         with open(descriptor, "w", encoding="utf-8", closefd=False) as file:
             file.write(text)
         os.fsync(descriptor)
-        temporary.chmod(0o644)
+        temporary.chmod(mode)
         temporary.replace(path)
 
 

@@ -80,6 +80,56 @@ def test_texts_of_the_course_stay_although_a_student_is_called_like_them(folder)
         assert one.status == "graded"
 
 
+@pytest.mark.parametrize("name", ["passed", "failed", "sign", "graded", "q", "Samples"])
+def test_a_student_called_like_a_word_of_the_results_changes_nothing_else(name, tmp_path):
+    lost = made.check("sign", "A.", "failed", "got 1")
+    follows = made.check("follows", "B.", "failed", "got 2", because="sign")
+    mended = replace(
+        made.check("mended"), mend="Mended.", unmended_outcome="failed", unmended_message="got 3"
+    )
+    question = made.question("q", 0.0, 2.0, [lost, follows, mended])
+    one = Result(name, "tiny", "graded", 0.0, 2.0, (question,))
+    (found,) = pseudonyms.without_names([one], None, tmp_path).results
+    assert replace(found, student=name) == one
+
+
+@pytest.mark.parametrize(
+    ("student", "text", "wanted"),
+    [
+        ("ada-lovelace", "ADA-Lovelace's", "{}'s"),
+        ("ada-lovelace", "/home/ada-lovelace_vae.ipynb", "/home/{}_vae.ipynb"),
+        ("ada-lovelace", "zada-lovelace, ada-lovelaces", "zada-lovelace, ada-lovelaces"),
+        ("Zo\u00eb", "of Zoe\u0308:", "of {}:"),
+        ("<b>/x", "%3Cb%3E%2Fx.ipynb", "{}.ipynb"),
+        ("sam-s", "\u017fam-s", "s-unknown"),
+        ("ab", "ab and abc", "ab and abc"),
+    ],
+    ids=["case", "underscore", "parts of words", "composed", "file name", "long s", "short"],
+)
+def test_a_name_is_replaced_however_it_is_spelled(student, text, wanted, tmp_path):
+    one = replace(result(student), repairs=(text,))
+    (found,) = pseudonyms.without_names([one], None, tmp_path).results
+    assert found.repairs == (wanted.format(found.student),)
+
+
+def test_names_that_begin_alike_are_told_apart(tmp_path):
+    names = ("ada", "ada-b", "ada-bc", "Ada", "adam")
+    text = " ".join(names)
+    results = [replace(result(name), repairs=(text,)) for name in names]
+    known = pseudonyms.pseudonyms(names, KEY)
+    (tmp_path / pseudonyms.KEY).write_text(KEY.hex())
+    for one in pseudonyms.without_names(results, None, tmp_path).results:
+        assert one.repairs == (" ".join(known[name] for name in names),)
+
+
+@pytest.mark.parametrize("content", ["", "\n", "abc", "z" * 64], ids=repr)
+def test_a_key_that_is_none_is_refused(content, folder, capsys):
+    (folder / "pseudonyms.key").write_text(content)
+    assert main(["report", str(folder), "--pseudonyms"]) == 2
+    assert "pseudonyms.key: not a key" in capsys.readouterr().err
+    assert not (folder / "pseudonyms").exists()
+
+
 def test_pairs_are_named_by_pseudonyms(folder):
     results = [result(student) for student in STUDENTS]
     pair = SimilarPair(("ada-lovelace", "x.y"), ("q",), 0.99, both_wrong=True)
