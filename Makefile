@@ -39,7 +39,7 @@ environment: $(READY)
 
 demo: $(READY)
 	$(BIN)/autograder release
-	$(BIN)/python tests/sample_class.py submitted
+	$(BIN)/python -m tests.sample_class submitted
 	$(BIN)/autograder grade submitted --results results
 	$(BIN)/autograder report results
 	@echo

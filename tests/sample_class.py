@@ -1,4 +1,4 @@
-"""Write the submissions of a sample class: `python tests/sample_class.py submitted`.
+"""Write the submissions of a sample class: `python -m tests.sample_class submitted`.
 
 Twenty-six students submit right answers, right answers written differently, known mistakes, and
 damaged notebooks. The table CLASS says what each student did in the main notebook, and the points
@@ -8,24 +8,35 @@ the other notebook, which most got right. The files are the same every time.
 
 from __future__ import annotations
 
-import copy
 import json
 import sys
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from autograder.assignment.answer_bank import load_bank
 from autograder.assignment.rubric import load
 from autograder.notebooks.fill import fill_notebook
+from tests.notebook_edits import (
+    cut_short,
+    delete,
+    duplicate,
+    insert,
+    no_notebook,
+    nothing,
+    other_encoding,
+    retype,
+    rewrite,
+    split,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from autograder.assignment.answer_bank import Bank
+    from tests.notebook_edits import Cell
 
-    Cell = dict[str, Any]
     Edit = Callable[[list[Cell]], None]
 
 REPARAMETERIZE, VAE_LOSS, CONV_VAE, INTERPOLATE = (
@@ -36,91 +47,6 @@ REPARAMETERIZE, VAE_LOSS, CONV_VAE, INTERPOLATE = (
 )
 FULL = "20 25 35 20"
 UNREADABLE = "unreadable"
-
-
-# Edits of notebooks: each function below changes the list of cells.
-
-
-def find(cells: list[Cell], grade_id: str) -> int:
-    """Return the position of the cell with this grade_id."""
-    names = [cell["metadata"].get("nbgrader", {}).get("grade_id") for cell in cells]
-    return names.index(grade_id)
-
-
-def code_cell(source: str, name: str) -> Cell:
-    """Return a cell as a student adds one, without nbgrader metadata."""
-    return {
-        "cell_type": "code",
-        "execution_count": None,
-        "id": name,
-        "metadata": {},
-        "outputs": [],
-        "source": source.splitlines(keepends=True),
-    }
-
-
-def insert(cells: list[Cell], source: str, *, before: str, offset: int = 0) -> None:
-    """Insert a cell before the cell with this grade_id."""
-    at = find(cells, before) + offset
-    cells.insert(at, code_cell(source, f"added-{len(cells)}"))
-
-
-def rewrite(cells: list[Cell], grade_id: str, old: str, new: str) -> None:
-    """Replace text in a cell, which must contain it."""
-    cell = cells[find(cells, grade_id)]
-    source = "".join(cell["source"])
-    assert old in source, f"{grade_id}: no {old!r} to replace"
-    cell["source"] = source.replace(old, new).splitlines(keepends=True)
-
-
-def duplicate(cells: list[Cell], grade_id: str) -> None:
-    """Duplicate a cell with its metadata, as copy and paste does."""
-    at = find(cells, grade_id)
-    cells.insert(at, copy.deepcopy(cells[at]) | {"id": f"copy-{len(cells)}"})
-
-
-def retype(cells: list[Cell], grade_id: str, kind: str) -> None:
-    """Change a cell's type, as an accidental M or R does."""
-    at = find(cells, grade_id)
-    kept = {key: cells[at][key] for key in ("id", "metadata", "source")}
-    cells[at] = kept | {"cell_type": kind}
-
-
-def split(cells: list[Cell], grade_id: str, at: str) -> None:
-    """Split a cell before this text; both halves keep the metadata."""
-    duplicate(cells, grade_id)
-    first = find(cells, grade_id)
-    head, found, tail = "".join(cells[first]["source"]).partition(at)
-    cells[first]["source"] = head.splitlines(keepends=True)
-    cells[first + 1]["source"] = (found + tail).splitlines(keepends=True)
-
-
-def delete(cells: list[Cell], grade_id: str) -> None:
-    """Delete a cell."""
-    del cells[find(cells, grade_id)]
-
-
-# Damage to files.
-
-
-def cut_short(notebook: bytes) -> bytes:
-    """Return the first half, as after an interrupted upload."""
-    return notebook[: len(notebook) // 2]
-
-
-def nothing(_: bytes) -> bytes:
-    """Return an empty file."""
-    return b""
-
-
-def no_notebook(_: bytes) -> bytes:
-    """Return a PDF under the notebook's name."""
-    return b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n1 0 obj\n"
-
-
-def other_encoding(notebook: bytes) -> bytes:
-    """Return the notebook in UTF-16, as an editor on Windows may save it."""
-    return notebook.decode().encode("utf-16")
 
 
 @dataclass(frozen=True)
@@ -302,7 +228,7 @@ def write(folder: Path) -> None:
 def main() -> None:
     """Write the class to the folder named on the command line."""
     if len(sys.argv) != 2:
-        sys.exit("usage: python tests/sample_class.py FOLDER")
+        sys.exit("usage: python -m tests.sample_class FOLDER")
     folder = Path(sys.argv[1])
     write(folder)
     width = max(len(student.what) for student in CLASS.values())

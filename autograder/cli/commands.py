@@ -106,34 +106,37 @@ def grade(options: argparse.Namespace) -> int:
         raise UsageError("--watch grades on this machine: leave out --dask")
 
     def update() -> None:
-        _write_pages(options.results, assignment)
+        _write_pages(results_in(options.results), options.results, assignment)
 
     return watch_class(options.paths, options.results, assignment, wanted, update)
 
 
-def _write_pages(folder: Path, assignment: Assignment) -> None:
-    """Write the class report and the feedback pages of the results in a folder."""
+def _write_pages(
+    found: Sequence[Result],
+    folder: Path,
+    course: Assignment | None,
+    pairs: Sequence[SimilarPair] | None = None,
+) -> Path:
+    """Write the class report and the feedback pages, and return the report."""
     from autograder.assignment.outline import outline_of
     from autograder.reports.report import write_report
     from autograder.results.artifacts import reference_artifacts
 
-    write_report(
-        results_in(folder),
+    return write_report(
+        found,
         folder,
-        hints=assignment.hints,
-        reference=reference_artifacts(assignment.solutions),
-        outline=outline_of(assignment),
+        pairs,
+        hints=course is None or course.hints,
+        reference=reference_artifacts(course.solutions) if course else {},
+        outline=outline_of(course) if course else None,
     )
 
 
 def report(options: argparse.Namespace) -> int:
     """Write the class report and the feedback pages."""
-    from autograder.assignment.outline import outline_of
     from autograder.assignment.rubric import load_to_grade
     from autograder.reports import pseudonyms
-    from autograder.reports.report import write_report
     from autograder.reports.similarity import find_similar
-    from autograder.results.artifacts import reference_artifacts
     from autograder.runners.submissions import collect, read_submitted
 
     found: Sequence[Result] = results_in(options.results)
@@ -150,14 +153,7 @@ def report(options: argparse.Namespace) -> int:
         found, pairs = nameless.results, nameless.pairs
         print(f"{folder / pseudonyms.TABLE} tells who is who: it is for the staff alone")
         folder /= pseudonyms.FOLDER
-    page = write_report(
-        found,
-        folder,
-        pairs,
-        hints=course is None or course.hints,
-        reference=reference_artifacts(course.solutions) if course else {},
-        outline=outline_of(course) if course else None,
-    )
+    page = _write_pages(found, folder, course, pairs)
     print(f"Class report: {page}")
     return OK
 

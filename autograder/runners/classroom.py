@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from autograder.assignment.model import Assignment
 from autograder.notebooks.reader import Unreadable
@@ -23,6 +24,9 @@ from autograder.runners.submissions import GradingTask, collect, read_submitted
 from autograder.support.errors import OK, WRONG, CannotRunError, UsageError
 from autograder.support.files import file_name, remove_unfinished, write_atomically
 from autograder.support.terminal import progress_bar
+
+if TYPE_CHECKING:
+    from autograder.sandbox import Sandbox
 
 
 @dataclass(frozen=True)
@@ -255,14 +259,24 @@ def _here(
     tasks: Iterator[GradingTask], assignment: Assignment, options: GradingOptions
 ) -> Iterator[Result | None]:
     """Grade on this machine; yield None while no new result is there."""
-    # Both imports take seconds, so they wait until there is work to do.
+    # The import takes seconds, so it waits until there is work to do.
     from autograder.runners.sandbox_startup import open_sandbox
 
     with open_sandbox(assignment, confine=options.confine, forbidden=options.forbidden) as sandbox:
-        from autograder.runners.question_parallel import run  # torch; the sandbox starts without it
+        yield from grade_in(sandbox, tasks, assignment, options)
 
-        for step in run(tasks, assignment, sandbox, options.workers):
-            yield step[1] if step else None
+
+def grade_in(
+    sandbox: Sandbox,
+    tasks: Iterator[GradingTask],
+    assignment: Assignment,
+    options: GradingOptions,
+) -> Iterator[Result | None]:
+    """Grade in an open sandbox; yield None while no new result is there."""
+    from autograder.runners.question_parallel import run  # torch; the sandbox starts without it
+
+    for step in run(tasks, assignment, sandbox, options.workers):
+        yield step[1] if step else None
 
 
 def _on_cluster(

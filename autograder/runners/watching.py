@@ -1,7 +1,7 @@
-"""Grade submissions as they arrive: the sandbox stays open, and folders are looked at every second.
+"""Grade submissions as they arrive: the sandbox stays open, and the folders are polled.
 
-Folders are polled. A library that is told of changes by the system has threads, and a process that
-has threads must not fork graders; see `process_pool`. Polling also works on network file systems.
+A library that is told of changes by the system has threads, and a process that has threads must not
+fork graders; see `process_pool`. Polling also works on network file systems.
 """
 
 from __future__ import annotations
@@ -9,25 +9,25 @@ from __future__ import annotations
 import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 from rich.console import Console
 
 from autograder.assignment.model import Assignment
 from autograder.reports.feedback import score
-from autograder.results.model import Result
 from autograder.runners.class_table import print_class
 from autograder.runners.classroom import (
     ClassState,
+    Grade,
     GradingOptions,
+    grade_in,
     grade_once,
     require_known_questions,
 )
 from autograder.runners.stamps import Stamps, stamps
-from autograder.runners.submissions import GradingTask, collect
-from autograder.sandbox.sandbox import Sandbox
+from autograder.runners.submissions import collect
 from autograder.support.errors import OK, CannotRunError, UsageError
 from autograder.support.files import printable_name
 from autograder.support.terminal import printable
@@ -37,38 +37,6 @@ from autograder.support.terminal import printable
 _POLL = 0.5
 _LOOKING_SHARE = 10  # wait this many times as long as a look took: the folder may be on a network
 _NEW_COURSE = "the course's files have changed; run the same command again to grade by the new ones"
-
-
-@dataclass
-class _Warm:
-    """A sandbox that is opened once.
-
-    Attributes:
-        stack: Closes it at the end.
-        sandbox: The sandbox, once it has been opened.
-    """
-
-    stack: ExitStack
-    sandbox: Sandbox | None = field(default=None)
-
-    def open(self, assignment: Assignment, options: GradingOptions) -> Sandbox:
-        """Return the sandbox, open."""
-        from autograder.runners.sandbox_startup import open_sandbox
-
-        if self.sandbox is None:
-            opened = open_sandbox(assignment, confine=options.confine, forbidden=options.forbidden)
-            self.sandbox = self.stack.enter_context(opened)
-        return self.sandbox
-
-    def grade(
-        self, tasks: Iterator[GradingTask], assignment: Assignment, options: GradingOptions
-    ) -> Iterator[Result | None]:
-        """Grade on this machine; yield None while no new result is there."""
-        from autograder.runners.question_parallel import run
-
-        sandbox = self.open(assignment, options)
-        for step in run(tasks, assignment, sandbox, options.workers):
-            yield step[1] if step else None
 
 
 def watch_class(
@@ -94,17 +62,21 @@ def watch_class(
         CannotRunError: If the course's own files change: checks that are in memory would be graded
             by under the name of the new ones.
     """
+    from autograder.runners.sandbox_startup import open_sandbox
+
     require_known_questions(options.only, assignment)
     options = replace(options, forbidden=(*paths, folder))
-    with ExitStack() as stack:
-        warm = _Warm(stack)
-        warm.open(assignment, options)
+    opened = open_sandbox(assignment, confine=options.confine, forbidden=options.forbidden)
+    with opened as sandbox:
         _say(f"watching {', '.join(map(str, paths))}; Ctrl-C stops")
         try:
             for number, _ in enumerate(_changes(paths, folder, assignment)):
-                state = _graded(paths, folder, assignment, options, warm)
+                state = _graded(paths, folder, assignment, options, partial(grade_in, sandbox))
                 if state is not None:
-                    _announce(state, assignment, first=number == 0)
+                    if number == 0:
+                        print_class(state.summary(), assignment)
+                    else:
+                        _say_what_changed(state)
                     updated()
                 # What was graded again on demand is not graded again at every change.
                 options = replace(options, force=False, retry_errors=False, only=())
@@ -118,7 +90,7 @@ def _graded(
     folder: Path,
     assignment: Assignment,
     options: GradingOptions,
-    warm: _Warm,
+    grade: Grade,
 ) -> ClassState | None:
     """Grade what has no valid result; return None if no result has changed."""
     try:
@@ -128,15 +100,13 @@ def _graded(
         return None
     if not submissions:
         return None
-    state = grade_once(submissions, folder, assignment, options, warm.grade)
+    state = grade_once(submissions, folder, assignment, options, grade)
     return state if state.changed() else None
 
 
-def _announce(state: ClassState, assignment: Assignment, *, first: bool) -> None:
-    """Print the class at first, and then a line for each result that has changed."""
-    if first:
-        print_class(state.summary(), assignment)
-    for result in () if first else state.changed():
+def _say_what_changed(state: ClassState) -> None:
+    """Print a line for each result that has changed."""
+    for result in state.changed():
         remark = result.message or " ".join(result.repairs)
         points = f"{score(result.score)} of {result.max_score:g}"
         _say(f"{printable_name(result.student)}  {points}  {printable_name(remark, 90)}".rstrip())

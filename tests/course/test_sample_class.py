@@ -9,7 +9,7 @@ import pytest
 
 from autograder.assignment.rubric import load
 from autograder.notebooks.reader import Unreadable, read
-from tests import sample_class
+from tests import notebook_edits, sample_class
 from tests.sample_class import CLASS, FULL, UNREADABLE
 
 
@@ -48,7 +48,7 @@ def test_the_engine_can_read_all_notebooks_but_those_marked_unreadable(name, sub
 SOUND = [
     name
     for name, student in CLASS.items()
-    if student.points == FULL and student.damage is not sample_class.other_encoding
+    if student.points == FULL and student.damage is not notebook_edits.other_encoding
 ]
 
 

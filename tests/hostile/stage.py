@@ -63,7 +63,8 @@ BUDGETS = Budgets(
 # Other tests may create these in the working folder at the same time.
 CACHES = {".hypothesis", ".pytest_cache", "__pycache__"}
 # What an attack's result may take beyond its deadlines: seconds, and honest submissions. An idle
-# machine needs none of it; a busy one slows the honest submission down as well.
+# machine needs none of it. The attack that keeps the grader busiest takes as long as 25 honest
+# submissions, so a machine that slows down both fails nothing.
 GRACE, GRACE_HONEST = 2.0, 25
 MEMORY = 1 << 30  # bytes by which one attack may enlarge the grader: four frames of maximum size
 

@@ -43,7 +43,7 @@ def _run(command: list[str], home: Path) -> str:
         env=os.environ | {"PYTHONPATH": str(REPO), "HOME": str(home)},
         capture_output=True,
         text=True,
-        timeout=1800,  # 340 attacks of a second; those on a busy machine take three times as long
+        timeout=1800,  # 350 attacks of a second; those on a busy machine take three times as long
         check=False,
     )
     assert done.returncode in (0, 1), done.stdout + done.stderr

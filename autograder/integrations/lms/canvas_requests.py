@@ -123,7 +123,7 @@ class _Transport(HTTPAdapter):
         super().__init__()
         self._secret = token
 
-    def send(self, request: PreparedRequest, *args: Any, **options: Any) -> Response:  # noqa: ANN401
+    def send(self, request: PreparedRequest, *args: Any, **options: Any) -> Response:  # noqa: ANN401 - HTTPAdapter's own options
         options["timeout"] = _SECONDS
         if str(request.url).startswith("http:"):  # this machine; a proxy would see the token
             options["proxies"] = None
@@ -138,7 +138,7 @@ class _Transport(HTTPAdapter):
             raise _failure(response, self._secret)
         return response
 
-    def _answer(self, request: PreparedRequest, *args: Any, **options: Any) -> Response:  # noqa: ANN401
+    def _answer(self, request: PreparedRequest, *args: Any, **options: Any) -> Response:  # noqa: ANN401 - likewise
         host = urlsplit(str(request.url)).netloc
         try:
             response = super().send(request, *args, **options)

@@ -15,6 +15,8 @@ from torch import Tensor, nn
 from autograder.sandbox.errors import RemoteError
 from autograder.sandbox.rpc.module_mirror import Mirror, apply_changes, held_by
 
+_END = object()
+
 # -- the end that has the model -----------------------------------------------------------------
 
 
@@ -51,9 +53,8 @@ class Loops:
     def _continue(self, loop: int) -> object:
         """Return the loop's next value in a list, or None at its end."""
         with torch.enable_grad():  # an answer may have left gradients disabled
-            for value in self._loops[loop]:
-                return [value]
-        return None
+            value = next(self._loops[loop], _END)
+        return None if value is _END else [value]
 
     def _weights(self, target: nn.Module) -> list[tuple[str, Tensor]]:
         """Return the parameters and buffers of a model."""
